@@ -1,0 +1,29 @@
+package io.remoterun.protocol.run;
+
+import java.util.List;
+
+/**
+ * What one hop asks of the next.
+ *
+ * @param id the run's name at every hop
+ * @param target the nodes
+ * @param conditions given to the agent, in this order
+ * @param asynchronous whether the caller goes away at once; the run goes on all the same
+ * @param keepOutput whether the caller wants what the agents print; how each run ended is told
+ *     either way
+ */
+public record RunRequest(
+    RunId id,
+    RunTarget target,
+    List<Condition> conditions,
+    boolean asynchronous,
+    boolean keepOutput) {
+  public RunRequest {
+    conditions = List.copyOf(conditions);
+  }
+
+  /** The same request for other nodes: what a relay asks of the relay below it. */
+  public RunRequest withTarget(RunTarget other) {
+    return new RunRequest(id, other, conditions, asynchronous, keepOutput);
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.remoterun.relay;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.remoterun.webapp;
+
+import org.jspecify.annotations.NullMarked;
