@@ -36,7 +36,7 @@ class Format {
 
   private static List<String> javaFiles() throws IOException {
     List<String> files = new ArrayList<>();
-    for (String folder : List.of(".mvn", "modules", "e2e-tests")) {
+    for (String folder : List.of(".mvn", "modules")) {
       try (Stream<Path> paths = Files.walk(Path.of(folder))) {
         paths
             .filter(path -> path.toString().endsWith(".java"))
