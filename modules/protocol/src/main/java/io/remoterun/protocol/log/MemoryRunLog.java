@@ -120,8 +120,7 @@ public final class MemoryRunLog implements RunLog {
     long from = gap == null ? dropped.before() : gap.before();
     long size = dropped.before() + dropped.bytes() - from;
     slots.put(
-        dropped.sequence(),
-        new Slot(dropped.sequence(), new RunEvent.Gap(node, size), from, size));
+        dropped.sequence(), new Slot(dropped.sequence(), new RunEvent.Gap(node, size), from, size));
   }
 
   private static long bytesOf(RunEvent event) {
@@ -133,8 +132,7 @@ public final class MemoryRunLog implements RunLog {
   }
 
   private static long costOf(RunEvent event) {
-    return (long) OVERHEAD
-        + (event instanceof RunEvent.Output output ? output.bytes().size() : 0);
+    return (long) OVERHEAD + (event instanceof RunEvent.Output output ? output.bytes().size() : 0);
   }
 
   @Override

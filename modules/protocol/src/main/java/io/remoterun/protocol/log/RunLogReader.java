@@ -22,6 +22,7 @@ final class RunLogReader implements Subscription {
   private final Scheduler scheduler;
   private final Subscriber<? super Entry> subscriber;
   private final AtomicLong requested = new AtomicLong();
+
   /** Starts with one, so that what is appended before {@link #start} waits for it. */
   private final AtomicInteger wakings = new AtomicInteger(1);
 
