@@ -1,35 +1,108 @@
 package io.remoterun.protocol.keys;
 
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.PublicKey;
 import java.security.interfaces.RSAPublicKey;
+import java.util.regex.Pattern;
 
-/** A CFEngine {@code ppkeys} folder. */
+/**
+ * A CFEngine {@code ppkeys} folder: {@code localhost.priv} and {@code localhost.pub} are the host's
+ * own pair, {@code USER-DIGEST.pub} the keys of the peers that it trusts. Nothing is cached: a key
+ * that is removed from the folder is not trusted from then on.
+ *
+ * <p>All methods do file input and output: not for event loops.
+ */
 public final class KeyDirectory {
+  /** The rule of cf-serverd for the name in IDENTITY; no separator, so it is never a path. */
+  private static final Pattern USER = Pattern.compile("[a-zA-Z0-9_.-]{1,128}");
+
+  private final Path folder;
+
   public KeyDirectory(Path folder) {
-    throw new UnsupportedOperationException();
-  }
-
-  /** The host's own pair, made first where there is none. */
-  public HostKey hostKeyMadeIfMissing() throws IOException {
-    throw new UnsupportedOperationException();
-  }
-
-  /** The host's own pair; refuses a private key file that others can read. */
-  public HostKey hostKey() throws IOException {
-    throw new UnsupportedOperationException();
+    this.folder = folder;
   }
 
   /**
-   * Whether exactly this key is stored as USER-MD5=... or USER-SHA=...; the whole key is compared.
+   * The host's own pair, made first where there is none; also the folder (mode 700) and {@code
+   * localhost.pub} are made where they are missing. Of two processes that do this at once both get
+   * the same pair.
    */
-  public boolean isTrusted(String user, PublicKey key) throws IOException {
-    throw new UnsupportedOperationException();
+  public HostKey hostKeyMadeIfMissing() throws IOException {
+    KeyFiles.makeFolder(folder);
+    if (Files.notExists(privateFile())) {
+      try {
+        HostKey.generate().write(privateFile());
+      } catch (FileAlreadyExistsException e) {
+        // another process was faster: its pair is the host's
+      }
+    }
+    HostKey key = hostKey();
+    if (Files.notExists(publicFile())) {
+      key.writePublic(publicFile());
+    }
+    return key;
   }
 
-  /** Stores as {@code USER-MD5=hex.pub}. */
+  /**
+   * The host's own pair.
+   *
+   * @throws KeyFileException when others than the owner may read the private key's file, or it
+   *     holds no key
+   * @throws NoSuchFileException when there is none
+   */
+  public HostKey hostKey() throws IOException {
+    KeyFiles.refuseIfOthersMayRead(privateFile());
+    return HostKey.read(privateFile());
+  }
+
+  /**
+   * Whether exactly this key is stored as {@code USER-MD5=hex.pub} or {@code USER-SHA=hex.pub}; the
+   * whole key is compared. A user name that cannot be one is not trusted.
+   */
+  public boolean isTrusted(String user, PublicKey key) throws IOException {
+    if (!(key instanceof RSAPublicKey rsa) || !USER.matcher(user).matches()) {
+      return false;
+    }
+    return isStored(fileOf(user, KeyDigest.md5(rsa)), rsa)
+        || isStored(fileOf(user, KeyDigest.sha256(rsa)), rsa);
+  }
+
+  /**
+   * Stores as {@code USER-MD5=hex.pub}; makes the folder where it is missing.
+   *
+   * @throws IllegalArgumentException when the user name is no such name
+   */
   public void trust(String user, RSAPublicKey key) throws IOException {
-    throw new UnsupportedOperationException();
+    if (!USER.matcher(user).matches()) {
+      throw new IllegalArgumentException("a user name has letters, digits, '_', '-' and '.' only");
+    }
+    KeyFiles.makeFolder(folder);
+    KeyFiles.write(fileOf(user, KeyDigest.md5(key)), KeyPem.of(key));
+  }
+
+  private static boolean isStored(Path file, RSAPublicKey key) throws IOException {
+    try {
+      RSAPublicKey stored = HostKey.readPublic(file);
+      return stored.getModulus().equals(key.getModulus())
+          && stored.getPublicExponent().equals(key.getPublicExponent());
+    } catch (NoSuchFileException e) {
+      return false;
+    }
+  }
+
+  private Path fileOf(String user, KeyDigest digest) {
+    return folder.resolve(user + "-" + digest + ".pub");
+  }
+
+  private Path privateFile() {
+    return folder.resolve("localhost.priv");
+  }
+
+  private Path publicFile() {
+    return folder.resolve("localhost.pub");
   }
 }

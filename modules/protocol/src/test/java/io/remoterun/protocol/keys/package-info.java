@@ -1,0 +1,4 @@
+@NullMarked
+package io.remoterun.protocol.keys;
+
+import org.jspecify.annotations.NullMarked;
