@@ -6,18 +6,34 @@ import reactor.core.publisher.Flux;
 /**
  * The events of one run, appended by one writer, read by any number of readers, each at its own
  * pace, from the sequence number that it asks for.
+ *
+ * <p>A log may have a bound. Then it drops output, never anything else, and where it is missing
+ * each reader gets a {@link RunEvent.Gap} that says how much of it this reader has not seen.
  */
 public interface RunLog {
 
-  /** An event and its number; the first is 1. */
+  /** An event and its number; the first is 1. Numbers grow, with holes where output was dropped. */
   record Entry(long sequence, RunEvent event) {}
 
-  /** Appends. Never waits for a reader. */
+  /**
+   * Appends. Never waits for a reader, and never runs a reader's code. Heartbeats are not kept:
+   * that nothing happened is no event, and whoever reads to serve another hop makes its own.
+   *
+   * @throws IllegalStateException after {@link #close()}
+   */
   void append(RunEvent event);
 
-  /** Nothing more comes: readers that have read all are told so. */
+  /** Nothing more comes: readers that have read all are told so. Closing again does nothing. */
   void close();
 
-  /** What is there from {@code sequence} on, then what comes, until the log is closed. */
+  /**
+   * What is there from {@code sequence} on, then what comes, until the log is closed; as many
+   * events as the reader asks for. Each subscriber is a reader of its own. Cancelling frees it.
+   */
   Flux<Entry> read(long sequence);
+
+  /** All events from the first on. */
+  default Flux<RunEvent> events() {
+    return read(1).map(Entry::event);
+  }
 }

@@ -1,0 +1,216 @@
+package io.remoterun.protocol.log;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import io.remoterun.protocol.log.RunLog.Entry;
+import io.remoterun.protocol.run.ExitStatus;
+import io.remoterun.protocol.run.NodeId;
+import io.remoterun.protocol.run.OutputBytes;
+import io.remoterun.protocol.run.RunEvent;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import reactor.core.publisher.BaseSubscriber;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
+import reactor.test.StepVerifier;
+
+/** What every run log has to do. */
+@Timeout(20)
+abstract class RunLogContract {
+  static final NodeId N1 = new NodeId("n1");
+  static final NodeId N2 = new NodeId("n2");
+  private static final Duration SOON = Duration.ofSeconds(10);
+
+  /** A log that keeps all that these tests append. */
+  abstract RunLog log();
+
+  static RunEvent output(NodeId node, String text) {
+    return new RunEvent.Output(node, OutputBytes.ofUtf8(text));
+  }
+
+  static RunEvent finished(NodeId node) {
+    return new RunEvent.Finished(node, ExitStatus.code(0));
+  }
+
+  static List<RunEvent> all(RunLog log) {
+    return log.events().collectList().blockOptional(SOON).orElseThrow();
+  }
+
+  @Test
+  void aReaderGetsWhatIsThereThenWhatComes() {
+    RunLog log = log();
+    log.append(output(N1, "a"));
+
+    StepVerifier.create(log.read(1))
+        .expectNext(new Entry(1, output(N1, "a")))
+        .then(() -> log.append(output(N1, "b")))
+        .expectNext(new Entry(2, output(N1, "b")))
+        .then(() -> log.append(finished(N1)))
+        .expectNext(new Entry(3, finished(N1)))
+        .then(log::close)
+        .expectComplete()
+        .verify(SOON);
+  }
+
+  @Test
+  void aReaderThatComesAfterTheEndGetsAll() {
+    RunLog log = log();
+    log.append(output(N1, "a"));
+    log.append(finished(N1));
+    log.close();
+
+    assertThat(all(log)).containsExactly(output(N1, "a"), finished(N1));
+    assertThat(all(log)).hasSize(2);
+  }
+
+  @Test
+  void aReaderMayStartInTheMiddleOrAfterTheEnd() {
+    RunLog log = log();
+    IntStream.rangeClosed(1, 5).forEach(i -> log.append(output(N1, "line " + i)));
+    log.close();
+
+    StepVerifier.create(log.read(4).map(Entry::sequence))
+        .expectNext(4L, 5L)
+        .expectComplete()
+        .verify(SOON);
+    StepVerifier.create(log.read(6)).expectComplete().verify(SOON);
+  }
+
+  @Test
+  void anEmptyLogEndsWhenItIsClosed() {
+    RunLog log = log();
+    StepVerifier.create(log.read(1)).then(log::close).expectComplete().verify(SOON);
+  }
+
+  @Test
+  void heartbeatsAreNotKept() {
+    RunLog log = log();
+    log.append(new RunEvent.Heartbeat(N1));
+    log.append(finished(N1));
+    log.close();
+
+    assertThat(all(log)).containsExactly(finished(N1));
+  }
+
+  @Test
+  void nothingIsAppendedAfterTheEnd() {
+    RunLog log = log();
+    log.close();
+    log.close();
+    assertThatIllegalStateException().isThrownBy(() -> log.append(finished(N1)));
+  }
+
+  @Test
+  void aReaderGetsNoMoreThanItAskedFor() {
+    RunLog log = log();
+    IntStream.rangeClosed(1, 5).forEach(i -> log.append(output(N1, "line " + i)));
+    log.close();
+
+    StepVerifier.create(log.read(1).map(Entry::sequence), 0)
+        .thenRequest(2)
+        .expectNext(1L, 2L)
+        .expectNoEvent(Duration.ofMillis(20))
+        .thenRequest(1)
+        .expectNext(3L)
+        .thenRequest(Long.MAX_VALUE)
+        .expectNext(4L, 5L)
+        .expectComplete()
+        .verify(SOON);
+  }
+
+  @Test
+  void aReaderThatIsStuckHoldsNeitherTheWriterNorAnotherReader() throws InterruptedException {
+    RunLog log = log();
+    CountDownLatch stuck = new CountDownLatch(1);
+    CountDownLatch release = new CountDownLatch(1);
+    Mono<List<Entry>> slow =
+        log.read(1)
+            .doOnNext(entry -> waitFor(stuck, release))
+            .collectList()
+            .subscribeOn(Schedulers.parallel())
+            .cache();
+    slow.subscribe();
+    log.append(output(N1, "first"));
+    stuck.await();
+
+    IntStream.rangeClosed(1, 1000).forEach(i -> log.append(output(N1, "line " + i)));
+    log.close();
+    assertThat(all(log)).hasSize(1001);
+
+    release.countDown();
+    assertThat(slow.blockOptional(SOON).orElseThrow()).hasSize(1001);
+  }
+
+  private static void waitFor(CountDownLatch stuck, CountDownLatch release) {
+    stuck.countDown();
+    try {
+      release.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Test
+  void appendNeverRunsTheReadersCode() {
+    RunLog log = log();
+    Thread writer = Thread.currentThread();
+    Mono<List<Boolean>> onWriter =
+        log.read(1).map(entry -> Thread.currentThread() == writer).collectList().cache();
+    onWriter.subscribe();
+    IntStream.rangeClosed(1, 100).forEach(i -> log.append(output(N1, "line " + i)));
+    log.close();
+
+    assertThat(onWriter.blockOptional(SOON).orElseThrow()).hasSize(100).containsOnly(false);
+  }
+
+  @Test
+  void everyReaderSeesAllInOrderWhileTheWriterAppends() {
+    int events = 5_000;
+    RunLog log = log();
+    Flux<List<Long>> readers =
+        Flux.range(0, 20)
+            .flatMap(i -> log.read(1).limitRate(1 + i * i).map(Entry::sequence).collectList(), 20);
+    Mono<List<List<Long>>> read = readers.collectList().cache();
+    read.subscribe();
+    IntStream.rangeClosed(1, events).forEach(i -> log.append(output(N1, "line " + i)));
+    log.close();
+
+    List<Long> expected = LongStream.rangeClosed(1, events).boxed().toList();
+    assertThat(read.blockOptional(SOON).orElseThrow()).hasSize(20).containsOnly(expected);
+  }
+
+  @Test
+  void aReaderThatCancelsGetsNothingMore() throws InterruptedException {
+    RunLog log = log();
+    CountDownLatch second = new CountDownLatch(2);
+    StepVerifier.create(log.read(1))
+        .then(() -> log.append(output(N1, "a")))
+        .expectNextCount(1)
+        .thenCancel()
+        .verify(SOON);
+    log.read(1).subscribe(new CountingSubscriber(second));
+    log.append(output(N1, "b"));
+
+    second.await();
+  }
+
+  private static final class CountingSubscriber extends BaseSubscriber<Entry> {
+    private final CountDownLatch latch;
+
+    CountingSubscriber(CountDownLatch latch) {
+      this.latch = latch;
+    }
+
+    @Override
+    protected void hookOnNext(Entry entry) {
+      latch.countDown();
+    }
+  }
+}
