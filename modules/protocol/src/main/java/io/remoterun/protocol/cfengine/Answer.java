@@ -1,0 +1,30 @@
+package io.remoterun.protocol.cfengine;
+
+import io.remoterun.protocol.run.OutputBytes;
+
+/**
+ * What a server sends after EXEC: a {@link Start}, {@link Output}s, an {@link Exit}, the {@link
+ * End}; or {@link Sentence}s that say why not, and the end.
+ */
+public sealed interface Answer {
+
+  /** The agent is started with this command line, which is only for people to read. */
+  record Start(String commandLine) implements Answer {}
+
+  /** A line of the agent with its line feed, or a piece of one. */
+  record Output(OutputBytes bytes) implements Answer {}
+
+  /** How the agent ended. CFEngine before 3.18 does not tell. */
+  record Exit(int code) implements Answer {}
+
+  /** Anything else, a refusal usually. */
+  record Sentence(String text) implements Answer {}
+
+  /** Nothing more comes. */
+  record End() implements Answer {}
+
+  /** The bytes to send for it: one transaction, for a long output several. */
+  default byte[] encode() {
+    return AnswerCodec.encode(this);
+  }
+}

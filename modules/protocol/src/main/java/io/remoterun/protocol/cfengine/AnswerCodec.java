@@ -1,0 +1,96 @@
+package io.remoterun.protocol.cfengine;
+
+import io.remoterun.protocol.run.OutputBytes;
+import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The items of an answer as payloads, in the words of cf-serverd:
+ *
+ * <pre>
+ *   cf-serverd executing cfruncommand: COMMAND LINE\n
+ *   &gt; LINE\n                            without the line feed, from our own node only: a piece
+ *   (exit code: N)\n
+ *   ---cfXen/gine/cfXen/gine---\0        the NUL only where a server sends it
+ * </pre>
+ *
+ * What the agent prints always follows {@code > }, so it is never taken for another item.
+ */
+final class AnswerCodec {
+  private static final String END = "---cfXen/gine/cfXen/gine---";
+  private static final String START = "cf-serverd executing cfruncommand: ";
+  private static final Pattern EXIT = Pattern.compile("\\(exit code: (-?[0-9]{1,9})\\)");
+  private static final int MOST_OUTPUT = Transaction.MOST_PAYLOAD - 2;
+
+  private AnswerCodec() {}
+
+  static byte[] encode(Answer answer) {
+    return switch (answer) {
+      case Answer.Start(String commandLine) -> sentence(START + commandLine + "\n");
+      case Answer.Output(OutputBytes bytes) -> output(bytes.toByteArray());
+      case Answer.Exit(int code) -> sentence("(exit code: " + code + ")\n");
+      case Answer.Sentence(String text) -> sentence(text);
+      case Answer.End() -> sentence(END + "\0");
+    };
+  }
+
+  /** What such a payload means; any payload means something. */
+  static Answer decode(OutputBytes payload) {
+    byte[] bytes = payload.toByteArray();
+    if (bytes.length >= 2 && bytes[0] == '>' && bytes[1] == ' ') {
+      return new Answer.Output(OutputBytes.copyOf(bytes, 2, bytes.length));
+    }
+    if (isEnd(payload)) {
+      return new Answer.End();
+    }
+    String text = payload.toUtf8().strip();
+    Matcher exit = EXIT.matcher(text);
+    if (exit.matches()) {
+      return new Answer.Exit(Integer.parseInt(exit.group(1)));
+    }
+    return text.startsWith(START)
+        ? new Answer.Start(text.substring(START.length()))
+        : new Answer.Sentence(text);
+  }
+
+  /** Whether this is the end marker of either end. */
+  static boolean isEnd(OutputBytes payload) {
+    String text = new String(payload.toByteArray(), StandardCharsets.ISO_8859_1);
+    return text.equals(END) || text.equals(END + "\0");
+  }
+
+  /** The end marker as a client sends it. */
+  static Transaction clientEnd() {
+    return Transaction.last(END.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  /**
+   * Splits what is longer than a transaction, and does not end what has no line feed; cf-serverd
+   * cuts the one and ends the other. So every byte of the agent arrives, and none that it did not
+   * print.
+   */
+  private static byte[] output(byte[] bytes) {
+    ByteArrayOutputStream transactions = new ByteArrayOutputStream(bytes.length + 16);
+    int from = 0;
+    do {
+      int length = Math.min(bytes.length - from, MOST_OUTPUT);
+      byte[] payload = new byte[2 + length];
+      payload[0] = '>';
+      payload[1] = ' ';
+      System.arraycopy(bytes, from, payload, 2, length);
+      transactions.writeBytes(Transaction.last(payload).encode());
+      from += length;
+    } while (from < bytes.length);
+    return transactions.toByteArray();
+  }
+
+  /** Cuts what is longer than a transaction: sentences are only for people to read. */
+  private static byte[] sentence(String text) {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    int length = Math.clamp(bytes.length, 1, Transaction.MOST_PAYLOAD);
+    return Transaction.last(Arrays.copyOf(bytes, length)).encode();
+  }
+}

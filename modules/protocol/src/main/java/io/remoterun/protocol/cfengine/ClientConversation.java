@@ -1,0 +1,203 @@
+package io.remoterun.protocol.cfengine;
+
+import io.remoterun.protocol.run.BadRequest;
+import io.remoterun.protocol.run.Condition;
+import io.remoterun.protocol.run.ExitStatus;
+import io.remoterun.protocol.run.OutputBytes;
+import io.remoterun.protocol.run.Printable;
+import io.remoterun.protocol.run.RunFailure.Kind;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/**
+ * The client's end of one EXEC, the role of cf-runagent: it is told what came and says what to do.
+ * The TLS session, whose peer's key has been checked, is the caller's. Not thread-safe.
+ */
+public final class ClientConversation {
+
+  /** What is waited for. */
+  public enum Phase {
+    GREETING("its greeting"),
+    WELCOME("its welcome"),
+    START("its answer to EXEC"),
+    OUTPUT("the end of the run"),
+    OVER("nothing");
+
+    private final String awaited;
+
+    Phase(String awaited) {
+      this.awaited = awaited;
+    }
+
+    /** In words, for "timed out waiting for ...". */
+    public String awaited() {
+      return awaited;
+    }
+  }
+
+  private static final int MOST_SENTENCES = 10;
+
+  /** What cf-serverd says, after it has said that it starts the agent. */
+  private static final String CANNOT_START = "Unable to run ";
+
+  private final String user;
+  private final Transaction request;
+  private final ReceivedBytes received = new ReceivedBytes();
+  private final List<ClientAction> actions = new ArrayList<>();
+  private final List<String> sentences = new ArrayList<>();
+  private Phase phase = Phase.GREETING;
+  private ExitStatus status = new ExitStatus.NotReported();
+
+  /**
+   * @param user whom to pose as; CFEngine's daemons are {@code root}
+   * @throws BadRequest when there are more conditions than the protocol has room for
+   */
+  public ClientConversation(String user, List<Condition> conditions) {
+    this.user = user;
+    this.request = new ExecRequest(conditions).encode();
+  }
+
+  public Phase phase() {
+    return phase;
+  }
+
+  /** Takes all bytes of the buffer. After the last action everything is ignored. */
+  public List<ClientAction> received(ByteBuffer bytes) {
+    received.add(bytes);
+    try {
+      while (takeNext()) {
+        // each turn takes one line or one transaction
+      }
+    } catch (ProtocolError e) {
+      fail(Kind.PROTOCOL, e.reason());
+    }
+    if (phase == Phase.OVER) {
+      received.clear();
+    }
+    return takeActions();
+  }
+
+  /** The server has closed the connection. */
+  public List<ClientAction> closed() {
+    switch (phase) {
+      // A server that does not know a key says nothing at all.
+      case GREETING, WELCOME ->
+          fail(Kind.REFUSED, "closed the connection without a word: it does not admit this key");
+      case START -> {
+        if (sentences.isEmpty()) {
+          fail(Kind.INTERRUPTED, "closed the connection before it told whether its agent starts");
+        } else {
+          fail(Refusal.kindOf(sentences), refusal());
+        }
+      }
+      case OUTPUT -> fail(Kind.INTERRUPTED, "the connection was lost while the agent was running");
+      case OVER -> {}
+    }
+    return takeActions();
+  }
+
+  private boolean takeNext() {
+    return switch (phase) {
+      case GREETING -> takeLine(this::greeted);
+      case WELCOME -> takeLine(this::welcomed);
+      case START, OUTPUT -> takeTransaction();
+      case OVER -> false;
+    };
+  }
+
+  private boolean takeLine(Consumer<String> taker) {
+    Optional<String> line = Identification.nextLine(received);
+    line.ifPresent(taker);
+    return line.isPresent();
+  }
+
+  private boolean takeTransaction() {
+    Optional<Transaction> transaction = Transaction.decode(received);
+    transaction.ifPresent(taken -> answered(taken.payload()));
+    return transaction.isPresent();
+  }
+
+  private void greeted(String line) {
+    Identification.parseVersionLine(line);
+    send(Identification.versionLine());
+    send(Identification.identityLine(user));
+    phase = Phase.WELCOME;
+  }
+
+  private void welcomed(String line) {
+    Identification.checkWelcomeLine(line);
+    send(request.encode());
+    send(AnswerCodec.clientEnd().encode());
+    phase = Phase.START;
+  }
+
+  private void answered(OutputBytes payload) {
+    if (phase == Phase.START) {
+      beforeStart(payload);
+    } else {
+      afterStart(payload);
+    }
+  }
+
+  private void beforeStart(OutputBytes payload) {
+    switch (AnswerCodec.decode(payload)) {
+      case Answer.Start(String commandLine) -> {
+        actions.add(new ClientAction.Started(Printable.of(commandLine)));
+        phase = Phase.OUTPUT;
+      }
+      case Answer.Sentence(String text) -> refused(text);
+      case Answer.End() -> fail(Refusal.kindOf(sentences), refusal());
+      case Answer.Output _, Answer.Exit _ ->
+          throw new ProtocolError("output of an agent that was not said to be started");
+    }
+  }
+
+  private void afterStart(OutputBytes payload) {
+    switch (AnswerCodec.decode(payload)) {
+      case Answer.Output(OutputBytes bytes) when bytes.size() == 0 -> {}
+      case Answer.Output(OutputBytes bytes) -> actions.add(new ClientAction.Printed(bytes));
+      case Answer.Exit(int code) -> status = ExitStatus.code(code);
+      case Answer.End() -> over(new ClientAction.Ended(status));
+      case Answer.Sentence(String text) when text.startsWith(CANNOT_START) ->
+          fail(Kind.AGENT, Printable.of(text));
+      // Not the agent's words, but somebody may want to know them.
+      case Answer.Start _, Answer.Sentence _ -> actions.add(new ClientAction.Printed(payload));
+    }
+  }
+
+  /** A server may say more than one sentence, and says nothing after one that starts with BAD. */
+  private void refused(String sentence) {
+    if (sentences.size() < MOST_SENTENCES && !sentence.isEmpty()) {
+      sentences.add(Printable.of(sentence));
+    }
+    if (sentence.startsWith("BAD:")) {
+      fail(Kind.REFUSED, refusal());
+    }
+  }
+
+  private String refusal() {
+    return sentences.isEmpty() ? "refused without a reason" : String.join("; ", sentences);
+  }
+
+  private void send(byte[] bytes) {
+    actions.add(new ClientAction.Send(OutputBytes.copyOf(bytes)));
+  }
+
+  private void fail(Kind kind, String reason) {
+    over(new ClientAction.Failed(kind, reason));
+  }
+
+  private void over(ClientAction last) {
+    actions.add(last);
+    phase = Phase.OVER;
+  }
+
+  private List<ClientAction> takeActions() {
+    List<ClientAction> taken = List.copyOf(actions);
+    actions.clear();
+    return taken;
+  }
+}

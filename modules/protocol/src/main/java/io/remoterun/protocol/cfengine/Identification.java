@@ -1,0 +1,124 @@
+package io.remoterun.protocol.cfengine;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.remoterun.protocol.run.Printable;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * The lines with which both ends say who they are, before the first transaction:
+ *
+ * <pre>
+ *   server: CFE_v3 cf-serverd 3.21.0        the highest protocol version that it speaks
+ *   client: CFE_v2 cf-agent 3.21.0          the version to use
+ *   client: IDENTITY USERNAME=root
+ *   server: OK WELCOME USERNAME=root        or it closes, without a word
+ * </pre>
+ *
+ * A line has at most 1023 bytes, its line feed included, all of them printable ASCII.
+ */
+final class Identification {
+  /** Version 2 is the first with TLS, and all that remote execution needs. */
+  static final int PROTOCOL_VERSION = 2;
+
+  static final String RELEASE = "0.1.0";
+
+  private static final int MOST_BYTES = 1023;
+  private static final Pattern VERSION_LINE = Pattern.compile("CFE_v([0-9]{1,4})(?: .*)?");
+  private static final Pattern USER_NAME = Pattern.compile("[a-zA-Z0-9_.-]+");
+  private static final Pattern IDENTITY_LINE = Pattern.compile("IDENTITY(?: .*)?");
+
+  private Identification() {}
+
+  /** Our version line, which a server sends as its greeting and a client as its answer. */
+  static byte[] versionLine() {
+    return line("CFE_v" + PROTOCOL_VERSION + " remote-run " + RELEASE);
+  }
+
+  /** The protocol version that the peer tells, at least 2. */
+  static int parseVersionLine(String line) {
+    Matcher matcher = VERSION_LINE.matcher(line);
+    if (!matcher.matches()) {
+      throw new ProtocolError("expected a line 'CFE_vN PROGRAM ...', got '" + shown(line) + "'");
+    }
+    int version = Integer.parseInt(matcher.group(1));
+    if (version < PROTOCOL_VERSION) {
+      throw new ProtocolError("protocol version " + version + " has no TLS and is not spoken here");
+    }
+    return version;
+  }
+
+  /** A client has to choose a version that the server's greeting offered. */
+  static void checkClientVersion(String line) {
+    int version = parseVersionLine(line);
+    if (version > PROTOCOL_VERSION) {
+      throw new ProtocolError(
+          "protocol version " + version + " asked for, " + PROTOCOL_VERSION + " offered");
+    }
+  }
+
+  static byte[] identityLine(String user) {
+    return line("IDENTITY USERNAME=" + user);
+  }
+
+  /** The user's name. Words other than {@code USERNAME=} are ignored, as CFEngine does. */
+  static String parseIdentityLine(String line) {
+    if (!IDENTITY_LINE.matcher(line).matches()) {
+      throw new ProtocolError(
+          "expected a line 'IDENTITY USERNAME=NAME', got '" + shown(line) + "'");
+    }
+    for (String word : line.split(" +", -1)) {
+      if (word.startsWith("USERNAME=")) {
+        return checkedUser(word.substring("USERNAME=".length()));
+      }
+    }
+    throw new ProtocolError("the identity line has no USERNAME: '" + shown(line) + "'");
+  }
+
+  static byte[] welcomeLine(String user) {
+    return line("OK WELCOME USERNAME=" + user);
+  }
+
+  static void checkWelcomeLine(String line) {
+    if (!line.equals("OK WELCOME") && !line.startsWith("OK WELCOME ")) {
+      throw new ProtocolError("expected a line 'OK WELCOME', got '" + shown(line) + "'");
+    }
+  }
+
+  /** The next line without its line feed, if it is there whole. */
+  static Optional<String> nextLine(ReceivedBytes received) {
+    int limit = Math.min(received.size(), MOST_BYTES);
+    for (int index = 0; index < limit; index++) {
+      byte value = received.at(index);
+      if (value == '\n') {
+        String line = new String(received.take(index), US_ASCII);
+        received.take(1);
+        return Optional.of(line);
+      }
+      if (value < ' ' || value == 127) {
+        throw new ProtocolError("an identification line with a byte that is no printable ASCII");
+      }
+    }
+    if (limit == MOST_BYTES) {
+      throw new ProtocolError("an identification line of more than " + MOST_BYTES + " bytes");
+    }
+    return Optional.empty();
+  }
+
+  private static String checkedUser(String user) {
+    if (!USER_NAME.matcher(user).matches()) {
+      throw new ProtocolError("invalid user name '" + shown(user) + "'");
+    }
+    return user;
+  }
+
+  private static byte[] line(String text) {
+    return (text + "\n").getBytes(US_ASCII);
+  }
+
+  private static String shown(String text) {
+    return Printable.of(text);
+  }
+}

@@ -1,0 +1,31 @@
+package io.remoterun.protocol.cfengine;
+
+import io.remoterun.protocol.run.OutputBytes;
+
+/** What a server's conversation wants done. */
+public sealed interface ServerAction {
+
+  /** Send these bytes to the client. */
+  record Send(OutputBytes bytes) implements ServerAction {}
+
+  /**
+   * The client says that it acts for this user. Decide whether its key is that of this user; then
+   * call {@link ServerConversation#welcome}, or close without a word.
+   */
+  record Identified(String user) implements ServerAction {}
+
+  /**
+   * Run the agent or refuse to, send the {@link Answer}s up to {@link Answer.End}, then call {@link
+   * ServerConversation#answered}.
+   */
+  record Execute(ExecRequest request) implements ServerAction {}
+
+  /**
+   * The client asked for something that is not done for anybody. It is answered by the {@link Send}
+   * that comes next; this is for the log.
+   */
+  record Refused(String request, String reason) implements ServerAction {}
+
+  /** The client broke the protocol: close. The last action. */
+  record Broken(String reason) implements ServerAction {}
+}

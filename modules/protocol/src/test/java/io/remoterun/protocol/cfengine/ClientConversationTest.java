@@ -1,0 +1,226 @@
+package io.remoterun.protocol.cfengine;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.remoterun.protocol.run.BadRequest;
+import io.remoterun.protocol.run.Condition;
+import io.remoterun.protocol.run.ExitStatus;
+import io.remoterun.protocol.run.RunFailure.Kind;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ClientConversationTest {
+  private static final String HELLO = "CFE_v3 cf-serverd 3.21.0\nOK WELCOME USERNAME=root\n";
+  private static final List<Condition> CLASSES =
+      List.of(new Condition("class1"), new Condition("class2"));
+
+  @Test
+  void understandsCfServerdWhereverItsBytesAreSplit() {
+    byte[] server = Golden.bytes("exec.server");
+    for (int split = 0; split <= server.length; split++) {
+      ClientConversation client = new ClientConversation("root", CLASSES);
+      List<ClientAction> actions = new ArrayList<>();
+      actions.addAll(client.received(ByteBuffer.wrap(server, 0, split)));
+      actions.addAll(client.received(ByteBuffer.wrap(server, split, server.length - split)));
+      assertThatItIsTheWholeRun(actions);
+    }
+  }
+
+  @Test
+  void understandsCfServerdByteByByte() {
+    List<ClientAction> actions = new ArrayList<>();
+    ClientConversation client = new ClientConversation("root", CLASSES);
+    for (byte value : Golden.bytes("exec.server")) {
+      actions.addAll(client.received(ByteBuffer.wrap(new byte[] {value})));
+    }
+
+    assertThatItIsTheWholeRun(actions);
+  }
+
+  @Test
+  void sendsWhatCfRunagentSends() {
+    List<ClientAction> actions =
+        new ClientConversation("root", CLASSES)
+            .received(ByteBuffer.wrap(Golden.bytes("exec.server")));
+
+    String cfRunagent = new String(Golden.bytes("exec.client"), ISO_8859_1);
+    assertThat(new String(sent(actions), ISO_8859_1))
+        .isEqualTo(cfRunagent.replace("cf-agent 3.21.0", "remote-run " + Identification.RELEASE));
+  }
+
+  @Test
+  void neverTakesATruncatedAnswerForAWholeOne() {
+    byte[] server = Golden.bytes("exec.server");
+    for (int length = 0; length < server.length; length++) {
+      ClientConversation client = new ClientConversation("root", CLASSES);
+      List<ClientAction> actions =
+          new ArrayList<>(client.received(ByteBuffer.wrap(server, 0, length)));
+      actions.addAll(client.closed());
+      assertThat(actions.getLast()).isInstanceOf(ClientAction.Failed.class);
+      assertThat(Collections.frequency(actions, actions.getLast())).isOne();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "refused-class|EXEC denied role activation (check cf-serverd verbose output)",
+        "refused-bundle|EXEC denied bundle activation (check cf-serverd verbose output)",
+        "refused-filter|Hello  (127.0.0.1), nothing relevant to do here...; EXEC denied due to"
+            + " failed class match (check cf-serverd verbose output)"
+      })
+  void tellsARefusalInTheServersWords(String name, String words) {
+    assertThat(last(new String(Golden.bytes(name + ".server"), ISO_8859_1)))
+        .isEqualTo(new ClientAction.Failed(Kind.REFUSED, words));
+  }
+
+  @Test
+  void aRefusalIsKnownEvenWithoutTheEndMarker() {
+    assertThat(last(HELLO + frame("BAD: Request denied")))
+        .isEqualTo(new ClientAction.Failed(Kind.REFUSED, "BAD: Request denied"));
+
+    ClientConversation client = new ClientConversation("root", CLASSES);
+    client.received(buffer(HELLO + frame("EXEC denied")));
+    assertThat(client.closed())
+        .containsExactly(new ClientAction.Failed(Kind.REFUSED, "EXEC denied"));
+  }
+
+  @Test
+  void knowsWhatKindOfRefusalOurOwnNodeMeans() {
+    for (Kind kind : List.of(Kind.AGENT, Kind.OVERLOADED, Kind.REFUSED)) {
+      String sentence = Refusal.sentence(kind, "the reason");
+      assertThat(last(HELLO + frame(sentence) + frame("---cfXen/gine/cfXen/gine---\0")))
+          .isEqualTo(new ClientAction.Failed(kind, sentence));
+    }
+  }
+
+  @Test
+  void anAgentThatCfServerdCannotStartIsAFailure() {
+    assertThat(
+            last(
+                HELLO
+                    + frame("cf-serverd executing cfruncommand: a\n")
+                    + frame("Unable to run 'a' (pipe: no)")))
+        .isEqualTo(new ClientAction.Failed(Kind.AGENT, "Unable to run 'a' (pipe: no)"));
+  }
+
+  @Test
+  void aCloseTellsByItsMomentWhatItMeans() {
+    assertThat(closedAfter("")).isEqualTo(Kind.REFUSED);
+    assertThat(closedAfter("CFE_v3 cf-serverd 3.21.0\n")).isEqualTo(Kind.REFUSED);
+    assertThat(closedAfter(HELLO)).isEqualTo(Kind.INTERRUPTED);
+    assertThat(closedAfter(HELLO + frame("cf-serverd executing cfruncommand: a\n")))
+        .isEqualTo(Kind.INTERRUPTED);
+  }
+
+  @Test
+  void anExitCodeThatIsMissingIsNotMadeUp() {
+    assertThat(
+            last(
+                HELLO
+                    + frame("cf-serverd executing cfruncommand: a\n")
+                    + frame("> (exit code: 0)\n")
+                    + frame("---cfXen/gine/cfXen/gine---\0")))
+        .isEqualTo(new ClientAction.Ended(new ExitStatus.NotReported()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "HTTP/1.1 400 Bad Request\r\n",
+        "HTTP/1.1 400 Bad Request\n",
+        "CFE_v1 cf-serverd 3.4.0\n",
+        "CFE_v\n",
+        "CFE_v99999 x\n",
+        "\n",
+        "CFE_v3 cf-serverd\0\n",
+        "CFE_v3 cf-serverd\nNOT WELCOME\n",
+        "CFE_v3 cf-serverd\nOK WELCOMEX\n",
+        "CFE_v3 cf-serverd\nOK WELCOME\nt 9999\0\0",
+        "CFE_v3 cf-serverd\nOK WELCOME\nt 3\0\0\0\0\0> x"
+      })
+  void anythingElseIsAProtocolError(String server) {
+    assertThat(last(server))
+        .isInstanceOfSatisfying(
+            ClientAction.Failed.class,
+            failed -> assertThat(failed.kind()).isEqualTo(Kind.PROTOCOL));
+  }
+
+  @Test
+  void anEndlessGreetingIsNotWaitedFor() {
+    ClientConversation client = new ClientConversation("root", List.of());
+    assertThat(client.received(buffer("x".repeat(1022)))).isEmpty();
+
+    assertThat(client.received(buffer("x")))
+        .containsExactly(
+            new ClientAction.Failed(
+                Kind.PROTOCOL, "an identification line of more than 1023 bytes"));
+    assertThat(client.received(buffer(HELLO))).isEmpty();
+    assertThat(client.closed()).isEmpty();
+  }
+
+  @Test
+  void moreConditionsThanTheProtocolHasRoomForAreRefusedBeforeAnythingIsSent() {
+    List<Condition> long4 = Collections.nCopies(4, new Condition("c".repeat(1020)));
+
+    assertThatThrownBy(() -> new ClientConversation("root", long4))
+        .isInstanceOf(BadRequest.class)
+        .hasMessage("the conditions need 4090 bytes, and CFEngine's protocol has room for 4088");
+  }
+
+  private static void assertThatItIsTheWholeRun(List<ClientAction> actions) {
+    assertThat(actions)
+        .contains(
+            new ClientAction.Started("/usr/local/bin/sample-agent -D class1,class2"),
+            new ClientAction.Ended(ExitStatus.code(3)));
+    assertThat(new String(printed(actions), ISO_8859_1)).isEqualTo(Golden.PRINTED);
+  }
+
+  private static Kind closedAfter(String server) {
+    ClientConversation client = new ClientConversation("root", CLASSES);
+    client.received(buffer(server));
+    return ((ClientAction.Failed) client.closed().getLast()).kind();
+  }
+
+  private static ClientAction last(String server) {
+    return new ClientConversation("root", CLASSES).received(buffer(server)).getLast();
+  }
+
+  static byte[] printed(List<ClientAction> actions) {
+    ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    for (ClientAction action : actions) {
+      if (action instanceof ClientAction.Printed(var bytes)) {
+        printed.writeBytes(bytes.toByteArray());
+      }
+    }
+    return printed.toByteArray();
+  }
+
+  private static byte[] sent(List<ClientAction> actions) {
+    ByteArrayOutputStream sent = new ByteArrayOutputStream();
+    for (ClientAction action : actions) {
+      if (action instanceof ClientAction.Send(var bytes)) {
+        sent.writeBytes(bytes.toByteArray());
+      }
+    }
+    return sent.toByteArray();
+  }
+
+  private static String frame(String payload) {
+    return new String(Transaction.last(payload.getBytes(ISO_8859_1)).encode(), ISO_8859_1);
+  }
+
+  private static ByteBuffer buffer(String text) {
+    return ByteBuffer.wrap(text.getBytes(ISO_8859_1));
+  }
+}
