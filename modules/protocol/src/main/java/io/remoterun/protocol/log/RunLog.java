@@ -1,6 +1,8 @@
 package io.remoterun.protocol.log;
 
 import io.remoterun.protocol.run.RunEvent;
+import org.slf4j.LoggerFactory;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 
 /**
@@ -31,6 +33,24 @@ public interface RunLog {
    * events as the reader asks for. Each subscriber is a reader of its own. Cancelling frees it.
    */
   Flux<Entry> read(long sequence);
+
+  /**
+   * Subscribes to the events of a run, appends them as they come, and closes the log when they end.
+   * The run is then independent of its readers. Disposing of what is returned cancels the run and
+   * leaves the log open.
+   *
+   * @param events never fails; if it does, which is a defect, the log is closed and the error
+   *     logged
+   */
+  default Disposable record(Flux<RunEvent> events) {
+    return events.subscribe(
+        this::append,
+        error -> {
+          LoggerFactory.getLogger(RunLog.class).error("A run was ended by a defect", error);
+          close();
+        },
+        this::close);
+  }
 
   /** All events from the first on. */
   default Flux<RunEvent> events() {

@@ -3,6 +3,7 @@ package io.remoterun.protocol.nodelist;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
+import io.remoterun.protocol.keys.KeyHash;
 import io.remoterun.protocol.run.NodeId;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -32,6 +33,27 @@ class NodeListTest {
         .contains(new NodeEntry(new NodeId("n1"), "192.0.2.1", Optional.empty(), new NodeId("n2")));
     assertThat(list.find(new NodeId("n3"))).isEmpty();
     assertThat(list.problems()).isEmpty();
+  }
+
+  @Test
+  void readsEveryFormOfKeyHash() throws IOException {
+    String hex = "00".repeat(31) + "ff";
+    String base64 = "A".repeat(41) + "P8=";
+    NodeList list =
+        read(
+            """
+            {"n1": {"hostname": "a", "policy-server": "root", "key-hash": "sha256//%s"},
+             "n2": {"hostname": "b", "policy-server": "root", "key-hash": "sha256:%s"},
+             "n3": {"hostname": "c", "policy-server": "root", "key-hash": "sha256:"},
+             "n4": {"hostname": "d", "policy-server": "root", "key-hash": "md5:00"}}
+            """
+                .formatted(base64, hex));
+
+    assertThat(list.nodes())
+        .extracting(NodeEntry::keyHash)
+        .containsExactly(
+            Optional.of(new KeyHash(base64)), Optional.of(new KeyHash(base64)), Optional.empty());
+    assertThat(list.problems()).hasSize(1).first().asString().contains("node n4", "md5:00");
   }
 
   @Test

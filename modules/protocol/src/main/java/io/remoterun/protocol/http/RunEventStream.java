@@ -1,0 +1,191 @@
+package io.remoterun.protocol.http;
+
+import io.remoterun.protocol.run.BadRequest;
+import io.remoterun.protocol.run.ExitStatus;
+import io.remoterun.protocol.run.NodeId;
+import io.remoterun.protocol.run.OutputBytes;
+import io.remoterun.protocol.run.Printable;
+import io.remoterun.protocol.run.RunEvent;
+import io.remoterun.protocol.run.RunFailure;
+import java.io.ByteArrayOutputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Optional;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/**
+ * Run events as NDJSON, one a line, as our hops tell them to each other:
+ *
+ * <pre>
+ * {"event":"started","node":"n1","command":"rudder agent run -R"}
+ * {"event":"output","node":"n1","text":"OK\n"}
+ * {"event":"output","node":"n1","base64":"/w=="}
+ * {"event":"heartbeat","node":"n1"}
+ * {"event":"gap","node":"n1","bytes":4096}
+ * {"event":"finished","node":"n1","status":0}
+ * {"event":"failed","node":"n1","kind":"UNREACHABLE","hop":"relay root","reason":"..."}
+ * </pre>
+ *
+ * <p>Output is {@code text} where the bytes are valid UTF-8, which then says them exactly, else
+ * {@code base64}. A status that the node did not report is absent.
+ *
+ * <p>A newer hop may say more: an event of an unknown name and unknown keys are ignored, and a
+ * failure of an unknown kind is one of kind {@code RELAY} that carries the name. Nothing can get
+ * lost by that, because whoever reads demands a terminal event for each node. Everything else that
+ * is not as above is an error.
+ */
+public final class RunEventStream {
+  public static final String MEDIA_TYPE = "application/x-ndjson";
+
+  /** The longest line, in bytes: more than {@link #encode} makes of any event. */
+  static final int MOST_BYTES_OF_LINE = 1 << 20;
+
+  /** A control character becomes six bytes in JSON, and the line has other parts. */
+  private static final int MOST_BYTES_OF_OUTPUT = MOST_BYTES_OF_LINE / 8;
+
+  private static final int MOST_CHARACTERS_OF_COMMAND = 4096;
+
+  private static final JsonMapper JSON = new JsonMapper();
+
+  private RunEventStream() {}
+
+  /** The event's line with its line feed; output of more than 128 KiB becomes several lines. */
+  public static byte[] encode(RunEvent event) {
+    return event instanceof RunEvent.Output output && output.bytes().size() > MOST_BYTES_OF_OUTPUT
+        ? encodeInPieces(output)
+        : line(event);
+  }
+
+  private static byte[] encodeInPieces(RunEvent.Output output) {
+    ByteArrayOutputStream lines = new ByteArrayOutputStream();
+    byte[] bytes = output.bytes().toByteArray();
+    for (int from = 0; from < bytes.length; from += MOST_BYTES_OF_OUTPUT) {
+      int to = Math.min(bytes.length, from + MOST_BYTES_OF_OUTPUT);
+      lines.writeBytes(
+          line(new RunEvent.Output(output.node(), OutputBytes.copyOf(bytes, from, to))));
+    }
+    return lines.toByteArray();
+  }
+
+  private static byte[] line(RunEvent event) {
+    byte[] json = JSON.writeValueAsBytes(json(event));
+    byte[] line = Arrays.copyOf(json, json.length + 1);
+    line[json.length] = '\n';
+    return line;
+  }
+
+  private static ObjectNode json(RunEvent event) {
+    return switch (event) {
+      case RunEvent.Started started ->
+          named("started", event).put("command", shortened(started.command()));
+      case RunEvent.Output output -> put(named("output", event), output.bytes().toByteArray());
+      case RunEvent.Heartbeat heartbeat -> named("heartbeat", event);
+      case RunEvent.Gap gap -> named("gap", event).put("bytes", gap.bytes());
+      case RunEvent.Finished finished -> put(named("finished", event), finished.status());
+      case RunEvent.Failed failed -> put(named("failed", event), failed.failure());
+    };
+  }
+
+  private static ObjectNode named(String name, RunEvent event) {
+    return JSON.createObjectNode().put("event", name).put("node", event.node().value());
+  }
+
+  private static String shortened(String command) {
+    return command.length() <= MOST_CHARACTERS_OF_COMMAND
+        ? command
+        : command.substring(0, MOST_CHARACTERS_OF_COMMAND) + "...";
+  }
+
+  private static ObjectNode put(ObjectNode json, byte[] output) {
+    try {
+      ByteBuffer bytes = ByteBuffer.wrap(output);
+      return json.put("text", StandardCharsets.UTF_8.newDecoder().decode(bytes).toString());
+    } catch (CharacterCodingException e) {
+      return json.put("base64", Base64.getEncoder().encodeToString(output));
+    }
+  }
+
+  private static ObjectNode put(ObjectNode json, ExitStatus status) {
+    return switch (status) {
+      case ExitStatus.Code(int value) -> json.put("status", value);
+      case ExitStatus.NotReported() -> json;
+    };
+  }
+
+  private static ObjectNode put(ObjectNode json, RunFailure failure) {
+    return json.put("kind", failure.kind().name())
+        .put("hop", Printable.of(failure.hop()))
+        .put("reason", Printable.of(failure.reason()));
+  }
+
+  /**
+   * The event of one line; empty when its name is not known.
+   *
+   * @throws MalformedEventException when the line is no event
+   */
+  static Optional<RunEvent> decode(byte[] line) {
+    try {
+      JsonNode json = JSON.readTree(line);
+      return switch (text(json, "event")) {
+        case "started" ->
+            Optional.of(new RunEvent.Started(node(json), shortened(text(json, "command"))));
+        case "output" -> Optional.of(new RunEvent.Output(node(json), output(json)));
+        case "heartbeat" -> Optional.of(new RunEvent.Heartbeat(node(json)));
+        case "gap" -> Optional.of(new RunEvent.Gap(node(json), size(json)));
+        case "finished" -> Optional.of(new RunEvent.Finished(node(json), status(json)));
+        case "failed" -> Optional.of(new RunEvent.Failed(node(json), failure(json)));
+        default -> Optional.empty();
+      };
+    } catch (JacksonException | IllegalArgumentException | BadRequest e) {
+      throw new MalformedEventException(
+          "no event: " + Printable.of(new String(line, StandardCharsets.UTF_8)));
+    }
+  }
+
+  private static NodeId node(JsonNode json) {
+    return new NodeId(text(json, "node"));
+  }
+
+  private static OutputBytes output(JsonNode json) {
+    return json.has("text")
+        ? OutputBytes.ofUtf8(text(json, "text"))
+        : OutputBytes.copyOf(Base64.getDecoder().decode(text(json, "base64")));
+  }
+
+  private static long size(JsonNode json) {
+    long bytes = json.required("bytes").longValue();
+    if (bytes < 0) {
+      throw new IllegalArgumentException("a gap of a negative size");
+    }
+    return bytes;
+  }
+
+  private static ExitStatus status(JsonNode json) {
+    JsonNode status = json.path("status");
+    return status.isMissingNode()
+        ? new ExitStatus.NotReported()
+        : ExitStatus.code(status.intValue());
+  }
+
+  private static RunFailure failure(JsonNode json) {
+    String kind = text(json, "kind");
+    String hop = Printable.of(text(json, "hop"));
+    String reason = Printable.of(text(json, "reason"));
+    return Arrays.stream(RunFailure.Kind.values())
+        .filter(known -> known.name().equals(kind))
+        .findFirst()
+        .map(known -> new RunFailure(known, hop, reason))
+        .orElseGet(
+            () -> new RunFailure(RunFailure.Kind.RELAY, hop, Printable.of(kind) + ": " + reason));
+  }
+
+  private static String text(JsonNode json, String key) {
+    return json.required(key).stringValue();
+  }
+}
