@@ -1,3 +1,4 @@
+/** The webapp role: Rudder's public API for triggering agents, and the page for people. */
 @NullMarked
 package io.remoterun.webapp;
 

@@ -1,0 +1,87 @@
+package io.remoterun.webapp;
+
+import io.remoterun.webapp.api.ApiErrors;
+import io.remoterun.webapp.api.ApplyPolicyController;
+import io.remoterun.webapp.api.NodesController;
+import io.remoterun.webapp.api.RootRelay;
+import io.remoterun.webapp.page.PageController;
+import io.remoterun.webapp.security.ApiToken;
+import io.remoterun.webapp.security.SecretFile;
+import io.remoterun.webapp.security.SecurityConfiguration;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.util.Optional;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.boot.web.server.ConfigurableWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Import;
+import org.springframework.context.annotation.Profile;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.CacheControl;
+import org.springframework.http.codec.ServerCodecConfigurer;
+import org.springframework.web.reactive.config.ResourceHandlerRegistry;
+import org.springframework.web.reactive.config.WebFluxConfigurer;
+
+/** Everything that the webapp role consists of. */
+@Configuration(proxyBeanMethods = false)
+@Profile("webapp")
+@EnableAutoConfiguration
+@EnableConfigurationProperties(WebappProperties.class)
+@Import({SecurityConfiguration.class, PageController.class})
+public class WebappConfiguration implements WebFluxConfigurer {
+  /** Of a form or another body; a run needs some hundred bytes. */
+  private static final int MOST_BODY_BYTES = 64 * 1024;
+
+  @Bean
+  ApiToken apiToken(WebappProperties properties) throws IOException {
+    return ApiToken.readOrMake(properties.tokenFile());
+  }
+
+  @Bean
+  RootRelay rootRelay(WebappProperties properties) throws IOException {
+    WebappProperties.Relay relay = properties.relay();
+    Optional<String> token =
+        relay.tokenFile() == null
+            ? Optional.empty()
+            : Optional.of(SecretFile.read(relay.tokenFile()));
+    return new RootRelay(relay.url(), token, relay.deadlines());
+  }
+
+  @Bean
+  ApplyPolicyController applyPolicyController(RootRelay relay, WebappProperties properties) {
+    return new ApplyPolicyController(relay, properties.outputLimit().toBytes());
+  }
+
+  @Bean
+  NodesController nodesController(WebappProperties properties) {
+    return new NodesController(properties.nodesListFile());
+  }
+
+  @Bean
+  ApiErrors apiErrors(WebappProperties properties) {
+    return new ApiErrors(properties.compatibility().status500());
+  }
+
+  /** The token travels in plain HTTP until someone configures TLS: not on every interface. */
+  @Bean
+  @Order(-1) // Boot's own, which reads server.address, comes after it, at 0.
+  WebServerFactoryCustomizer<ConfigurableWebServerFactory> onLoopbackUnlessToldOtherwise() {
+    return server -> server.setAddress(InetAddress.getLoopbackAddress());
+  }
+
+  @Override
+  public void configureHttpMessageCodecs(ServerCodecConfigurer configurer) {
+    configurer.defaultCodecs().maxInMemorySize(MOST_BODY_BYTES);
+  }
+
+  @Override
+  public void addResourceHandlers(ResourceHandlerRegistry registry) {
+    registry
+        .addResourceHandler("/assets/*")
+        .addResourceLocations("classpath:/io/remoterun/webapp/page/assets/")
+        .setCacheControl(CacheControl.noCache());
+  }
+}

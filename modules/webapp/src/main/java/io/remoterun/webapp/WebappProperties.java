@@ -1,0 +1,75 @@
+package io.remoterun.webapp;
+
+import io.remoterun.webapp.api.RootRelay;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * The webapp's settings, documented one by one in {@code config/webapp.yml}. Address and port are
+ * Boot's own {@code server.address} and {@code server.port}.
+ *
+ * @param tokenFile holds the API token; made where it is missing
+ * @param nodesListFile the root server's node list, for the page
+ * @param outputLimit how much of one agent's output is kept for a client that reads more slowly; of
+ *     more than that the middle is lost, and a line says so
+ */
+@ConfigurationProperties("remote-run.webapp")
+public record WebappProperties(
+    @DefaultValue("/var/rudder/run/api-token") Path tokenFile,
+    @DefaultValue("/var/rudder/lib/relay/nodeslist.json") Path nodesListFile,
+    @DefaultValue("16MB") DataSize outputLimit,
+    @DefaultValue Relay relay,
+    @DefaultValue Compatibility compatibility) {
+
+  /**
+   * The root relay.
+   *
+   * @param url up to and including {@code /rudder/relay-api/1}
+   * @param tokenFile holds what the relay wants to be shown; none where it wants nothing
+   * @param connectTimeout for the connection to the relay
+   * @param silenceTimeout how long the relay may send nothing at all; it sends a heartbeat more
+   *     often
+   * @param runTimeout for a run as a whole
+   */
+  public record Relay(
+      @DefaultValue("http://127.0.0.1:3030/rudder/relay-api/1") URI url,
+      @Nullable Path tokenFile,
+      @DefaultValue("5s") Duration connectTimeout,
+      @DefaultValue("1m") Duration silenceTimeout,
+      @DefaultValue("2h") Duration runTimeout) {
+    public Relay {
+      require(
+          "http".equals(url.getScheme()) || "https".equals(url.getScheme()),
+          "relay.url must start with http:// or https://, and is " + url);
+      require(isPositive(connectTimeout), "relay.connect-timeout must be more than 0");
+      require(isPositive(silenceTimeout), "relay.silence-timeout must be more than 0");
+      require(isPositive(runTimeout), "relay.run-timeout must be more than 0");
+    }
+
+    RootRelay.Deadlines deadlines() {
+      return new RootRelay.Deadlines(connectTimeout, silenceTimeout, runTimeout);
+    }
+  }
+
+  /**
+   * For clients that rely on what Rudder does where it is wrong.
+   *
+   * @param status500 answer an unknown node with status 500 instead of 404
+   */
+  public record Compatibility(@DefaultValue("false") boolean status500) {}
+
+  private static boolean isPositive(Duration duration) {
+    return duration.isPositive();
+  }
+
+  private static void require(boolean condition, String message) {
+    if (!condition) {
+      throw new IllegalArgumentException("remote-run.webapp." + message);
+    }
+  }
+}

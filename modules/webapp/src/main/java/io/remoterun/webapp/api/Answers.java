@@ -1,0 +1,45 @@
+package io.remoterun.webapp.api;
+
+import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.http.MediaType;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
+import tools.jackson.databind.ObjectWriter;
+import tools.jackson.databind.json.JsonMapper;
+
+/** Writes envelopes, indented where {@code ?prettify=true} asks for it. */
+public final class Answers {
+  private static final ObjectWriter COMPACT = JsonMapper.shared().writer();
+  private static final ObjectWriter PRETTY = COMPACT.withDefaultPrettyPrinter();
+
+  private Answers() {}
+
+  public static Mono<Void> error(ServerWebExchange exchange, HttpStatusCode status, String what) {
+    return write(exchange, status, Envelope.error(action(exchange), what));
+  }
+
+  static Mono<Void> write(ServerWebExchange exchange, HttpStatusCode status, Envelope envelope) {
+    ServerHttpResponse response = exchange.getResponse();
+    response.setStatusCode(status);
+    response.getHeaders().setContentType(MediaType.APPLICATION_JSON);
+    return response.writeWith(Mono.fromSupplier(() -> encode(exchange, envelope)));
+  }
+
+  /** What Rudder calls the thing that the path is about; an error can come before any handler. */
+  private static String action(ServerWebExchange exchange) {
+    String path = exchange.getRequest().getPath().value();
+    return switch (path.substring(path.lastIndexOf('/') + 1)) {
+      case "applyPolicy" -> ApplyPolicyController.ACTION;
+      case "nodes" -> NodesController.ACTION;
+      default -> "unknown";
+    };
+  }
+
+  private static DataBuffer encode(ServerWebExchange exchange, Envelope envelope) {
+    boolean pretty = "true".equals(exchange.getRequest().getQueryParams().getFirst("prettify"));
+    byte[] json = (pretty ? PRETTY : COMPACT).writeValueAsBytes(envelope);
+    return exchange.getResponse().bufferFactory().wrap(json);
+  }
+}

@@ -1,0 +1,73 @@
+package io.remoterun.webapp.api;
+
+import io.remoterun.protocol.run.BadRequest;
+import io.remoterun.protocol.run.Printable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import org.springframework.boot.webflux.error.ErrorWebExceptionHandler;
+import org.springframework.core.annotation.Order;
+import org.springframework.core.io.buffer.DataBufferLimitException;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
+import org.springframework.web.server.ResponseStatusException;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.util.DisconnectedClientHelper;
+import reactor.core.publisher.Mono;
+
+/** Says in an envelope, with the right status, what went wrong before anything was answered. */
+@Order(-2)
+public final class ApiErrors implements ErrorWebExceptionHandler {
+  private static final Logger log = LoggerFactory.getLogger("remote-run.webapp");
+
+  private final HttpStatus unknownNode;
+
+  /**
+   * @param status500 whether an unknown node is answered with 500, as Rudder does, instead of 404
+   */
+  public ApiErrors(boolean status500) {
+    this.unknownNode = status500 ? HttpStatus.INTERNAL_SERVER_ERROR : HttpStatus.NOT_FOUND;
+  }
+
+  @Override
+  public Mono<Void> handle(ServerWebExchange exchange, Throwable e) {
+    if (exchange.getResponse().isCommitted()
+        || DisconnectedClientHelper.isClientDisconnectedException(e)) {
+      return Mono.error(e);
+    }
+    return switch (e) {
+      case UnknownNode unknown -> Answers.error(exchange, unknownNode, said(unknown));
+      case NoRun none ->
+          Answers.error(
+              exchange, HttpStatusCode.valueOf(none.failure().kind().httpStatus()), said(none));
+      case BadRequest bad -> Answers.error(exchange, HttpStatus.BAD_REQUEST, said(bad));
+      case DataBufferLimitException large ->
+          Answers.error(exchange, HttpStatus.CONTENT_TOO_LARGE, "the body is too large");
+      case ResponseStatusException status ->
+          Answers.error(exchange, status.getStatusCode(), said(exchange, status));
+      default -> internal(exchange, e);
+    };
+  }
+
+  private static Mono<Void> internal(ServerWebExchange exchange, Throwable e) {
+    log.error("{} failed", request(exchange), e);
+    return Answers.error(
+        exchange, HttpStatus.INTERNAL_SERVER_ERROR, "webapp: internal error, see its log");
+  }
+
+  private static String said(ServerWebExchange exchange, ResponseStatusException e) {
+    if (e.getReason() != null && !(e.getStatusCode().value() == HttpStatus.NOT_FOUND.value())) {
+      return e.getReason();
+    }
+    HttpStatus status = HttpStatus.resolve(e.getStatusCode().value());
+    return (status == null ? "Error" : status.getReasonPhrase()) + ": " + request(exchange);
+  }
+
+  private static String said(RuntimeException e) {
+    return String.valueOf(e.getMessage());
+  }
+
+  private static String request(ServerWebExchange exchange) {
+    return Printable.of(
+        exchange.getRequest().getMethod() + " " + exchange.getRequest().getPath().value());
+  }
+}

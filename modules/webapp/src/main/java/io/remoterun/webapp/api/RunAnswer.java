@@ -1,0 +1,107 @@
+package io.remoterun.webapp.api;
+
+import io.remoterun.protocol.http.Heartbeats;
+import io.remoterun.protocol.http.PlainOutput;
+import io.remoterun.protocol.http.RunEventStream;
+import io.remoterun.protocol.http.RunForm;
+import io.remoterun.protocol.log.RunLog;
+import io.remoterun.protocol.run.NodeId;
+import io.remoterun.protocol.run.RunEvent;
+import io.remoterun.protocol.run.RunFailure;
+import io.remoterun.protocol.run.RunId;
+import java.nio.charset.StandardCharsets;
+import org.springframework.core.io.buffer.DataBufferFactory;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.server.reactive.ServerHttpResponse;
+import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.netty.http.server.HttpServerResponse;
+
+/**
+ * The answer to a trigger: what the agent prints, as it is, or, for who accepts {@code
+ * application/x-ndjson}, the events. As long as nothing was sent a failure is an HTTP status;
+ * afterwards it is the last line, and the trailer {@code X-Run-Outcome} where the client's HTTP has
+ * trailers.
+ */
+final class RunAnswer {
+  private static final MediaType EVENTS = MediaType.parseMediaType(RunEventStream.MEDIA_TYPE);
+  private static final MediaType PLAIN = new MediaType("text", "plain", StandardCharsets.UTF_8);
+  private static final String OUTCOME_TRAILER = "X-Run-Outcome";
+
+  private final ServerHttpResponse response;
+  private final RunLog log;
+  private final NodeId node;
+  private final boolean asEvents;
+
+  private RunAnswer(ServerWebExchange exchange, RunLog log, NodeId node) {
+    this.response = exchange.getResponse();
+    this.log = log;
+    this.node = node;
+    this.asEvents = exchange.getRequest().getHeaders().getAccept().contains(EVENTS);
+  }
+
+  static Mono<Void> write(ServerWebExchange exchange, RunId id, NodeId node, RunLog log) {
+    exchange.getResponse().getHeaders().set(RunForm.RUN_ID_HEADER, id.toString());
+    return new RunAnswer(exchange, log, node).write();
+  }
+
+  private Mono<Void> write() {
+    return log.events()
+        .filter(this::isTold)
+        .next()
+        .flatMap(first -> first instanceof RunEvent.Failed failed ? refuse(failed) : stream());
+  }
+
+  /** Whether the client gets to see anything of the event. */
+  private boolean isTold(RunEvent event) {
+    return asEvents || !(event instanceof RunEvent.Started);
+  }
+
+  private Mono<Void> refuse(RunEvent.Failed failed) {
+    return Mono.error(
+        failed.failure().kind() == RunFailure.Kind.UNKNOWN_NODE
+            ? new UnknownNode(node.value())
+            : new NoRun(failed.failure()));
+  }
+
+  private Mono<Void> stream() {
+    response.setStatusCode(HttpStatus.OK);
+    response.getHeaders().setContentType(asEvents ? EVENTS : PLAIN);
+    Outcome outcome = announceOutcome();
+    DataBufferFactory buffers = response.bufferFactory();
+    return response.writeWith(lines(log.events().doOnNext(outcome::see)).map(buffers::wrap));
+  }
+
+  private Flux<byte[]> lines(Flux<RunEvent> events) {
+    return asEvents
+        ? Heartbeats.between(events, node, Heartbeats.EVERY).map(RunEventStream::encode)
+        : PlainOutput.of(events);
+  }
+
+  private Outcome announceOutcome() {
+    Outcome outcome = new Outcome();
+    HttpServerResponse netty = ServerHttpResponseDecorator.getNativeResponse(response);
+    response.getHeaders().set("Trailer", OUTCOME_TRAILER);
+    netty.trailerHeaders(trailers -> trailers.set(OUTCOME_TRAILER, outcome.text));
+    return outcome;
+  }
+
+  private static final class Outcome {
+    private volatile String text = "";
+
+    void see(RunEvent event) {
+      switch (event) {
+        case RunEvent.Finished finished -> text = finished.status().toString();
+        case RunEvent.Failed failed -> text = ascii("failed: " + failed.failure());
+        default -> {}
+      }
+    }
+
+    private static String ascii(String text) {
+      return text.replaceAll("[^\\x20-\\x7e]", "?");
+    }
+  }
+}

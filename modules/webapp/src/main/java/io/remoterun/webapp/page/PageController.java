@@ -1,0 +1,36 @@
+package io.remoterun.webapp.page;
+
+import org.springframework.core.io.ClassPathResource;
+import org.springframework.core.io.Resource;
+import org.springframework.http.MediaType;
+import org.springframework.security.web.server.csrf.CsrfToken;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
+
+/**
+ * The two documents. What they load lies in {@code assets}; which node is shown is in the fragment
+ * of the address, which the server never sees.
+ */
+@RestController
+public final class PageController {
+  private static final Resource PAGE = new ClassPathResource("index.html", PageController.class);
+  private static final Resource LOGIN = new ClassPathResource("login.html", PageController.class);
+
+  @GetMapping(value = "/", produces = MediaType.TEXT_HTML_VALUE)
+  Mono<Resource> page(ServerWebExchange exchange) {
+    return withCsrfCookie(exchange, PAGE);
+  }
+
+  @GetMapping(value = "/login", produces = MediaType.TEXT_HTML_VALUE)
+  Mono<Resource> login(ServerWebExchange exchange) {
+    return withCsrfCookie(exchange, LOGIN);
+  }
+
+  /** Spring Security makes the token, and its cookie, only for who asks for it. */
+  private static Mono<Resource> withCsrfCookie(ServerWebExchange exchange, Resource document) {
+    Mono<CsrfToken> token = exchange.getAttributeOrDefault(CsrfToken.class.getName(), Mono.empty());
+    return token.thenReturn(document);
+  }
+}

@@ -1,0 +1,195 @@
+package io.remoterun.webapp.security;
+
+import static org.springframework.security.web.server.util.matcher.ServerWebExchangeMatchers.pathMatchers;
+
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpMethod;
+import org.springframework.security.authentication.ReactiveAuthenticationManager;
+import org.springframework.security.config.annotation.web.reactive.EnableWebFluxSecurity;
+import org.springframework.security.config.web.server.SecurityWebFiltersOrder;
+import org.springframework.security.config.web.server.ServerHttpSecurity;
+import org.springframework.security.config.web.server.ServerHttpSecurity.AuthorizeExchangeSpec;
+import org.springframework.security.config.web.server.ServerHttpSecurity.HeaderSpec;
+import org.springframework.security.core.Authentication;
+import org.springframework.security.web.server.DelegatingServerAuthenticationEntryPoint;
+import org.springframework.security.web.server.SecurityWebFilterChain;
+import org.springframework.security.web.server.ServerAuthenticationEntryPoint;
+import org.springframework.security.web.server.WebFilterExchange;
+import org.springframework.security.web.server.authentication.AuthenticationWebFilter;
+import org.springframework.security.web.server.authentication.RedirectServerAuthenticationEntryPoint;
+import org.springframework.security.web.server.authentication.RedirectServerAuthenticationFailureHandler;
+import org.springframework.security.web.server.authentication.RedirectServerAuthenticationSuccessHandler;
+import org.springframework.security.web.server.authentication.ServerAuthenticationEntryPointFailureHandler;
+import org.springframework.security.web.server.authentication.ServerAuthenticationFailureHandler;
+import org.springframework.security.web.server.authentication.ServerAuthenticationSuccessHandler;
+import org.springframework.security.web.server.context.NoOpServerSecurityContextRepository;
+import org.springframework.security.web.server.csrf.CookieServerCsrfTokenRepository;
+import org.springframework.security.web.server.csrf.ServerCsrfTokenRequestAttributeHandler;
+import org.springframework.security.web.server.firewall.ServerExchangeRejectedHandler;
+import org.springframework.security.web.server.header.ReferrerPolicyServerHttpHeadersWriter.ReferrerPolicy;
+import org.springframework.security.web.server.savedrequest.NoOpServerRequestCache;
+import org.springframework.web.server.session.CookieWebSessionIdResolver;
+import org.springframework.web.server.session.WebSessionIdResolver;
+
+/**
+ * Two ways in. Programs show the token with every request and have no session. People show it once,
+ * in a form, and then have a session, whose unsafe requests need a CSRF token. What no rule names
+ * is refused.
+ */
+@Configuration(proxyBeanMethods = false)
+@EnableWebFluxSecurity
+public class SecurityConfiguration {
+  private static final String LOGIN = "/login";
+
+  // Scripts, styles and pictures only from files of this server; no frames; no other hosts.
+  private static final String CONTENT_SECURITY_POLICY =
+      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self';"
+          + " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+  @Bean
+  ReactiveAuthenticationManager tokenAuthentication(ApiToken token) {
+    return new TokenAuthentication(token);
+  }
+
+  @Bean
+  @Order(1)
+  SecurityWebFilterChain programs(ServerHttpSecurity http, ReactiveAuthenticationManager token) {
+    ServerAuthenticationEntryPoint refusal = Refusals::noToken;
+    return http.securityMatcher(pathMatchers("/rudder/api/**"))
+        .securityContextRepository(NoOpServerSecurityContextRepository.getInstance())
+        .addFilterAt(tokenFilter(token, refusal), SecurityWebFiltersOrder.AUTHENTICATION)
+        .authorizeExchange(SecurityConfiguration::programsMay)
+        .exceptionHandling(
+            refusals ->
+                refusals
+                    .authenticationEntryPoint(refusal)
+                    .accessDeniedHandler(Refusals::notAllowed))
+        .headers(SecurityConfiguration::headers)
+        .requestCache(ServerHttpSecurity.RequestCacheSpec::disable)
+        .csrf(ServerHttpSecurity.CsrfSpec::disable)
+        .logout(ServerHttpSecurity.LogoutSpec::disable)
+        .build();
+  }
+
+  @Bean
+  @Order(2)
+  SecurityWebFilterChain people(ServerHttpSecurity http) {
+    return http.authorizeExchange(SecurityConfiguration::peopleMay)
+        .formLogin(
+            login ->
+                login
+                    .loginPage(LOGIN)
+                    .authenticationSuccessHandler(signedIn())
+                    .authenticationFailureHandler(notSignedIn()))
+        .logout(logout -> logout.logoutUrl("/logout"))
+        .exceptionHandling(
+            refusals ->
+                refusals
+                    .authenticationEntryPoint(signInFirst())
+                    .accessDeniedHandler(Refusals::notAllowed))
+        .csrf(SecurityConfiguration::csrf)
+        .headers(SecurityConfiguration::headers)
+        .requestCache(ServerHttpSecurity.RequestCacheSpec::disable)
+        .build();
+  }
+
+  @Bean
+  ServerExchangeRejectedHandler malformedRequests() {
+    return Refusals::malformed;
+  }
+
+  @Bean
+  WebSessionIdResolver sessionCookie() {
+    CookieWebSessionIdResolver resolver = new CookieWebSessionIdResolver();
+    resolver.setCookieName("REMOTE_RUN_SESSION");
+    resolver.addCookieInitializer(cookie -> cookie.httpOnly(true).sameSite("Strict"));
+    return resolver;
+  }
+
+  private static void programsMay(AuthorizeExchangeSpec rules) {
+    rules
+        .pathMatchers(HttpMethod.GET, "/rudder/api/nodes", "/rudder/api/{version}/nodes")
+        .hasAuthority(Rights.READ_NODES)
+        .pathMatchers(
+            HttpMethod.POST,
+            "/rudder/api/nodes/{id}/applyPolicy",
+            "/rudder/api/{version}/nodes/{id}/applyPolicy")
+        .hasAuthority(Rights.TRIGGER_RUNS)
+        .anyExchange()
+        .access(new NoSuchPath());
+  }
+
+  private static void peopleMay(AuthorizeExchangeSpec rules) {
+    rules
+        .pathMatchers(HttpMethod.GET, LOGIN, "/assets/*")
+        .permitAll()
+        .pathMatchers(HttpMethod.GET, "/")
+        .authenticated()
+        .pathMatchers(HttpMethod.GET, "/rudder/secure/api/nodes")
+        .hasAuthority(Rights.READ_NODES)
+        .pathMatchers(HttpMethod.POST, "/rudder/secure/api/nodes/{id}/applyPolicy")
+        .hasAuthority(Rights.TRIGGER_RUNS)
+        .anyExchange()
+        .access(new NoSuchPath());
+  }
+
+  private static AuthenticationWebFilter tokenFilter(
+      ReactiveAuthenticationManager token, ServerAuthenticationEntryPoint refusal) {
+    AuthenticationWebFilter filter = new AuthenticationWebFilter(token);
+    filter.setServerAuthenticationConverter(TokenHeader::read);
+    filter.setAuthenticationFailureHandler(
+        new ServerAuthenticationEntryPointFailureHandler(refusal));
+    return filter;
+  }
+
+  private static ServerAuthenticationEntryPoint signInFirst() {
+    RedirectServerAuthenticationEntryPoint toLogin =
+        new RedirectServerAuthenticationEntryPoint(LOGIN);
+    // The default cache would keep a session in memory for every stranger.
+    toLogin.setRequestCache(NoOpServerRequestCache.getInstance());
+    DelegatingServerAuthenticationEntryPoint entry =
+        new DelegatingServerAuthenticationEntryPoint(
+            new DelegatingServerAuthenticationEntryPoint.DelegateEntry(
+                pathMatchers("/rudder/**"), Refusals::noSession));
+    entry.setDefaultEntryPoint(toLogin);
+    return entry;
+  }
+
+  private static ServerAuthenticationSuccessHandler signedIn() {
+    RedirectServerAuthenticationSuccessHandler toPage =
+        new RedirectServerAuthenticationSuccessHandler("/");
+    toPage.setRequestCache(NoOpServerRequestCache.getInstance());
+    return (WebFilterExchange exchange, Authentication user) -> {
+      Refusals.signedIn(exchange.getExchange(), user.getName());
+      return toPage.onAuthenticationSuccess(exchange, user);
+    };
+  }
+
+  private static ServerAuthenticationFailureHandler notSignedIn() {
+    RedirectServerAuthenticationFailureHandler back =
+        new RedirectServerAuthenticationFailureHandler(LOGIN + "?error");
+    return (exchange, e) -> {
+      Refusals.wrongSignIn(exchange.getExchange());
+      return back.onAuthenticationFailure(exchange, e);
+    };
+  }
+
+  private static void csrf(ServerHttpSecurity.CsrfSpec csrf) {
+    CookieServerCsrfTokenRepository cookie = CookieServerCsrfTokenRepository.withHttpOnlyFalse();
+    cookie.setCookieName("REMOTE_RUN_CSRF");
+    cookie.setHeaderName("X-CSRF-Token");
+    cookie.setCookieCustomizer(builder -> builder.sameSite("Strict"));
+    csrf.csrfTokenRepository(cookie)
+        // The page sends the cookie's value as it is; nothing repeats it in a compressed body.
+        .csrfTokenRequestHandler(new ServerCsrfTokenRequestAttributeHandler())
+        .accessDeniedHandler(Refusals::notAllowed);
+  }
+
+  private static void headers(HeaderSpec headers) {
+    headers
+        .contentSecurityPolicy(policy -> policy.policyDirectives(CONTENT_SECURITY_POLICY))
+        .referrerPolicy(policy -> policy.policy(ReferrerPolicy.NO_REFERRER));
+  }
+}

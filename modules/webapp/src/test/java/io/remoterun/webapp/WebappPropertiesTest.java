@@ -1,0 +1,106 @@
+package io.remoterun.webapp;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.context.properties.bind.BindHandler;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.context.properties.source.MapConfigurationPropertySource;
+import org.springframework.boot.env.YamlPropertySourceLoader;
+import org.springframework.core.env.PropertySource;
+import org.springframework.core.io.FileSystemResource;
+import org.springframework.util.unit.DataSize;
+
+class WebappPropertiesTest {
+  private static final Bindable<WebappProperties> TARGET = Bindable.of(WebappProperties.class);
+  private static final WebappProperties DEFAULTS =
+      new WebappProperties(
+          Path.of("/var/rudder/run/api-token"),
+          Path.of("/var/rudder/lib/relay/nodeslist.json"),
+          DataSize.ofMegabytes(16),
+          new WebappProperties.Relay(
+              URI.create("http://127.0.0.1:3030/rudder/relay-api/1"),
+              null,
+              Duration.ofSeconds(5),
+              Duration.ofMinutes(1),
+              Duration.ofHours(2)),
+          new WebappProperties.Compatibility(false));
+
+  @Test
+  void hasDefaultsForRuddersServer() {
+    assertThat(bind(Map.of())).isEqualTo(DEFAULTS);
+  }
+
+  @Test
+  void sampleSaysTheDefaultsAndNothingThatDoesNotExist() throws IOException {
+    List<PropertySource<?>> sample =
+        new YamlPropertySourceLoader()
+            .load("sample", new FileSystemResource("../../config/webapp.yml"));
+    Binder binder = new Binder(ConfigurationPropertySources.from(sample));
+    assertThat(
+            binder.bindOrCreate(
+                "remote-run.webapp", TARGET, new NoUnboundElementsBindHandler(BindHandler.DEFAULT)))
+        .isEqualTo(DEFAULTS);
+  }
+
+  @Test
+  void readsEveryKey() {
+    WebappProperties read =
+        bind(
+            Map.ofEntries(
+                Map.entry("token-file", "/a"),
+                Map.entry("nodes-list-file", "/b"),
+                Map.entry("output-limit", "1KB"),
+                Map.entry("relay.url", "https://r/rudder/relay-api"),
+                Map.entry("relay.token-file", "/c"),
+                Map.entry("relay.connect-timeout", "1s"),
+                Map.entry("relay.silence-timeout", "2s"),
+                Map.entry("relay.run-timeout", "3s"),
+                Map.entry("compatibility.status-500", "true")));
+    assertThat(read)
+        .isEqualTo(
+            new WebappProperties(
+                Path.of("/a"),
+                Path.of("/b"),
+                DataSize.ofKilobytes(1),
+                new WebappProperties.Relay(
+                    URI.create("https://r/rudder/relay-api"),
+                    Path.of("/c"),
+                    Duration.ofSeconds(1),
+                    Duration.ofSeconds(2),
+                    Duration.ofSeconds(3)),
+                new WebappProperties.Compatibility(true)));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "relay.url,ftp://r/,must start with http:// or https://",
+    "relay.connect-timeout,0s,must be more than 0",
+    "relay.silence-timeout,-1s,must be more than 0",
+    "relay.run-timeout,0,must be more than 0"
+  })
+  void refusesWhatMakesNoSense(String key, String value, String message) {
+    assertThatThrownBy(() -> bind(Map.of(key, value)))
+        .rootCause()
+        .hasMessageContaining("remote-run.webapp." + key)
+        .hasMessageContaining(message);
+  }
+
+  private static WebappProperties bind(Map<String, String> settings) {
+    MapConfigurationPropertySource source = new MapConfigurationPropertySource();
+    settings.forEach((key, value) -> source.put("remote-run.webapp." + key, value));
+    return new Binder(source).bindOrCreate("remote-run.webapp", TARGET);
+  }
+}
