@@ -1,3 +1,7 @@
+/**
+ * What tests of several modules need: hosts with keys, peers that play a script, programs that may
+ * be missing, logs that are looked at, and a check that nothing is left behind.
+ */
 @NullMarked
 package io.remoterun.testkit;
 

@@ -1,0 +1,43 @@
+package io.remoterun.testkit;
+
+import java.util.List;
+import org.junit.jupiter.api.extension.AfterAllCallback;
+import org.junit.jupiter.api.extension.BeforeAllCallback;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
+
+/**
+ * Fails a test class that leaves something behind when its last {@code @AfterAll} is done: a child
+ * process, a socket, pipe or file, a Netty buffer, an exception that ended a thread, an error that
+ * Reactor dropped. Use: {@code @ExtendWith(LeakCheck.class)}. For classes that run one after the
+ * other.
+ */
+public final class LeakCheck implements BeforeAllCallback, AfterAllCallback {
+  private static final Namespace NAMESPACE = Namespace.create(LeakCheck.class);
+
+  /** With the class it belongs to: nested classes find it, and leave it alone. */
+  private record Owned(String owner, Leaks leaks) {}
+
+  @Override
+  public void beforeAll(ExtensionContext context) {
+    var store = context.getStore(NAMESPACE);
+    if (store.get(Owned.class, Owned.class) == null) {
+      store.put(Owned.class, new Owned(context.getUniqueId(), new Leaks()));
+    }
+  }
+
+  @Override
+  public void afterAll(ExtensionContext context) {
+    Owned owned = context.getStore(NAMESPACE).get(Owned.class, Owned.class);
+    if (owned == null || !owned.owner.equals(context.getUniqueId())) {
+      return;
+    }
+    try (Leaks leaks = owned.leaks) {
+      List<String> found = leaks.found(Eventually.DEADLINE);
+      if (!found.isEmpty()) {
+        throw new AssertionError(
+            context.getDisplayName() + " left behind:\n  " + String.join("\n  ", found));
+      }
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.remoterun.testkit;
+
+import org.jspecify.annotations.NullMarked;
