@@ -34,6 +34,8 @@ import reactor.core.publisher.Mono;
 import reactor.netty.Connection;
 import reactor.netty.DisposableServer;
 import reactor.netty.NettyPipeline;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.http.server.HttpServer;
 import reactor.netty.tcp.TcpClient;
 import reactor.netty.tcp.TcpServer;
 
@@ -135,6 +137,34 @@ class TlsTest {
       socket.startHandshake();
 
       assertThatExceptionOfType(IOException.class).isThrownBy(() -> echo(socket));
+    }
+  }
+
+  @Test
+  void carriesHttp() {
+    SslContext serverTls = Tls.server(BOB, BOB.certificate(), ALICE.publicKey()::equals);
+    SslContext clientTls = Tls.client(ALICE, ALICE.certificate(), BOB.publicKey()::equals);
+    DisposableServer http =
+        HttpServer.create()
+            .host("127.0.0.1")
+            .port(0)
+            .secure(spec -> spec.sslContext(serverTls))
+            .handle((request, response) -> response.sendString(Mono.just("over TLS")))
+            .bindNow(DEADLINE);
+    try {
+      // The name is in no certificate, and nobody minds.
+      String answer =
+          HttpClient.newConnection()
+              .secure(spec -> spec.sslContext(clientTls))
+              .get()
+              .uri("https://localhost:" + http.port() + "/")
+              .responseContent()
+              .aggregate()
+              .asString()
+              .block(DEADLINE);
+      assertThat(answer).isEqualTo("over TLS");
+    } finally {
+      http.disposeNow(DEADLINE);
     }
   }
 
