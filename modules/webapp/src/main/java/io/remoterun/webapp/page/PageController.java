@@ -1,5 +1,10 @@
 package io.remoterun.webapp.page;
 
+import io.remoterun.protocol.run.RunFailure;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.core.io.Resource;
 import org.springframework.http.MediaType;
@@ -26,6 +31,13 @@ public final class PageController {
   @GetMapping(value = "/login", produces = MediaType.TEXT_HTML_VALUE)
   Mono<Resource> login(ServerWebExchange exchange) {
     return withCsrfCookie(exchange, LOGIN);
+  }
+
+  /** What a person can do about each kind of failure. */
+  @GetMapping("/advice.json")
+  Map<RunFailure.Kind, String> advice() {
+    return Stream.of(RunFailure.Kind.values())
+        .collect(Collectors.toMap(Function.identity(), RunFailure.Kind::advice));
   }
 
   /** Spring Security makes the token, and its cookie, only for who asks for it. */

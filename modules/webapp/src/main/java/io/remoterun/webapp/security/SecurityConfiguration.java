@@ -125,7 +125,7 @@ public class SecurityConfiguration {
     rules
         .pathMatchers(HttpMethod.GET, LOGIN, "/assets/*")
         .permitAll()
-        .pathMatchers(HttpMethod.GET, "/")
+        .pathMatchers(HttpMethod.GET, "/", "/advice.json")
         .authenticated()
         .pathMatchers(HttpMethod.GET, "/rudder/secure/api/nodes")
         .hasAuthority(Rights.READ_NODES)
