@@ -14,6 +14,9 @@ public sealed interface Answer {
   /** A line of the agent with its line feed, or a piece of one. */
   record Output(OutputBytes bytes) implements Answer {}
 
+  /** So many bytes of output were dropped here. Only our own node says this. */
+  record Gap(long bytes) implements Answer {}
+
   /** How the agent ended. CFEngine before 3.18 does not tell. */
   record Exit(int code) implements Answer {}
 

@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
  * <pre>
  *   cf-serverd executing cfruncommand: COMMAND LINE\n
  *   &gt; LINE\n                            without the line feed, from our own node only: a piece
+ *   (N bytes of output dropped)\n        from our own node only
  *   (exit code: N)\n
  *   ---cfXen/gine/cfXen/gine---\0        the NUL only where a server sends it
  * </pre>
@@ -23,6 +24,7 @@ final class AnswerCodec {
   private static final String END = "---cfXen/gine/cfXen/gine---";
   private static final String START = "cf-serverd executing cfruncommand: ";
   private static final Pattern EXIT = Pattern.compile("\\(exit code: (-?[0-9]{1,9})\\)");
+  private static final Pattern GAP = Pattern.compile("\\(([0-9]{1,18}) bytes of output dropped\\)");
   private static final int MOST_OUTPUT = Transaction.MOST_PAYLOAD - 2;
 
   private AnswerCodec() {}
@@ -31,6 +33,7 @@ final class AnswerCodec {
     return switch (answer) {
       case Answer.Start(String commandLine) -> sentence(START + commandLine + "\n");
       case Answer.Output(OutputBytes bytes) -> output(bytes.toByteArray());
+      case Answer.Gap(long bytes) -> sentence("(" + bytes + " bytes of output dropped)\n");
       case Answer.Exit(int code) -> sentence("(exit code: " + code + ")\n");
       case Answer.Sentence(String text) -> sentence(text);
       case Answer.End() -> sentence(END + "\0");
@@ -46,10 +49,17 @@ final class AnswerCodec {
     if (isEnd(payload)) {
       return new Answer.End();
     }
-    String text = payload.toUtf8().strip();
+    return decodeSentence(payload.toUtf8().strip());
+  }
+
+  private static Answer decodeSentence(String text) {
     Matcher exit = EXIT.matcher(text);
     if (exit.matches()) {
       return new Answer.Exit(Integer.parseInt(exit.group(1)));
+    }
+    Matcher gap = GAP.matcher(text);
+    if (gap.matches()) {
+      return new Answer.Gap(Long.parseLong(gap.group(1)));
     }
     return text.startsWith(START)
         ? new Answer.Start(text.substring(START.length()))

@@ -16,6 +16,9 @@ public sealed interface ClientAction {
   /** The agent printed a line, or a piece of one, which then does not end in a line feed. */
   record Printed(OutputBytes bytes) implements ClientAction {}
 
+  /** The server has dropped so many bytes of what the agent printed. */
+  record Dropped(long bytes) implements ClientAction {}
+
   /** The agent ended. The last action. */
   record Ended(ExitStatus status) implements ClientAction {}
 

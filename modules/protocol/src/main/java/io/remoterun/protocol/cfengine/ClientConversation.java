@@ -150,7 +150,7 @@ public final class ClientConversation {
       }
       case Answer.Sentence(String text) -> refused(text);
       case Answer.End() -> fail(Refusal.kindOf(sentences), refusal());
-      case Answer.Output _, Answer.Exit _ ->
+      case Answer.Output _, Answer.Gap _, Answer.Exit _ ->
           throw new ProtocolError("output of an agent that was not said to be started");
     }
   }
@@ -159,6 +159,7 @@ public final class ClientConversation {
     switch (AnswerCodec.decode(payload)) {
       case Answer.Output(OutputBytes bytes) when bytes.size() == 0 -> {}
       case Answer.Output(OutputBytes bytes) -> actions.add(new ClientAction.Printed(bytes));
+      case Answer.Gap(long bytes) -> actions.add(new ClientAction.Dropped(bytes));
       case Answer.Exit(int code) -> status = ExitStatus.code(code);
       case Answer.End() -> over(new ClientAction.Ended(status));
       case Answer.Sentence(String text) when text.startsWith(CANNOT_START) ->

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.remoterun.protocol.run.BadRequest;
 import io.remoterun.protocol.run.Condition;
 import io.remoterun.protocol.run.ExitStatus;
+import io.remoterun.protocol.run.OutputBytes;
 import io.remoterun.protocol.run.RunFailure.Kind;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -102,6 +103,21 @@ class ClientConversationTest {
       assertThat(last(HELLO + frame(sentence) + frame("---cfXen/gine/cfXen/gine---\0")))
           .isEqualTo(new ClientAction.Failed(kind, sentence));
     }
+  }
+
+  @Test
+  void aGapIsTold() {
+    assertThat(
+            new ClientConversation("root", CLASSES)
+                .received(
+                    buffer(
+                        HELLO
+                            + frame("cf-serverd executing cfruncommand: a\n")
+                            + new String(new Answer.Gap(1L << 40).encode(), ISO_8859_1)
+                            + frame("> (12 bytes of output dropped)\n"))))
+        .contains(
+            new ClientAction.Dropped(1L << 40),
+            new ClientAction.Printed(OutputBytes.ofUtf8("(12 bytes of output dropped)\n")));
   }
 
   @Test
