@@ -1,3 +1,4 @@
+/** The node's role: it lets admitted relays start this machine's agent, and nothing else. */
 @NullMarked
 package io.remoterun.node;
 

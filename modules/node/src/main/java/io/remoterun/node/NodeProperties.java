@@ -1,0 +1,156 @@
+package io.remoterun.node;
+
+import io.remoterun.node.access.AccessPolicy;
+import io.remoterun.node.access.AdmittedKeys;
+import io.remoterun.protocol.keys.KeyDirectory;
+import io.remoterun.protocol.run.BadRequest;
+import io.remoterun.protocol.run.NodeId;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * The configuration of the node's role; {@code config/node.yml} is a sample.
+ *
+ * @param id the node's id in Rudder. Mandatory.
+ * @param listen address and port, such as {@code 0.0.0.0:5309}, which is the default, or {@code
+ *     [::]:5309}; port 0 takes any that is free
+ * @param keys the folder with this host's key pair and the public keys of those that are admitted:
+ *     CFEngine's {@code ppkeys}. Mandatory. A pair is made where there is none.
+ * @param admitKeys whose runs are accepted: {@code MD5=...} or {@code SHA=...} of keys that are
+ *     stored in {@code keys} as {@code USER-DIGEST.pub}, or {@code sha256//...}. Default: nobody.
+ * @param allowUsers the users that a peer may act for. Default: {@code root}.
+ * @param allowConditions patterns of the conditions that may be asked for, each for a whole
+ *     condition. Default: {@code force_inventory} only; Rudder's cf-serverd has {@code .*}.
+ * @param connections at once; one more is closed. Default: 50.
+ * @param deadlines how long peers may take
+ * @param agent what is run
+ */
+@ConfigurationProperties("remote-run.node")
+record NodeProperties(
+    @Nullable String id,
+    @DefaultValue("0.0.0.0:5309") String listen,
+    @Nullable Path keys,
+    @DefaultValue List<String> admitKeys,
+    @DefaultValue("root") Set<String> allowUsers,
+    @DefaultValue("force_inventory") List<String> allowConditions,
+    @DefaultValue("50") int connections,
+    @DefaultValue Deadlines deadlines,
+    @DefaultValue Agent agent) {
+  private static final String PREFIX = "remote-run.node.";
+  private static final Pattern ADDRESS =
+      Pattern.compile("(\\[[0-9a-fA-F:.]+\\]|[^:]+):([0-9]{1,5})");
+
+  /**
+   * How long peers may take; each at least a millisecond.
+   *
+   * @param handshake for TLS. Default: 10 s.
+   * @param identification to say who they are, after TLS. Default: 10 s.
+   * @param idle to ask for something, when nothing runs for them. Default: 1 min.
+   */
+  record Deadlines(
+      @DefaultValue("10s") Duration handshake,
+      @DefaultValue("10s") Duration identification,
+      @DefaultValue("1m") Duration idle) {
+    Deadlines {
+      positive("deadlines.handshake", handshake);
+      positive("deadlines.identification", identification);
+      positive("deadlines.idle", idle);
+    }
+  }
+
+  /**
+   * What is run.
+   *
+   * @param command the program and its arguments; {@code -D} and the conditions are added. There is
+   *     no shell. Default: {@code /opt/rudder/bin/rudder agent run -R}.
+   * @param environment variables that the agent gets besides {@code PATH} and {@code LANG=C.UTF-8},
+   *     or instead of them; nothing of this program's own environment is passed on
+   * @param runsAtOnce more are refused. Default: 4.
+   * @param output how much of a run's output is kept for those that read slowly; more is dropped
+   *     from its middle, and told. Default: 8 MB.
+   * @param drain how long a run waits for the end of the output when its agent has ended and left a
+   *     child that holds it open. Default: 2 s.
+   * @param stop how long an agent may take to end when this program ends, before it is killed.
+   *     Default: 5 s.
+   */
+  record Agent(
+      @DefaultValue({"/opt/rudder/bin/rudder", "agent", "run", "-R"}) List<String> command,
+      @DefaultValue Map<String, String> environment,
+      @DefaultValue("4") int runsAtOnce,
+      @DefaultValue("8MB") DataSize output,
+      @DefaultValue("2s") Duration drain,
+      @DefaultValue("5s") Duration stop) {
+    Agent {
+      valid("agent.command", !command.isEmpty() && !command.getFirst().isBlank(), "has no program");
+      valid("agent.runs-at-once", runsAtOnce >= 1, "must be at least 1");
+      valid("agent.output", output.toBytes() >= 4096, "must be at least 4096 bytes");
+      positive("agent.drain", drain);
+      positive("agent.stop", stop);
+    }
+  }
+
+  NodeProperties {
+    valid("id", id != null, "is missing");
+    valid("keys", keys != null, "is missing");
+    valid("connections", connections >= 1, "must be at least 1");
+  }
+
+  NodeId nodeId() {
+    return read("id", () -> new NodeId(Objects.requireNonNull(id)));
+  }
+
+  KeyDirectory keyDirectory() {
+    return new KeyDirectory(Objects.requireNonNull(keys));
+  }
+
+  AdmittedKeys admittedKeys() {
+    return read("admit-keys", () -> new AdmittedKeys(admitKeys, keyDirectory()));
+  }
+
+  AccessPolicy accessPolicy() {
+    List<Pattern> patterns =
+        read("allow-conditions", () -> allowConditions.stream().map(Pattern::compile).toList());
+    return new AccessPolicy(allowUsers, patterns);
+  }
+
+  InetSocketAddress address() {
+    Matcher matcher = ADDRESS.matcher(listen);
+    valid("listen", matcher.matches(), "must be HOST:PORT, not " + listen);
+    InetSocketAddress address =
+        read(
+            "listen",
+            () -> new InetSocketAddress(matcher.group(1), Integer.parseInt(matcher.group(2))));
+    valid("listen", !address.isUnresolved(), "names an unknown host: " + listen);
+    return address;
+  }
+
+  private static <T> T read(String key, Supplier<T> reader) {
+    try {
+      return reader.get();
+    } catch (IllegalArgumentException | BadRequest e) {
+      throw new IllegalArgumentException(PREFIX + key + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static void positive(String key, Duration time) {
+    valid(key, time.toMillis() > 0, "must be at least 1 ms");
+  }
+
+  private static void valid(String key, boolean valid, String problem) {
+    if (!valid) {
+      throw new IllegalArgumentException(PREFIX + key + " " + problem);
+    }
+  }
+}

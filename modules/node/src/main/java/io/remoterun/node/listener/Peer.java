@@ -1,0 +1,46 @@
+package io.remoterun.node.listener;
+
+import io.netty.channel.Channel;
+import io.netty.handler.ssl.SslHandler;
+import io.remoterun.protocol.keys.KeyDigest;
+import io.remoterun.protocol.keys.KeyHash;
+import io.remoterun.protocol.keys.Tls;
+import java.net.InetSocketAddress;
+import java.net.SocketAddress;
+import java.security.PublicKey;
+import java.security.interfaces.RSAPublicKey;
+import javax.net.ssl.SSLPeerUnverifiedException;
+
+/**
+ * Who is at the other end, as log lines name it.
+ *
+ * @param key which it has proved to have
+ */
+record Peer(String address, PublicKey key) {
+
+  /** The peer of a connection whose handshake is done. */
+  static Peer of(Channel channel) {
+    SslHandler tls = channel.pipeline().get(SslHandler.class);
+    try {
+      PublicKey key = Tls.peerKey(tls.engine().getSession());
+      return new Peer(addressOf(channel.remoteAddress()), key);
+    } catch (SSLPeerUnverifiedException e) {
+      throw new IllegalStateException("a connection without a handshake", e);
+    }
+  }
+
+  static String addressOf(SocketAddress address) {
+    return address instanceof InetSocketAddress inet && inet.getAddress() != null
+        ? inet.getAddress().getHostAddress() + ":" + inet.getPort()
+        : String.valueOf(address);
+  }
+
+  @Override
+  public String toString() {
+    return address
+        + " key "
+        + (key instanceof RSAPublicKey rsa
+            ? KeyDigest.md5(rsa).toString()
+            : KeyHash.of(key).toString());
+  }
+}

@@ -1,0 +1,234 @@
+package io.remoterun.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.remoterun.node.agent.AgentRuns;
+import io.remoterun.node.listener.NodeListener;
+import io.remoterun.testkit.CfengineDialogue;
+import io.remoterun.testkit.LeakCheck;
+import io.remoterun.testkit.TestHost;
+import io.remoterun.testkit.Wire;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.boot.SpringApplication;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.context.properties.EnableConfigurationProperties;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.util.unit.DataSize;
+
+@ExtendWith(LeakCheck.class)
+class NodeConfigurationTest {
+  @TempDir private Path folder = Path.of("");
+
+  @Configuration(proxyBeanMethods = false)
+  @EnableConfigurationProperties(NodeProperties.class)
+  static class OnlyProperties {}
+
+  @Test
+  void needsNoMoreThanAnIdAndKeysToListenOnAFreePort() throws Exception {
+    TestHost relay = TestHost.make(folder, "relay");
+    TestHost node = TestHost.make(folder, "node").trusting(relay);
+    try (ConfigurableApplicationContext context =
+            start(
+                NodeConfiguration.class,
+                "id=n1",
+                "listen=127.0.0.1:0",
+                "keys=" + node.ppkeys(),
+                "admit-keys=" + relay.digest(),
+                "allow-conditions=.*",
+                "agent.command=/bin/echo,hello");
+        Wire wire = Wire.connect(context.getBean(NodeListener.class).port(), relay.key())) {
+      assertThat(wire.peerKey()).isEqualTo(node.key().publicKey());
+      CfengineDialogue.identify(wire, "root");
+      CfengineDialogue.request(wire, "EXEC -Dany_1");
+      assertThat(CfengineDialogue.hearAnswer(wire)).contains("> hello -D any_1\n");
+      assertThat(context.getBeansOfType(AgentRuns.class)).hasSize(1);
+    }
+  }
+
+  @Test
+  void makesAKeyPairWhereThereIsNone() throws Exception {
+    Path keys = folder.resolve("state/ppkeys");
+    try (var context =
+        start(NodeConfiguration.class, "id=n1", "listen=127.0.0.1:0", "keys=" + keys)) {
+      assertThat(context.getBean(NodeListener.class).port()).isPositive();
+      assertThat(keys.resolve("localhost.priv")).exists();
+    }
+  }
+
+  @Test
+  void isNotThereInAnotherRole() {
+    try (var context =
+        new SpringApplicationBuilder(NodeConfiguration.class)
+            .web(WebApplicationType.NONE)
+            .profiles("relay")
+            .run()) {
+      assertThat(context.getBeansOfType(NodeListener.class)).isEmpty();
+    }
+  }
+
+  @Test
+  void saysWhichPortIsTaken() throws Exception {
+    try (var first =
+        start(NodeConfiguration.class, "id=n1", "listen=127.0.0.1:0", "keys=" + folder)) {
+      int port = first.getBean(NodeListener.class).port();
+      assertThatThrownBy(
+              () ->
+                  start(
+                      NodeConfiguration.class,
+                      "id=n2",
+                      "listen=127.0.0.1:" + port,
+                      "keys=" + folder))
+          .hasStackTraceContaining("cannot listen on /127.0.0.1:" + port)
+          .hasStackTraceContaining("(remote-run.node.listen)");
+    }
+  }
+
+  @Test
+  void hasTheseDefaults() {
+    try (var context = start(OnlyProperties.class, "id=n1", "keys=/k")) {
+      assertThat(context.getBean(NodeProperties.class)).isEqualTo(defaults("n1", "/k"));
+    }
+  }
+
+  @Test
+  void theSampleSaysTheDefaults() {
+    SpringApplication sample = new SpringApplication(OnlyProperties.class);
+    try (var context = sample.run("--spring.config.location=file:../../config/node.yml")) {
+      assertThat(context.getEnvironment().getActiveProfiles()).containsExactly("node");
+      assertThat(context.getBean(NodeProperties.class))
+          .isEqualTo(
+              defaults(
+                  "00000000-0000-0000-0000-000000000000", "/var/rudder/cfengine-community/ppkeys"));
+    }
+  }
+
+  private static NodeProperties defaults(String id, String keys) {
+    return new NodeProperties(
+        id,
+        "0.0.0.0:5309",
+        Path.of(keys),
+        List.of(),
+        Set.of("root"),
+        List.of("force_inventory"),
+        50,
+        new NodeProperties.Deadlines(
+            Duration.ofSeconds(10), Duration.ofSeconds(10), Duration.ofMinutes(1)),
+        new NodeProperties.Agent(
+            List.of("/opt/rudder/bin/rudder", "agent", "run", "-R"),
+            Map.of(),
+            4,
+            DataSize.ofMegabytes(8),
+            Duration.ofSeconds(2),
+            Duration.ofSeconds(5)));
+  }
+
+  @Test
+  void takesEveryKey() {
+    try (var context =
+        start(
+            OnlyProperties.class,
+            "id=n1",
+            "listen=[::1]:1",
+            "keys=/k",
+            "admit-keys=MD5=a,SHA=b",
+            "allow-users=root,rudder",
+            "allow-conditions=a,b.*",
+            "connections=2",
+            "deadlines.handshake=1s",
+            "deadlines.identification=2s",
+            "deadlines.idle=3s",
+            "agent.command=/a,b c",
+            "agent.environment.X_y=z",
+            "agent.runs-at-once=1",
+            "agent.output=1MB",
+            "agent.drain=4s",
+            "agent.stop=5ms")) {
+      NodeProperties properties = context.getBean(NodeProperties.class);
+      assertThat(properties)
+          .isEqualTo(
+              new NodeProperties(
+                  "n1",
+                  "[::1]:1",
+                  Path.of("/k"),
+                  List.of("MD5=a", "SHA=b"),
+                  Set.of("root", "rudder"),
+                  List.of("a", "b.*"),
+                  2,
+                  new NodeProperties.Deadlines(
+                      Duration.ofSeconds(1), Duration.ofSeconds(2), Duration.ofSeconds(3)),
+                  new NodeProperties.Agent(
+                      List.of("/a", "b c"),
+                      Map.of("X_y", "z"),
+                      1,
+                      DataSize.ofMegabytes(1),
+                      Duration.ofSeconds(4),
+                      Duration.ofMillis(5))));
+      assertThat(properties.address()).hasToString("/[0:0:0:0:0:0:0:1]:1");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "id=|remote-run.node.id: invalid node id",
+        "id=../x|remote-run.node.id: invalid node id: ../x",
+        "listen=5309|remote-run.node.listen must be HOST:PORT, not 5309",
+        "listen=127.0.0.1:99999|remote-run.node.listen: port out of range",
+        "listen=no.such.host.invalid:1|remote-run.node.listen names an unknown host",
+        "admit-keys=relay|remote-run.node.admit-keys: invalid key digest: relay",
+        "allow-conditions=*|remote-run.node.allow-conditions: Dangling meta character",
+        "connections=0|remote-run.node.connections must be at least 1",
+        "deadlines.idle=0s|remote-run.node.deadlines.idle must be at least 1 ms",
+        "agent.command=|remote-run.node.agent.command has no program",
+        "agent.output=1B|remote-run.node.agent.output must be at least 4096 bytes",
+        "agent.runs-at-once=0|remote-run.node.agent.runs-at-once must be at least 1",
+        "agent.drain=x|remote-run.node.agent.drain"
+      })
+  void saysWhatIsWrong(String setting, String message) {
+    assertThatThrownBy(
+            () ->
+                start(
+                        NodeConfiguration.class,
+                        "id=n1",
+                        "listen=127.0.0.1:0",
+                        "keys=" + folder,
+                        setting)
+                    .close())
+        .hasStackTraceContaining(message);
+  }
+
+  @Test
+  void saysWhatIsMissing() {
+    assertThatThrownBy(() -> start(NodeConfiguration.class, "keys=/k").close())
+        .hasStackTraceContaining("remote-run.node.id is missing");
+    assertThatThrownBy(() -> start(NodeConfiguration.class, "id=n1").close())
+        .hasStackTraceContaining("remote-run.node.keys is missing");
+  }
+
+  private static ConfigurableApplicationContext start(Class<?> source, String... settings) {
+    Map<String, Object> properties = new HashMap<>();
+    for (String setting : settings) {
+      int end = setting.indexOf('=');
+      properties.put("remote-run.node." + setting.substring(0, end), setting.substring(end + 1));
+    }
+    return new SpringApplicationBuilder(source)
+        .web(WebApplicationType.NONE)
+        .profiles("node")
+        .properties(properties)
+        .run();
+  }
+}

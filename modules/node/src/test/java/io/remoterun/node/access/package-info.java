@@ -1,0 +1,4 @@
+@NullMarked
+package io.remoterun.node.access;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,241 @@
+package io.remoterun.node.agent;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
+
+import io.remoterun.protocol.run.Condition;
+import io.remoterun.protocol.run.ExitStatus;
+import io.remoterun.protocol.run.NodeId;
+import io.remoterun.protocol.run.OutputBytes;
+import io.remoterun.protocol.run.RunEvent;
+import io.remoterun.protocol.run.RunFailure.Kind;
+import io.remoterun.testkit.Eventually;
+import io.remoterun.testkit.LeakCheck;
+import java.io.ByteArrayOutputStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.test.StepVerifier;
+
+@ExtendWith(LeakCheck.class)
+class AgentRunsTest {
+  private static final NodeId NODE = new NodeId("n1");
+  private AgentRuns runs = agent("true");
+
+  @AfterEach
+  void stop() {
+    runs.close();
+  }
+
+  @Test
+  void tellsEachLineAsItIsPrintedAndHowTheAgentEnded() {
+    runs = agent("echo one; echo two >&2; printf three; exit 3");
+
+    assertThat(events())
+        .containsExactly(
+            new RunEvent.Started(NODE, "/bin/sh -c echo one; echo two >&2; printf three; exit 3"),
+            output("one\n"),
+            output("two\n"),
+            output("three"),
+            new RunEvent.Finished(NODE, ExitStatus.code(3)));
+  }
+
+  @Test
+  void doesNotWaitForTheEndToTellALine() {
+    runs = agent("echo first; exec sleep 60");
+
+    StepVerifier.create(running().log().events())
+        .expectNextCount(1)
+        .expectNext(output("first\n"))
+        .thenCancel()
+        .verify(Eventually.DEADLINE);
+  }
+
+  @Test
+  void givesConditionsAsTwoArgumentsAndNoneAsNone() {
+    String show = "for a in \"$0\" \"$@\"; do echo \"<$a>\"; done";
+    runs = new AgentRuns(NODE, command(show, "agent", "a b", "$HOME;*"), limits(), logger());
+
+    assertThat(printed(List.of(new Condition("a"), new Condition("b"))))
+        .isEqualTo("<agent>\n<a b>\n<$HOME;*>\n<-D>\n<a,b>\n");
+    assertThat(printed(List.of())).isEqualTo("<agent>\n<a b>\n<$HOME;*>\n");
+  }
+
+  @Test
+  void passesNothingOfItsOwnEnvironmentOn() {
+    runs =
+        new AgentRuns(
+            NODE,
+            new AgentCommand(List.of("/usr/bin/env"), Map.of("X", "1", "LANG", "de")),
+            limits(),
+            logger());
+
+    assertThat(printed(List.of()).lines())
+        .containsExactlyInAnyOrder(
+            "PATH=" + AgentCommand.DEFAULT_ENVIRONMENT.get("PATH"), "X=1", "LANG=de");
+  }
+
+  @Test
+  void hasAnEmptyInputAndRunsInTheRootFolder() {
+    runs = agent("cat; pwd");
+
+    assertThat(printed(List.of())).isEqualTo("/\n");
+  }
+
+  @Test
+  void keepsEveryByte() {
+    runs = agent("printf 'a\\000b\\377\\376\\r\\n'; head -c 1000000 /dev/zero | tr '\\000' x");
+
+    assertThat(printed(List.of())).isEqualTo("a\0b\u00ff\u00fe\r\n" + "x".repeat(1_000_000));
+  }
+
+  @Test
+  void aCommandThatDoesNotExistIsAFailureOfTheAgent() {
+    runs = new AgentRuns(NODE, new AgentCommand(List.of("/no/such"), Map.of()), limits(), logger());
+
+    assertThat(events())
+        .singleElement(type(RunEvent.Failed.class))
+        .satisfies(
+            failed -> {
+              assertThat(failed.failure().kind()).isEqualTo(Kind.AGENT);
+              assertThat(failed.failure().hop()).isEqualTo("node n1");
+              assertThat(failed.failure().reason())
+                  .contains("/no/such")
+                  .contains("No such file or directory");
+            });
+  }
+
+  @Test
+  void aSignalIsTheExitCodeThatAShellWouldTell() {
+    runs = agent("kill -9 $$");
+
+    assertThat(events()).endsWith(new RunEvent.Finished(NODE, ExitStatus.code(137)));
+  }
+
+  @Test
+  void anAgentThatPrintsFasterThanAnybodyReadsIsNotStopped() {
+    runs = agent("yes $(printf %079d 0) | head -c 20000000; echo end");
+    List<RunEvent> events = events();
+
+    assertThat(events).contains(output("end\n")).endsWith(finished());
+    long told =
+        events.stream()
+            .mapToLong(
+                event ->
+                    switch (event) {
+                      case RunEvent.Output output -> output.bytes().size();
+                      case RunEvent.Gap gap -> gap.bytes();
+                      default -> 0;
+                    })
+            .sum();
+    assertThat(told).isEqualTo(20_000_004);
+  }
+
+  @Test
+  void aChildThatIsLeftBehindDoesNotHoldTheRun() {
+    runs = agent("sleep 60 & echo $!");
+    List<RunEvent> events = events();
+    String pid = new String(bytes(events), ISO_8859_1).strip();
+    Optional<ProcessHandle> child = ProcessHandle.of(Long.parseLong(pid));
+
+    assertThat(events).endsWith(finished());
+    // It was started to stay, such as a daemon: only this test ends it.
+    assertThat(child).isPresent();
+    child.orElseThrow().destroy();
+  }
+
+  @Test
+  void refusesMoreRunsAtOnceThanItMay() {
+    runs = agent("read line < /dev/zero & echo $!; wait");
+    List<AgentRuns.Running> both = List.of(running(), running());
+
+    assertThat(runs.start(List.of()))
+        .isEqualTo(new AgentRuns.Refused(Kind.OVERLOADED, "2 are running"));
+    runs.close();
+    both.forEach(it -> assertThat(it.log().events().blockLast(Eventually.DEADLINE)).isNotNull());
+  }
+
+  @Test
+  void aPlaceIsFreeAgainAfterARun() {
+    runs = agent("true");
+    for (int run = 0; run < 10; run++) {
+      assertThat(events()).endsWith(finished());
+      Eventually.await("a free place", () -> runs.running() == 0, () -> runs.running());
+    }
+  }
+
+  @Test
+  void closingEndsTheAgentAndItsChildren() {
+    runs = agent("trap '' TERM; sh -c 'trap \"\" TERM; echo ready; sleep 60' ; true");
+    AgentRuns.Running running = running();
+    StepVerifier.create(running.log().events())
+        .expectNextCount(1)
+        .expectNext(output("ready\n"))
+        .then(runs::close)
+        .expectNext(new RunEvent.Finished(NODE, ExitStatus.code(137)))
+        .expectComplete()
+        .verify(Eventually.DEADLINE);
+
+    assertThat(runs.start(List.of()))
+        .isEqualTo(new AgentRuns.Refused(Kind.REFUSED, "the node is stopping"));
+  }
+
+  private List<RunEvent> events() {
+    return List.copyOf(
+        running().log().events().collectList().blockOptional(Eventually.DEADLINE).orElseThrow());
+  }
+
+  private String printed(List<Condition> conditions) {
+    var running = (AgentRuns.Running) runs.start(conditions);
+    var events = running.log().events().collectList().blockOptional(Eventually.DEADLINE);
+    return new String(bytes(events.orElseThrow()), ISO_8859_1);
+  }
+
+  private static byte[] bytes(List<RunEvent> events) {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    for (RunEvent event : events) {
+      if (event instanceof RunEvent.Output output) {
+        bytes.writeBytes(output.bytes().toByteArray());
+      }
+    }
+    return bytes.toByteArray();
+  }
+
+  private AgentRuns.Running running() {
+    return (AgentRuns.Running) runs.start(List.of());
+  }
+
+  private static RunEvent output(String text) {
+    return new RunEvent.Output(NODE, OutputBytes.ofUtf8(text));
+  }
+
+  private static RunEvent finished() {
+    return new RunEvent.Finished(NODE, ExitStatus.code(0));
+  }
+
+  private static AgentRuns agent(String script) {
+    return new AgentRuns(NODE, command(script), limits(), logger());
+  }
+
+  private static AgentCommand command(String script, String... arguments) {
+    List<String> all = new ArrayList<>(List.of("/bin/sh", "-c", script));
+    all.addAll(List.of(arguments));
+    return new AgentCommand(all, Map.of());
+  }
+
+  private static AgentRuns.Limits limits() {
+    return new AgentRuns.Limits(2, 4_000_000, Duration.ofMillis(100), Duration.ofMillis(300));
+  }
+
+  private static Logger logger() {
+    return LoggerFactory.getLogger("remote-run.node.n1");
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.remoterun.node.agent;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,156 @@
+package io.remoterun.node.listener;
+
+import io.remoterun.node.access.AccessPolicy;
+import io.remoterun.node.access.AdmittedKeys;
+import io.remoterun.node.agent.AgentCommand;
+import io.remoterun.node.agent.AgentRuns;
+import io.remoterun.protocol.run.NodeId;
+import io.remoterun.testkit.CapturedLog;
+import io.remoterun.testkit.CfengineDialogue;
+import io.remoterun.testkit.TestHost;
+import io.remoterun.testkit.Wire;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A node on a free port that admits {@link #relay}, and what it logs. Its agent is a shell script
+ * and gets the node's folder as {@code $DIR}.
+ */
+final class RunningNode implements AutoCloseable {
+  private static final String LOGGER = "remote-run.node.n1";
+
+  final TestHost host;
+  final TestHost relay;
+  final NodeListener listener;
+  final CapturedLog log = CapturedLog.of(LOGGER);
+  private final AgentRuns runs;
+
+  private RunningNode(TestHost host, TestHost relay, Made made) {
+    this.host = host;
+    this.relay = relay;
+    Logger logger = LoggerFactory.getLogger(LOGGER);
+    this.runs =
+        new AgentRuns(
+            new NodeId("n1"),
+            new AgentCommand(made.command, Map.of("DIR", host.folder().toString())),
+            new AgentRuns.Limits(2, 1_000_000, Duration.ofMillis(200), Duration.ofMillis(200)),
+            logger);
+    NodeService service =
+        new NodeService(
+            new AdmittedKeys(made.admitted, host.keys()),
+            new AccessPolicy(Set.of("root"), List.of(Pattern.compile("force_[a-z]+"))),
+            runs,
+            made.identification,
+            made.idle,
+            logger);
+    NodeListener.Settings settings =
+        new NodeListener.Settings(
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+            made.connections,
+            made.handshake);
+    this.listener = new NodeListener(settings, host.key(), service);
+    listener.start();
+  }
+
+  static Made in(Path folder) {
+    return new Made(folder);
+  }
+
+  /** What one node differs in from another. */
+  static final class Made {
+    private final Path folder;
+    private List<String> command = List.of("/bin/true");
+    private List<String> admitted = List.of();
+    private int connections = 20;
+    private Duration handshake = Duration.ofSeconds(10);
+    private Duration identification = Duration.ofSeconds(10);
+    private Duration idle = Duration.ofSeconds(10);
+
+    private Made(Path folder) {
+      this.folder = folder;
+    }
+
+    Made script(String script) {
+      return command("/bin/sh", "-c", script, "agent");
+    }
+
+    Made command(String... arguments) {
+      command = List.of(arguments);
+      return this;
+    }
+
+    Made admitting(String... names) {
+      admitted = List.of(names);
+      return this;
+    }
+
+    Made connections(int most) {
+      connections = most;
+      return this;
+    }
+
+    Made handshake(Duration time) {
+      handshake = time;
+      return this;
+    }
+
+    Made identification(Duration time) {
+      identification = time;
+      return this;
+    }
+
+    Made idle(Duration time) {
+      idle = time;
+      return this;
+    }
+
+    RunningNode start() throws IOException {
+      TestHost relay = TestHost.make(folder, "relay");
+      TestHost host = TestHost.make(folder, "node").trusting(relay);
+      if (admitted.isEmpty()) {
+        admitted = List.of(relay.digest().value());
+      }
+      return new RunningNode(host, relay, this);
+    }
+  }
+
+  /** A connection of the relay that has said who it is. */
+  Wire identified() throws IOException {
+    Wire wire = connect();
+    CfengineDialogue.identify(wire, "root");
+    return wire;
+  }
+
+  /** A connection of the relay, after the handshake. */
+  Wire connect() throws IOException {
+    return Wire.connect(listener.port(), relay.key());
+  }
+
+  /** What the node answers to a good relay. */
+  List<String> ask(String command) throws IOException {
+    try (Wire wire = identified()) {
+      CfengineDialogue.request(wire, command);
+      return CfengineDialogue.hearAnswer(wire);
+    }
+  }
+
+  void awaitNoRuns() {
+    log.await("is over");
+  }
+
+  @Override
+  public void close() {
+    listener.stop();
+    runs.close();
+    log.close();
+  }
+}
