@@ -2,6 +2,8 @@ import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -12,11 +14,27 @@ import java.util.stream.Stream;
  * is not written.
  */
 class Format {
+  private static final Path LAST_TIME = Path.of("target", "formatter", "last-time");
   private static final List<String> PACKAGES_OF_THE_COMPILER =
       List.of("api", "code", "file", "main", "parser", "tree", "util");
 
   public static void main(String[] args) throws IOException, InterruptedException {
     boolean write = args[0].equals("write");
+    FileTime started = FileTime.from(Instant.now());
+    List<String> files = changedFiles();
+    int exit = files.isEmpty() ? 0 : format(files, write);
+    if (exit == 0) {
+      Files.createDirectories(LAST_TIME.getParent());
+      Files.write(LAST_TIME, new byte[0]);
+      Files.setLastModifiedTime(LAST_TIME, write ? FileTime.from(Instant.now()) : started);
+    } else if (!write) {
+      System.err.println("The files above are not formatted: mvn -N validate -Dformat=write");
+    }
+    System.exit(exit);
+  }
+
+  private static int format(List<String> files, boolean write)
+      throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("--sun-misc-unsafe-memory-access=allow");
@@ -26,21 +44,20 @@ class Format {
     command.addAll(List.of("-cp", System.getProperty("java.class.path")));
     command.add("com.google.googlejavaformat.java.Main");
     command.addAll(write ? List.of("--replace") : List.of("--dry-run", "--set-exit-if-changed"));
-    command.addAll(javaFiles());
-    int exit = new ProcessBuilder(command).inheritIO().start().waitFor();
-    if (exit != 0 && !write) {
-      System.err.println("The files above are not formatted: mvn -N validate -Dformat=write");
-    }
-    System.exit(exit);
+    command.addAll(files);
+    return new ProcessBuilder(command).inheritIO().start().waitFor();
   }
 
-  private static List<String> javaFiles() throws IOException {
+  private static List<String> changedFiles() throws IOException {
     List<String> files = new ArrayList<>();
+    FileTime lastTime =
+        Files.exists(LAST_TIME) ? Files.getLastModifiedTime(LAST_TIME) : FileTime.fromMillis(0);
     for (String folder : List.of(".mvn", "modules")) {
       try (Stream<Path> paths = Files.walk(Path.of(folder))) {
         paths
             .filter(path -> path.toString().endsWith(".java"))
             .filter(path -> !path.toString().contains(File.separator + "target" + File.separator))
+            .filter(path -> path.toFile().lastModified() >= lastTime.toMillis())
             .forEach(path -> files.add(path.toString()));
       }
     }
