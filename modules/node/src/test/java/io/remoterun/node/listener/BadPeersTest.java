@@ -221,6 +221,7 @@ class BadPeersTest {
     for (int count = 0; count < 30; count++) {
       bare.add(Wire.connectPlain(node.listener.port()));
     }
+    awaitConnections(30);
     try (Wire newcomer = Wire.connectPlain(node.listener.port())) {
       newcomer.awaitClose();
       node.log.await("WARN refused 127.0.0.1:", "30 connections are there already");
@@ -228,8 +229,13 @@ class BadPeersTest {
     for (Wire wire : bare) {
       wire.close();
     }
+    awaitConnections(0);
+  }
+
+  private void awaitConnections(int count) {
+    NodeListener listener = node.listener;
     Eventually.await(
-        "a free place", () -> node.listener.connections() == 0, () -> node.listener.connections());
+        count + " connections", () -> listener.connections() == count, listener::connections);
   }
 
   private static void closed(Callable<Wire> connect) throws Exception {

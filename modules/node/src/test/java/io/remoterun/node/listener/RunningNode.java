@@ -42,7 +42,7 @@ final class RunningNode implements AutoCloseable {
         new AgentRuns(
             new NodeId("n1"),
             new AgentCommand(made.command, Map.of("DIR", host.folder().toString())),
-            new AgentRuns.Limits(2, 1_000_000, Duration.ofMillis(200), Duration.ofMillis(200)),
+            new AgentRuns.Limits(2, 4_000_000, Duration.ofMillis(200), Duration.ofMillis(200)),
             logger);
     NodeService service =
         new NodeService(
