@@ -3,6 +3,7 @@ package io.remoterun.protocol.http;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
+import io.remoterun.protocol.log.EveryNodeEnds;
 import io.remoterun.protocol.run.NodeId;
 import io.remoterun.protocol.run.Printable;
 import io.remoterun.protocol.run.RunEvent;
@@ -15,7 +16,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.TimeoutException;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -35,10 +35,9 @@ public final class RelayClient {
 
   private final HttpClient http;
   private final URI base;
-  private final String hop;
   private final String relay;
   private final Duration silence;
-  private final Logger log;
+  private final EveryNodeEnds everyNodeEnds;
 
   /** With the silence that is usual. */
   public RelayClient(HttpClient http, URI base, String hop, String relay) {
@@ -57,10 +56,14 @@ public final class RelayClient {
   public RelayClient(HttpClient http, URI base, String hop, String relay, Duration silence) {
     this.http = http;
     this.base = base;
-    this.hop = hop;
     this.relay = relay + " at " + base.getAuthority();
     this.silence = silence;
-    this.log = LoggerFactory.getLogger("remote-run." + hop.replace(' ', '.'));
+    this.everyNodeEnds =
+        new EveryNodeEnds(
+            this.relay,
+            LoggerFactory.getLogger("remote-run." + hop.replace(' ', '.')),
+            error -> RelayFailures.of(error, hop, this.relay),
+            () -> endedEarly(hop));
   }
 
   /**
@@ -72,20 +75,7 @@ public final class RelayClient {
    * @param expected the nodes that the request is for; none, and nothing is asked
    */
   public Flux<RunEvent> run(RunRequest request, List<NodeId> expected) {
-    return Flux.defer(
-        () -> {
-          OpenNodes open = new OpenNodes(expected, relay, log);
-          return open.isEmpty() ? Flux.empty() : run(request, open);
-        });
-  }
-
-  private Flux<RunEvent> run(RunRequest request, OpenNodes open) {
-    return post(request)
-        .timeout(silence, Flux.error(this::silent))
-        .filter(open::admits)
-        .takeUntil(event -> open.isEmpty())
-        .onErrorResume(error -> open.fail(RelayFailures.of(error, hop, relay)))
-        .concatWith(Flux.defer(() -> open.fail(endedEarly())));
+    return everyNodeEnds.once(post(request).timeout(silence, Flux.error(this::silent)), expected);
   }
 
   private Flux<RunEvent> post(RunRequest request) {
@@ -145,7 +135,7 @@ public final class RelayClient {
     return new TimeoutException("said nothing for " + silence.toMillis() + " ms");
   }
 
-  private RunFailure endedEarly() {
+  private RunFailure endedEarly(String hop) {
     return new RunFailure(
         Kind.INTERRUPTED, hop, relay + " ended its answer before the end of the run");
   }

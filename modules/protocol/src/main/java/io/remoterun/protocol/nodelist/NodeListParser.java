@@ -62,7 +62,7 @@ final class NodeListParser {
               + ": line "
               + e.getLocation().getLineNr()
               + ": "
-              + Printable.of(e.getOriginalMessage()),
+              + Printable.of(e.getOriginalMessage().replaceAll(" \\(start marker at .*", "")),
           e);
     }
   }

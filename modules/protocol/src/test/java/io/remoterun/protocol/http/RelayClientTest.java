@@ -261,7 +261,7 @@ class RelayClientTest {
   void silenceHasADeadlineThatHeartbeatsHold() {
     Flux<RunEvent> quiet =
         Flux.concat(
-            Flux.interval(Duration.ofMillis(100)).take(5).map(i -> new RunEvent.Heartbeat(N1)),
+            Flux.interval(Duration.ofMillis(100)).take(12).map(i -> new RunEvent.Heartbeat(N1)),
             Flux.never());
     DisposableServer server =
         started(HttpServer.create().handle((request, response) -> events(response, quiet)));
@@ -271,12 +271,12 @@ class RelayClientTest {
             base("http", server.port()),
             "relay root",
             "relay r",
-            Duration.ofMillis(300));
+            Duration.ofSeconds(1));
 
     List<RunEvent> events = run(client);
-    assertThat(events).hasSize(7);
+    assertThat(events).hasSize(14);
     assertThat(events.getLast())
-        .isEqualTo(failed(N2, Kind.TIMEOUT, "relay r at HOST: said nothing for 300 ms"));
+        .isEqualTo(failed(N2, Kind.TIMEOUT, "relay r at HOST: said nothing for 1000 ms"));
   }
 
   @Test

@@ -1,4 +1,4 @@
-package io.remoterun.protocol.http;
+package io.remoterun.protocol.log;
 
 import io.remoterun.protocol.run.NodeId;
 import io.remoterun.protocol.run.RunEvent;
@@ -18,13 +18,13 @@ import reactor.core.publisher.Flux;
 final class OpenNodes {
   private final Set<NodeId> open;
   private final Set<NodeId> started = new HashSet<>();
-  private final String relay;
+  private final String source;
   private final Logger log;
   private boolean complained;
 
-  OpenNodes(Collection<NodeId> expected, String relay, Logger log) {
+  OpenNodes(Collection<NodeId> expected, String source, Logger log) {
     this.open = new LinkedHashSet<>(expected);
-    this.relay = relay;
+    this.source = source;
     this.log = log;
   }
 
@@ -53,7 +53,7 @@ final class OpenNodes {
       log.warn(
           "{} sent '{}' for node {}, which it was not asked for or which had ended: dropped, and so"
               + " is any more of that kind",
-          relay,
+          source,
           event.getClass().getSimpleName(),
           event.node());
     }
