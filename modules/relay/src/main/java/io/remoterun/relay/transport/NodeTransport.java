@@ -11,7 +11,7 @@ public interface NodeTransport {
   /**
    * Triggers when subscribed to. Never fails: whatever goes wrong is the {@code Failed} event that
    * ends the stream. Output comes in whole lines where they are no longer than the configured
-   * bound. Cancelling closes the connection.
+   * bound. Cancelling closes the connection; whoever has the terminal event may cancel as well.
    */
   Flux<RunEvent> run(NodeEntry node, RunRequest request);
 }

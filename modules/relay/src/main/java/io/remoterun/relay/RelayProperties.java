@@ -1,0 +1,150 @@
+package io.remoterun.relay;
+
+import io.remoterun.protocol.keys.KeyHash;
+import io.remoterun.protocol.run.NodeId;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+import org.springframework.util.unit.DataSize;
+
+/**
+ * The relay's settings, documented one by one in {@code config/relay.yml}.
+ *
+ * @param id the relay's own node id
+ * @param nodesListFile what is below it, itself included
+ * @param nodesCertsFile the certificates of those nodes; may be missing
+ * @param keys folder of its own key pair, and of the public keys that it trusts
+ * @param http listener for programs on the same machine
+ * @param https listener for the relay above
+ * @param httpsPort where relays below are asked
+ * @param nodePort where nodes are triggered
+ * @param addresses where single nodes and relays are reached, where it is not at their host name
+ * @param user whom the relay poses as to a node
+ * @param nodesAtOnce how many own nodes one run triggers at a time
+ * @param runsAtOnce further ones are refused
+ * @param maxLine of a longer line, an agent's output is passed on in pieces of that size
+ * @param outputLimit how much of one run's output is kept for a client that reads more slowly
+ * @param deadlines the longest waits
+ */
+@ConfigurationProperties("remote-run.relay")
+public record RelayProperties(
+    @DefaultValue("root") String id,
+    @DefaultValue("/var/rudder/lib/relay/nodeslist.json") Path nodesListFile,
+    @DefaultValue("/var/rudder/lib/ssl/shared/allnodescerts.pem") Path nodesCertsFile,
+    @DefaultValue("/var/rudder/cfengine-community/ppkeys") Path keys,
+    @DefaultValue Http http,
+    @DefaultValue Https https,
+    @DefaultValue("443") int httpsPort,
+    @DefaultValue("5309") int nodePort,
+    @DefaultValue Map<String, Addresses> addresses,
+    @DefaultValue("root") String user,
+    @DefaultValue("100") int nodesAtOnce,
+    @DefaultValue("100") int runsAtOnce,
+    @DefaultValue("64KB") DataSize maxLine,
+    @DefaultValue("16MB") DataSize outputLimit,
+    @DefaultValue Deadlines deadlines) {
+
+  /** How programs on the same machine prove that they may ask. */
+  public enum Authentication {
+    TOKEN,
+    NONE
+  }
+
+  /**
+   * @param tokenFile made with a random token where it is missing
+   */
+  public record Http(
+      @DefaultValue("127.0.0.1:3030") HostAndPort listen,
+      @DefaultValue("token") Authentication authentication,
+      @DefaultValue("/var/rudder/run/relay-token") Path tokenFile) {
+    public Http {
+      require(
+          authentication == Authentication.TOKEN || listen.isLoopback(),
+          "http.authentication can be none only where http.listen is an address of this machine's"
+              + " own, such as 127.0.0.1:3030: anybody who reaches "
+              + listen
+              + " could trigger agents");
+    }
+  }
+
+  /**
+   * @param listen none where no relay above asks this one
+   * @param clients key hashes of callers that are let in, beside the policy server's own keys
+   */
+  public record Https(@Nullable HostAndPort listen, @DefaultValue List<String> clients) {
+    public Https {
+      clients = List.copyOf(clients);
+      for (String client : clients) {
+        require(
+            KeyHash.parse(client).isPresent(),
+            "https.clients has an entry without a hash: " + client);
+      }
+    }
+  }
+
+  /**
+   * @param node where its agent is triggered
+   * @param https where it is asked, as a relay
+   */
+  public record Addresses(@Nullable HostAndPort node, @Nullable HostAndPort https) {}
+
+  /**
+   * @param connect until a node or relay accepts the connection
+   * @param handshake until TLS is agreed on
+   * @param answer until a node has answered in its protocol, each time
+   * @param nodeRun for the run of one node
+   * @param silence for a relay below, which sends heartbeats, to say nothing
+   * @param run for a run as a whole
+   * @param heartbeat after which this relay tells the one above that it is still there
+   */
+  public record Deadlines(
+      @DefaultValue("5s") Duration connect,
+      @DefaultValue("5s") Duration handshake,
+      @DefaultValue("30s") Duration answer,
+      @DefaultValue("65m") Duration nodeRun,
+      @DefaultValue("60s") Duration silence,
+      @DefaultValue("90m") Duration run,
+      @DefaultValue("15s") Duration heartbeat) {
+    public Deadlines {
+      for (Duration deadline :
+          List.of(connect, handshake, answer, nodeRun, silence, run, heartbeat)) {
+        require(deadline.isPositive(), "deadlines must all be more than 0");
+      }
+    }
+  }
+
+  public RelayProperties {
+    new NodeId(id);
+    addresses = Map.copyOf(addresses);
+    addresses.keySet().forEach(NodeId::new);
+    require(isPort(httpsPort), "https-port must be 1 to 65535, and is " + httpsPort);
+    require(isPort(nodePort), "node-port must be 1 to 65535, and is " + nodePort);
+    require(nodesAtOnce > 0, "nodes-at-once must be at least 1, and is " + nodesAtOnce);
+    require(runsAtOnce > 0, "runs-at-once must be at least 1, and is " + runsAtOnce);
+    require(maxLine.toBytes() > 0, "max-line must be more than 0");
+    require(outputLimit.toBytes() >= 0, "output-limit must not be negative");
+  }
+
+  NodeId nodeId() {
+    return new NodeId(id);
+  }
+
+  Optional<Addresses> addressesOf(NodeId node) {
+    return Optional.ofNullable(addresses.get(node.value()));
+  }
+
+  private static boolean isPort(int port) {
+    return port > 0 && port <= 65535;
+  }
+
+  private static void require(boolean condition, String message) {
+    if (!condition) {
+      throw new IllegalArgumentException("remote-run.relay." + message);
+    }
+  }
+}

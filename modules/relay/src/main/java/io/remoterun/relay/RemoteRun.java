@@ -1,0 +1,175 @@
+package io.remoterun.relay;
+
+import io.remoterun.protocol.log.EveryNodeEnds;
+import io.remoterun.protocol.log.MemoryRunLog;
+import io.remoterun.protocol.log.RunLog;
+import io.remoterun.protocol.nodelist.NodeEntry;
+import io.remoterun.protocol.run.NodeId;
+import io.remoterun.protocol.run.Printable;
+import io.remoterun.protocol.run.RunEvent;
+import io.remoterun.protocol.run.RunFailure;
+import io.remoterun.protocol.run.RunFailure.Kind;
+import io.remoterun.protocol.run.RunRequest;
+import io.remoterun.relay.api.Runs;
+import io.remoterun.relay.subrelay.SubRelays;
+import io.remoterun.relay.topology.Fleet;
+import io.remoterun.relay.topology.Route;
+import io.remoterun.relay.transport.NodeTransport;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+
+/**
+ * Runs agents on the nodes below this relay: its own at once, as many as are allowed at a time, and
+ * beside them all relays that have to be asked. What happens goes to a log; readers may come, be
+ * slow and leave, the run goes on.
+ *
+ * <p>Thread-safe. Nothing here blocks.
+ */
+public final class RemoteRun implements Runs {
+  private final Supplier<Fleet> fleet;
+  private final NodeTransport transport;
+  private final SubRelays subRelays;
+  private final Limits limits;
+  private final Logger log;
+  private final String hop;
+
+  private final AtomicInteger running = new AtomicInteger();
+  private final Sinks.Empty<Void> stopping = Sinks.empty();
+
+  /**
+   * @param nodesAtOnce how many own nodes a run triggers at a time
+   * @param runsAtOnce further ones are refused
+   * @param bytesOfLog how much of a run's output is kept for a reader that is slower than the run
+   * @param duration of a whole run, after which it is given up
+   */
+  public record Limits(int nodesAtOnce, int runsAtOnce, long bytesOfLog, Duration duration) {}
+
+  public RemoteRun(
+      NodeId self,
+      Supplier<Fleet> fleet,
+      NodeTransport transport,
+      SubRelays subRelays,
+      Limits limits,
+      Logger log) {
+    this.fleet = fleet;
+    this.transport = transport;
+    this.subRelays = subRelays;
+    this.limits = limits;
+    this.log = log;
+    this.hop = "relay " + self;
+  }
+
+  @Override
+  public Run start(RunRequest request) {
+    Fleet now = fleet.get();
+    List<NodeId> nodes = now.topology().nodesOf(request.target());
+    List<Route> routes = now.topology().routesTo(request.target());
+    AtomicReference<RunFailure> ended = new AtomicReference<>(endedWithoutTelling(hop));
+    RunLog events = new MemoryRunLog(limits.bytesOfLog());
+    events.record(
+        everyNodeEnds(hop, ended::get)
+            .once(admitted(() -> events(now, routes, request, ended), ended), nodes)
+            .doOnNext(event -> logEnd(request, event)));
+    boolean canBegin = !routes.stream().allMatch(Route.Nowhere.class::isInstance);
+    return new Run(nodes, canBegin, events);
+  }
+
+  private Flux<RunEvent> admitted(
+      Supplier<Flux<RunEvent>> events, AtomicReference<RunFailure> ended) {
+    return Flux.defer(
+        () -> {
+          if (running.incrementAndGet() > limits.runsAtOnce()) {
+            running.decrementAndGet();
+            String reason = limits.runsAtOnce() + " runs are going on, which is the limit";
+            ended.set(failure(Kind.OVERLOADED, reason));
+            return Flux.empty();
+          }
+          return events.get().doFinally(signal -> running.decrementAndGet());
+        });
+  }
+
+  private Flux<RunEvent> events(
+      Fleet now, List<Route> routes, RunRequest request, AtomicReference<RunFailure> ended) {
+    Flux<RunEvent> own =
+        Flux.fromIterable(routesOf(routes, Route.Mine.class))
+            .flatMap(mine -> trigger(mine.node(), request), limits.nodesAtOnce());
+    List<Route.Via> relays = routesOf(routes, Route.Via.class);
+    Flux<RunEvent> others =
+        Flux.fromIterable(relays)
+            .flatMap(via -> subRelays.run(now, via, request), Math.max(1, relays.size()));
+    Flux<RunEvent> none =
+        Flux.fromIterable(routesOf(routes, Route.Nowhere.class))
+            .map(nowhere -> new RunEvent.Failed(nowhere.node(), nowhere.failure()));
+    return Flux.merge(none, own, others)
+        .filter(event -> request.keepOutput() || !isOutput(event))
+        .takeUntilOther(Mono.firstWithSignal(late(ended), stopped(ended)));
+  }
+
+  private static <T extends Route> List<T> routesOf(List<Route> routes, Class<T> kind) {
+    return routes.stream().filter(kind::isInstance).map(kind::cast).toList();
+  }
+
+  /** A transport with a defect must cost its own node only. */
+  private Flux<RunEvent> trigger(NodeEntry node, RunRequest request) {
+    Flux<RunEvent> events = Flux.defer(() -> transport.run(node, request));
+    String source = "the transport of node " + node.id();
+    return everyNodeEnds(source, () -> endedWithoutTelling(source))
+        .once(events, List.of(node.id()));
+  }
+
+  private static boolean isOutput(RunEvent event) {
+    return event instanceof RunEvent.Output || event instanceof RunEvent.Gap;
+  }
+
+  private EveryNodeEnds everyNodeEnds(String source, Supplier<RunFailure> ended) {
+    return new EveryNodeEnds(source, log, error -> failureOf(source, error), ended);
+  }
+
+  private RunFailure endedWithoutTelling(String source) {
+    return failure(Kind.INTERNAL, source + " ended without telling how the run ended");
+  }
+
+  private RunFailure failureOf(String source, Throwable error) {
+    log.error("{} failed by a defect", source, error);
+    return failure(Kind.INTERNAL, source + " failed: " + Printable.of(error.toString()));
+  }
+
+  private Mono<Void> late(AtomicReference<RunFailure> ended) {
+    String reason = "the run has not ended after " + limits.duration().toSeconds() + " s";
+    return Mono.delay(limits.duration())
+        .doOnNext(time -> ended.set(failure(Kind.TIMEOUT, reason)))
+        .then();
+  }
+
+  private Mono<Void> stopped(AtomicReference<RunFailure> ended) {
+    return stopping
+        .asMono()
+        .doOnSuccess(nothing -> ended.set(failure(Kind.INTERRUPTED, "this relay is stopped")));
+  }
+
+  /** Ends every run: what is open at the nodes is closed, and told as interrupted. */
+  public void stop() {
+    stopping.tryEmitEmpty();
+  }
+
+  private RunFailure failure(Kind kind, String reason) {
+    return new RunFailure(kind, hop, reason);
+  }
+
+  private void logEnd(RunRequest request, RunEvent event) {
+    switch (event) {
+      case RunEvent.Failed failed ->
+          log.warn("run {}: node {}: {}", request.id(), failed.node(), failed.failure());
+      case RunEvent.Finished finished ->
+          log.info("run {}: node {}: {}", request.id(), finished.node(), finished.status());
+      default -> {}
+    }
+  }
+}

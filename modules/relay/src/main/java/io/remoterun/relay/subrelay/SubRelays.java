@@ -1,0 +1,99 @@
+package io.remoterun.relay.subrelay;
+
+import io.netty.channel.ChannelOption;
+import io.netty.handler.ssl.SslContext;
+import io.remoterun.protocol.http.RelayClient;
+import io.remoterun.protocol.keys.HostKey;
+import io.remoterun.protocol.keys.Tls;
+import io.remoterun.protocol.nodelist.NodeEntry;
+import io.remoterun.protocol.run.NodeId;
+import io.remoterun.protocol.run.RunEvent;
+import io.remoterun.protocol.run.RunFailure;
+import io.remoterun.protocol.run.RunRequest;
+import io.remoterun.protocol.run.RunTarget;
+import io.remoterun.relay.topology.Fleet;
+import io.remoterun.relay.topology.Route;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.security.PublicKey;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import reactor.core.publisher.Flux;
+import reactor.netty.http.client.HttpClient;
+import reactor.netty.resources.ConnectionProvider;
+
+/**
+ * Asks relays below this one for runs: HTTPS to {@code https://HOST:PORT/rudder/relay-api}, pinned
+ * to the relay's own keys. Host names are not checked, the key says who it is.
+ */
+public final class SubRelays {
+  private final NodeId self;
+  private final HostKey key;
+  private final Function<NodeEntry, InetSocketAddress> addresses;
+  private final Deadlines deadlines;
+
+  /**
+   * How long a relay may take.
+   *
+   * @param connect to accept the connection
+   * @param handshake to agree on TLS
+   * @param silence the longest without any event or heartbeat
+   */
+  public record Deadlines(Duration connect, Duration handshake, Duration silence) {}
+
+  /**
+   * @param self this relay's id, named in the certificate that it presents
+   * @param key this relay's own
+   * @param addresses where a relay is reached; not resolved
+   */
+  public SubRelays(
+      NodeId self,
+      HostKey key,
+      Function<NodeEntry, InetSocketAddress> addresses,
+      Deadlines deadlines) {
+    this.self = self;
+    this.key = key;
+    this.addresses = addresses;
+    this.deadlines = deadlines;
+  }
+
+  /** Never fails, and ends each of the route's nodes in exactly one terminal event. */
+  public Flux<RunEvent> run(Fleet fleet, Route.Via route, RunRequest request) {
+    Optional<Predicate<PublicKey>> keys = fleet.keysOf(route.relay().id());
+    return keys.isEmpty()
+        ? Flux.fromIterable(route.nodes()).map(node -> noKey(node, route.relay()))
+        : client(route.relay(), keys.get())
+            .run(request.withTarget(new RunTarget.Nodes(route.nodes())), route.nodes());
+  }
+
+  private RunEvent noKey(NodeId node, NodeEntry relay) {
+    String reason =
+        "no key of relay "
+            + relay.id()
+            + " is known: it has no certificate, and no key hash in the node list";
+    return new RunEvent.Failed(
+        node, new RunFailure(RunFailure.Kind.WRONG_KEY, "relay " + self, reason));
+  }
+
+  private RelayClient client(NodeEntry relay, Predicate<PublicKey> keys) {
+    InetSocketAddress address = addresses.apply(relay);
+    String host = address.getHostString();
+    String authority = (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
+    return new RelayClient(
+        http(Tls.client(key, key.certificateOf(self), keys)),
+        URI.create("https://" + authority + "/rudder/relay-api"),
+        "relay " + self,
+        "relay " + relay.id(),
+        deadlines.silence());
+  }
+
+  /** One connection for each run: its handshake asks for the keys as they are now. */
+  private HttpClient http(SslContext tls) {
+    return HttpClient.create(ConnectionProvider.newConnection())
+        .option(
+            ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(deadlines.connect().toMillis()))
+        .secure(spec -> spec.sslContext(tls).handshakeTimeout(deadlines.handshake()));
+  }
+}

@@ -1,0 +1,124 @@
+package io.remoterun.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.remoterun.relay.api.RelayServers;
+import io.remoterun.testkit.CapturedLog;
+import io.remoterun.testkit.LeakCheck;
+import io.remoterun.testkit.TestHost;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.MapPropertySource;
+
+/** The role as Spring starts it. */
+@ExtendWith(LeakCheck.class)
+@Timeout(30)
+class RelayConfigurationTest {
+  @TempDir private Path folder;
+  private TestHost host;
+
+  @Configuration(proxyBeanMethods = false)
+  static class Nodes {
+    @Bean
+    ScriptedTransport scripted() {
+      return new ScriptedTransport();
+    }
+  }
+
+  @BeforeEach
+  void make() throws IOException {
+    host = TestHost.make(folder, "root");
+    Files.writeString(
+        list(),
+        """
+        {"root": {"hostname": "localhost", "policy-server": "root"},
+         "n1": {"hostname": "localhost", "policy-server": "root"},
+         "n2": {"policy-server": "root"}}
+        """);
+  }
+
+  @Test
+  void startsAndServesAndStops() throws Exception {
+    URI url;
+    try (CapturedLog log = CapturedLog.of("remote-run.relay.root");
+        Http http = new Http()) {
+      try (ConfigurableApplicationContext context = start(Map.of())) {
+        int port = context.getBean(RelayServers.class).http().getPort();
+        url = URI.create("http://127.0.0.1:" + port + "/rudder/relay-api/1");
+        String token = Files.readString(folder.resolve("token")).strip();
+
+        assertThat(
+                http.post(
+                        url,
+                        "/remote-run/nodes/n1",
+                        "keep_output=true",
+                        Map.of("Authorization", "Bearer " + token))
+                    .body())
+            .isEqualTo("n1: OK []\n");
+        assertThatThrownBy(context.getBean(RelayServers.class)::https)
+            .hasMessage("this relay does not listen there");
+        log.await("WARN ", "node n2 is left out: hostname should be a text that is not empty");
+        log.await("WARN there is no ", "allnodescerts.pem");
+        log.await("INFO relay root with key " + host.digest());
+      }
+      assertThatThrownBy(() -> http.post(url, "/remote-run/all", ""))
+          .isInstanceOf(IOException.class);
+    }
+  }
+
+  @Test
+  void aPortThatIsTakenIsSaidWithTheSettingToChange() throws IOException {
+    try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      String address = "127.0.0.1:" + taken.getLocalPort();
+      assertThatThrownBy(() -> start(Map.of("https.listen", address)).close())
+          .hasRootCauseInstanceOf(BindException.class)
+          .hasStackTraceContaining("cannot listen on " + address)
+          .hasStackTraceContaining("or change remote-run.relay.https.listen");
+    }
+  }
+
+  @Test
+  void aBrokenNodeListIsSaidWithItsFile() throws IOException {
+    Files.writeString(list(), "{");
+    assertThatThrownBy(() -> start(Map.of()).close())
+        .hasStackTraceContaining(
+            list() + ": line 1: Unexpected end-of-input: expected close marker for Object\n");
+  }
+
+  private ConfigurableApplicationContext start(Map<String, String> settings) {
+    Map<String, Object> all = new HashMap<>();
+    all.put("remote-run.relay.keys", host.ppkeys().toString());
+    all.put("remote-run.relay.nodes-list-file", list().toString());
+    all.put("remote-run.relay.nodes-certs-file", folder.resolve("allnodescerts.pem").toString());
+    all.put("remote-run.relay.http.listen", "127.0.0.1:0");
+    all.put("remote-run.relay.http.token-file", folder.resolve("token").toString());
+    settings.forEach((key, value) -> all.put("remote-run.relay." + key, value));
+    AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
+    context.getEnvironment().setActiveProfiles("relay");
+    context.getEnvironment().getPropertySources().addFirst(new MapPropertySource("test", all));
+    context.register(RelayConfiguration.class, Nodes.class);
+    context.refresh();
+    return context;
+  }
+
+  private Path list() {
+    return folder.resolve("nodeslist.json");
+  }
+}

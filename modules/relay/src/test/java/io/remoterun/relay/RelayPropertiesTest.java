@@ -1,0 +1,193 @@
+package io.remoterun.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.remoterun.protocol.run.NodeId;
+import io.remoterun.relay.RelayProperties.Addresses;
+import io.remoterun.relay.RelayProperties.Authentication;
+import io.remoterun.relay.RelayProperties.Deadlines;
+import io.remoterun.relay.RelayProperties.Http;
+import io.remoterun.relay.RelayProperties.Https;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.springframework.boot.context.properties.bind.BindHandler;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.env.YamlPropertySourceLoader;
+import org.springframework.core.env.PropertySource;
+import org.springframework.core.io.FileSystemResource;
+import org.springframework.util.unit.DataSize;
+
+class RelayPropertiesTest {
+  private static final String HASH = "sha256//" + "A".repeat(43) + "=";
+  private static final RelayProperties DEFAULTS =
+      new RelayProperties(
+          "root",
+          Path.of("/var/rudder/lib/relay/nodeslist.json"),
+          Path.of("/var/rudder/lib/ssl/shared/allnodescerts.pem"),
+          Path.of("/var/rudder/cfengine-community/ppkeys"),
+          new Http(
+              new HostAndPort("127.0.0.1", 3030),
+              Authentication.TOKEN,
+              Path.of("/var/rudder/run/relay-token")),
+          new Https(null, List.of()),
+          443,
+          5309,
+          Map.of(),
+          "root",
+          100,
+          100,
+          DataSize.ofKilobytes(64),
+          DataSize.ofMegabytes(16),
+          new Deadlines(
+              Duration.ofSeconds(5),
+              Duration.ofSeconds(5),
+              Duration.ofSeconds(30),
+              Duration.ofMinutes(65),
+              Duration.ofSeconds(60),
+              Duration.ofMinutes(90),
+              Duration.ofSeconds(15)));
+
+  @Test
+  void hasDefaultsForRuddersRootServer() {
+    assertThat(bind(Map.of())).isEqualTo(DEFAULTS);
+  }
+
+  @Test
+  void sampleSaysTheDefaultsAndNothingThatDoesNotExist() throws IOException {
+    List<PropertySource<?>> sample =
+        new YamlPropertySourceLoader()
+            .load("sample", new FileSystemResource("../../config/relay.yml"));
+    Binder binder = new Binder(ConfigurationPropertySources.from(sample));
+
+    assertThat(
+            binder.bindOrCreate(
+                "remote-run.relay",
+                Bindable.of(RelayProperties.class),
+                new NoUnboundElementsBindHandler(BindHandler.DEFAULT)))
+        .isEqualTo(DEFAULTS);
+  }
+
+  @Test
+  void readsEveryKey() {
+    String node = "37817c4d-fbf7-4850-a985-50021f4e8f41";
+    RelayProperties read =
+        bind(
+            Map.ofEntries(
+                Map.entry("id", node),
+                Map.entry("nodes-list-file", "/a"),
+                Map.entry("nodes-certs-file", "/b"),
+                Map.entry("keys", "/c"),
+                Map.entry("http.listen", "[::1]:0"),
+                Map.entry("http.authentication", "none"),
+                Map.entry("http.token-file", "/d"),
+                Map.entry("https.listen", "0.0.0.0:443"),
+                Map.entry("https.clients[0]", HASH),
+                Map.entry("https-port", "1"),
+                Map.entry("node-port", "2"),
+                Map.entry("addresses[" + node + "].node", "a:3"),
+                Map.entry("addresses[" + node + "].https", "b:4"),
+                Map.entry("user", "rudder"),
+                Map.entry("nodes-at-once", "5"),
+                Map.entry("runs-at-once", "6"),
+                Map.entry("max-line", "7B"),
+                Map.entry("output-limit", "8B"),
+                Map.entry("deadlines.connect", "1s"),
+                Map.entry("deadlines.handshake", "2s"),
+                Map.entry("deadlines.answer", "3s"),
+                Map.entry("deadlines.node-run", "4s"),
+                Map.entry("deadlines.silence", "5s"),
+                Map.entry("deadlines.run", "6s"),
+                Map.entry("deadlines.heartbeat", "7s")));
+
+    assertThat(read)
+        .isEqualTo(
+            new RelayProperties(
+                node,
+                Path.of("/a"),
+                Path.of("/b"),
+                Path.of("/c"),
+                new Http(new HostAndPort("::1", 0), Authentication.NONE, Path.of("/d")),
+                new Https(new HostAndPort("0.0.0.0", 443), List.of(HASH)),
+                1,
+                2,
+                Map.of(node, new Addresses(new HostAndPort("a", 3), new HostAndPort("b", 4))),
+                "rudder",
+                5,
+                6,
+                DataSize.ofBytes(7),
+                DataSize.ofBytes(8),
+                new Deadlines(
+                    Duration.ofSeconds(1),
+                    Duration.ofSeconds(2),
+                    Duration.ofSeconds(3),
+                    Duration.ofSeconds(4),
+                    Duration.ofSeconds(5),
+                    Duration.ofSeconds(6),
+                    Duration.ofSeconds(7))));
+    assertThat(read.addressesOf(new NodeId(node))).isPresent();
+    assertThat(read.addressesOf(NodeId.ROOT)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '"',
+      value = {
+        "id|../root|invalid node id: ../root",
+        "http.listen|3030|'3030' should be HOST:PORT, such as 127.0.0.1:443",
+        "https.listen|*:https|'*:https' should be HOST:PORT, such as 127.0.0.1:443",
+        "https.clients|sha256:|remote-run.relay.https.clients has an entry without a hash: sha256:",
+        "https.clients|x|invalid key hash: x should start with sha256// or sha256:",
+        "https-port|0|remote-run.relay.https-port must be 1 to 65535, and is 0",
+        "node-port|65536|remote-run.relay.node-port must be 1 to 65535, and is 65536",
+        "nodes-at-once|0|remote-run.relay.nodes-at-once must be at least 1, and is 0",
+        "runs-at-once|0|remote-run.relay.runs-at-once must be at least 1, and is 0",
+        "max-line|0|remote-run.relay.max-line must be more than 0",
+        "output-limit|-1B|remote-run.relay.output-limit must not be negative",
+        "deadlines.run|0s|remote-run.relay.deadlines must all be more than 0",
+        "addresses[../x].node|a:1|invalid node id: ../x",
+      })
+  void refusesWhatMakesNoSense(String key, String value, String message) {
+    assertThatThrownBy(() -> bind(Map.of(key, value))).rootCause().hasMessage(message);
+  }
+
+  @Test
+  void noAuthenticationIsForLoopbackOnly() {
+    assertThatThrownBy(
+            () -> bind(Map.of("http.authentication", "none", "http.listen", "0.0.0.0:3030")))
+        .rootCause()
+        .hasMessageContaining("http.authentication can be none only where http.listen is");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", ":1", "a", "a:", "a:b", "a:65536", "::1:80", "[g]:1", "a b:1"})
+  void anAddressHasHostAndPort(String text) {
+    assertThatIllegalArgumentException().isThrownBy(() -> HostAndPort.valueOf(text));
+  }
+
+  @Test
+  void anAddressIsWrittenAsItIsRead() {
+    for (String text : List.of("127.0.0.1:3030", "relay.example.org:443", "[::1]:0")) {
+      assertThat(HostAndPort.valueOf(text)).hasToString(text);
+    }
+  }
+
+  private static RelayProperties bind(Map<String, String> settings) {
+    Map<String, String> all = new HashMap<>();
+    settings.forEach((key, value) -> all.put("remote-run.relay." + key, value));
+    return TestRelay.bind(all);
+  }
+}
