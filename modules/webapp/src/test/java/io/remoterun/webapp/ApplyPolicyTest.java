@@ -7,6 +7,9 @@ import io.remoterun.protocol.run.NodeId;
 import io.remoterun.protocol.run.OutputBytes;
 import io.remoterun.protocol.run.RunEvent;
 import io.remoterun.protocol.run.RunFailure;
+import io.remoterun.testkit.CapturedLog;
+import io.remoterun.testkit.LeakCheck;
+import io.remoterun.testkit.ScriptedRelay;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -25,12 +28,14 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
+@ExtendWith(LeakCheck.class)
 class ApplyPolicyTest {
   private static final NodeId NODE = new NodeId("n1");
 
@@ -309,12 +314,26 @@ class ApplyPolicyTest {
 
   @Test
   void goesOnWithTheRunWhenTheClientLeaves() throws Exception {
-    CompletableFuture<HttpResponse<InputStream>> answer = sendAsync(webapp.trigger(""));
-    ScriptedRelay.Asked asked = relay.asked().says(output("first\n"));
-    answer.get().body().close();
-    // The webapp still listens to the relay: the answer can be ended as usual.
-    asked.says(output("second\n")).says(finished(0)).end();
-    run(webapp.trigger(""));
+    try (CapturedLog log = CapturedLog.of("remote-run.webapp")) {
+      CompletableFuture<HttpResponse<InputStream>> answer = sendAsync(webapp.trigger(""));
+      ScriptedRelay.Asked asked = relay.asked().says(output("first\n"));
+      answer.get().body().close();
+      asked.says(output("second\n")).says(finished(5)).end();
+      log.await("run " + asked.header("X-Run-Id"), "exit status 5");
+    }
+  }
+
+  @Test
+  void logsWhoTriggersWhatBeforeItDoes() throws Exception {
+    try (CapturedLog log = CapturedLog.of("remote-run.webapp")) {
+      Ran ran = run(webapp.trigger("?classes=a,b"));
+      assertThat(log.lines().getFirst())
+          .matches(
+              "INFO run "
+                  + ran.asked().header("X-Run-Id")
+                  + " of node n1 with conditions \\[a, b] asked for by api-token"
+                  + " from 127.0.0.1:\\d+");
+    }
   }
 
   private record Ran(ScriptedRelay.Asked asked, HttpResponse<String> answer) {

@@ -53,7 +53,7 @@ public final class RootRelay {
   }
 
   private RunEvent late(NodeId node) {
-    String reason = "the run has not ended after " + whole.toSeconds() + " s";
+    String reason = "the run has not ended after " + whole.toMillis() + " ms";
     return new RunEvent.Failed(node, new RunFailure(RunFailure.Kind.TIMEOUT, HOP, reason));
   }
 

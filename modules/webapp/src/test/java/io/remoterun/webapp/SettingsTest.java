@@ -3,8 +3,11 @@ package io.remoterun.webapp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.remoterun.protocol.run.NodeId;
+import io.remoterun.protocol.run.OutputBytes;
 import io.remoterun.protocol.run.RunEvent;
 import io.remoterun.protocol.run.RunFailure;
+import io.remoterun.testkit.LeakCheck;
+import io.remoterun.testkit.ScriptedRelay;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
@@ -12,10 +15,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
-class NodesTest {
+@ExtendWith(LeakCheck.class)
+class SettingsTest {
   private static final URI NO_RELAY = URI.create("http://127.0.0.1:1/rudder/relay-api/1");
 
   @TempDir Path folder;
@@ -41,16 +46,21 @@ class NodesTest {
   }
 
   @Test
-  void unknownNodesAre500WhereThatIsWanted() throws Exception {
+  void canBeToldToAnswer500ForUnknownNodesAndToKeepLessOutput() throws Exception {
     try (ScriptedRelay relay = new ScriptedRelay();
         RunningWebapp webapp =
-            RunningWebapp.start(folder, relay.url(), "compatibility.status-500=true")) {
-      var answer = webapp.sendAsync(webapp.trigger(""), BodyHandlers.ofString());
+            RunningWebapp.start(
+                folder, relay.url(), "compatibility.status-500=true", "output-limit=0B")) {
       NodeId node = new NodeId("n1");
+      var answer = webapp.sendAsync(webapp.trigger(""), BodyHandlers.ofString());
       RunFailure unknown = new RunFailure(RunFailure.Kind.UNKNOWN_NODE, "relay root", "unknown");
       relay.asked().says(new RunEvent.Failed(node, unknown)).end();
       assertThat(answer.get().statusCode()).isEqualTo(500);
       assertThat(answer.get().body()).contains("Node with id 'n1' was not found");
+
+      answer = webapp.sendAsync(webapp.trigger(""), BodyHandlers.ofString());
+      relay.asked().says(new RunEvent.Output(node, OutputBytes.ofUtf8("OK"))).end();
+      assertThat(answer.get().body()).contains("n1: warning: 2 bytes of output are missing here");
     }
   }
 

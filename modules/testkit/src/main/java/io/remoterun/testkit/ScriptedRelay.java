@@ -1,4 +1,4 @@
-package io.remoterun.webapp;
+package io.remoterun.testkit;
 
 import io.netty.handler.codec.http.HttpHeaders;
 import io.remoterun.protocol.http.RunEventStream;
@@ -18,14 +18,14 @@ import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
 
 /** A relay on a free port that says, event by event, what the test tells it to. */
-final class ScriptedRelay implements AutoCloseable {
+public final class ScriptedRelay implements AutoCloseable {
   private final BlockingQueue<Asked> asked = new LinkedBlockingQueue<>();
   private final DisposableServer server =
       HttpServer.create().host("127.0.0.1").port(0).handle(this::answer).bindNow();
   private volatile int status = 200;
 
   /** A request, and the answer to it, which goes on until {@link #end}. */
-  static final class Asked {
+  public static final class Asked {
     private final Sinks.Many<byte[]> answer = Sinks.many().unicast().onBackpressureBuffer();
     private final String path;
     private final HttpHeaders headers;
@@ -37,35 +37,35 @@ final class ScriptedRelay implements AutoCloseable {
       this.form = form;
     }
 
-    String path() {
+    public String path() {
       return path;
     }
 
-    String form() {
+    public String form() {
       return form;
     }
 
-    @Nullable String header(String name) {
+    public @Nullable String header(String name) {
       return headers.get(name);
     }
 
-    Asked says(RunEvent event) {
+    public Asked says(RunEvent event) {
       answer.emitNext(RunEventStream.encode(event), Sinks.EmitFailureHandler.FAIL_FAST);
       return this;
     }
 
-    void end() {
+    public void end() {
       answer.emitComplete(Sinks.EmitFailureHandler.FAIL_FAST);
     }
   }
 
-  URI url() {
+  public URI url() {
     InetSocketAddress address = (InetSocketAddress) server.address();
     return URI.create("http://127.0.0.1:" + address.getPort() + "/rudder/relay-api/1");
   }
 
   /** The next request that comes. */
-  Asked asked() throws InterruptedException {
+  public Asked asked() throws InterruptedException {
     Asked next = asked.poll(20, TimeUnit.SECONDS);
     if (next == null) {
       throw new AssertionError("the relay was not asked");
@@ -73,16 +73,16 @@ final class ScriptedRelay implements AutoCloseable {
     return next;
   }
 
-  boolean wasAsked() {
+  public boolean wasAsked() {
     return !asked.isEmpty();
   }
 
   /** Answers from now on have this HTTP status and no events. */
-  void refuseWith(int status) {
+  public void refuseWith(int status) {
     this.status = status;
   }
 
-  void reset() {
+  public void reset() {
     status = 200;
     asked.clear();
   }

@@ -1,0 +1,89 @@
+package io.remoterun.webapp.api;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.remoterun.protocol.run.ExitStatus;
+import io.remoterun.protocol.run.NodeId;
+import io.remoterun.protocol.run.OutputBytes;
+import io.remoterun.protocol.run.RunEvent;
+import io.remoterun.protocol.run.RunFailure;
+import io.remoterun.protocol.run.RunId;
+import io.remoterun.protocol.run.RunRequest;
+import io.remoterun.protocol.run.RunTarget;
+import io.remoterun.testkit.LeakCheck;
+import io.remoterun.testkit.ScriptedRelay;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import reactor.core.publisher.Flux;
+
+@Timeout(60)
+@ExtendWith(LeakCheck.class)
+class RootRelayTest {
+  private static final NodeId NODE = new NodeId("n1");
+  private static final RunEvent OUTPUT = new RunEvent.Output(NODE, OutputBytes.ofUtf8("OK\n"));
+  private static final RunEvent FINISHED = new RunEvent.Finished(NODE, ExitStatus.code(0));
+  private static final Duration LONG = Duration.ofSeconds(20);
+  private static final Duration SHORT = Duration.ofMillis(200);
+
+  private final ScriptedRelay scripted = new ScriptedRelay();
+
+  @AfterEach
+  void close() {
+    scripted.close();
+  }
+
+  @Test
+  void isShownTheToken() throws Exception {
+    var events = run(Optional.of("secret"), LONG, LONG);
+    ScriptedRelay.Asked asked = scripted.asked();
+    asked.says(FINISHED).end();
+    assertThat(asked.header("Authorization")).isEqualTo("Bearer secret");
+    assertThat(events.toStream()).containsExactly(FINISHED);
+  }
+
+  @Test
+  void isShownNoTokenWhereItWantsNone() throws Exception {
+    var events = run(Optional.empty(), LONG, LONG);
+    ScriptedRelay.Asked asked = scripted.asked();
+    asked.says(FINISHED).end();
+    assertThat(asked.header("Authorization")).isNull();
+    assertThat(events.toStream()).containsExactly(FINISHED);
+  }
+
+  @Test
+  void isGivenUpWhenItSaysNothing() {
+    List<RunEvent> events = run(Optional.empty(), SHORT, LONG).toStream().toList();
+    assertThat(events).hasSize(1);
+    assertTimeout(events.getLast(), "said nothing for 200 ms");
+  }
+
+  @Test
+  void isGivenUpWhenARunDoesNotEnd() throws Exception {
+    var run = run(Optional.empty(), LONG, SHORT);
+    scripted.asked().says(OUTPUT);
+    assertTimeout(run.toStream().toList().getLast(), "the run has not ended after 200 ms");
+  }
+
+  private static void assertTimeout(RunEvent last, String reason) {
+    assertThat(last).isInstanceOf(RunEvent.Failed.class);
+    RunFailure failure = ((RunEvent.Failed) last).failure();
+    assertThat(failure.kind()).isEqualTo(RunFailure.Kind.TIMEOUT);
+    assertThat(failure.hop()).isEqualTo("webapp");
+    assertThat(failure.reason()).contains(reason);
+  }
+
+  /** Starts at once. */
+  private Flux<RunEvent> run(Optional<String> token, Duration silence, Duration run) {
+    RunRequest request =
+        new RunRequest(RunId.random(), RunTarget.node(NODE), List.of(), false, true);
+    return new RootRelay(scripted.url(), token, new RootRelay.Deadlines(LONG, silence, run))
+        .run(request, NODE)
+        .replay()
+        .autoConnect(0);
+  }
+}
