@@ -26,8 +26,8 @@ function takeTokenFromAddress() {
   if (token) {
     field.value = token;
     history.replaceState(null, "", location.pathname + location.search);
-    document.getElementById("submit").focus();
   }
+  (field.value ? document.getElementById("submit") : field).focus();
 }
 
 function keepPlaceInPage() {

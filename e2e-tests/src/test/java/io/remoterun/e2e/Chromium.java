@@ -1,0 +1,141 @@
+package io.remoterun.e2e;
+
+import io.remoterun.testkit.ExternalProgram;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.openqa.selenium.By;
+import org.openqa.selenium.OutputType;
+import org.openqa.selenium.WebElement;
+import org.openqa.selenium.chrome.ChromeDriver;
+import org.openqa.selenium.chrome.ChromeDriverService;
+import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.logging.LogEntry;
+import org.openqa.selenium.logging.LogType;
+import org.openqa.selenium.logging.LoggingPreferences;
+import org.openqa.selenium.support.ui.ExpectedCondition;
+import org.openqa.selenium.support.ui.ExpectedConditions;
+import org.openqa.selenium.support.ui.WebDriverWait;
+
+/**
+ * Debian's Chromium without a screen, with a new profile. It and its driver are named by their
+ * files, so that nothing is downloaded.
+ */
+final class Chromium implements AutoCloseable {
+  private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+  // It warns of a DevTools version that it has no classes for: none of them are used here.
+  private static final Logger SELENIUM = Logger.getLogger("org.openqa.selenium");
+
+  static {
+    SELENIUM.setLevel(Level.SEVERE);
+  }
+
+  private final ChromeDriver driver;
+
+  private Chromium(ChromeDriver driver) {
+    this.driver = driver;
+  }
+
+  /**
+   * @param profile a new folder
+   */
+  static Chromium start(Path profile) {
+    Path driver = ExternalProgram.require("chromedriver", "chromium-driver");
+    ChromeOptions options = new ChromeOptions();
+    options.setBinary(ExternalProgram.require("chromium", "chromium").toString());
+    options.addArguments(
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-dev-shm-usage",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--lang=en",
+        "--window-size=1280,800",
+        "--user-data-dir=" + profile);
+    LoggingPreferences logs = new LoggingPreferences();
+    logs.enable(LogType.BROWSER, Level.ALL);
+    options.setCapability("goog:loggingPrefs", logs);
+    ChromeDriverService service =
+        new ChromeDriverService.Builder()
+            .usingDriverExecutable(driver.toFile())
+            .usingAnyFreePort()
+            .build();
+    return new Chromium(new ChromeDriver(service, options));
+  }
+
+  void open(String url) {
+    driver.get(url);
+  }
+
+  String address() {
+    return driver.getCurrentUrl();
+  }
+
+  String title() {
+    return driver.getTitle();
+  }
+
+  /** Waits for it to be there and in sight. */
+  WebElement see(By what) {
+    return wait(ExpectedConditions.visibilityOfElementLocated(what));
+  }
+
+  /** Waits until the element's text contains this. */
+  void seeText(By what, String text) {
+    wait(ExpectedConditions.textToBePresentInElementLocated(what, text));
+  }
+
+  void click(By what) {
+    wait(ExpectedConditions.elementToBeClickable(what)).click();
+  }
+
+  List<WebElement> all(By what) {
+    return driver.findElements(what);
+  }
+
+  String text(By what) {
+    return see(what).getText();
+  }
+
+  <T> T wait(ExpectedCondition<T> condition) {
+    return new WebDriverWait(driver, PATIENCE, Duration.ofMillis(20)).until(condition);
+  }
+
+  /** Whether the JavaScript expression is true. */
+  boolean holds(String expression) {
+    return Boolean.TRUE.equals(driver.executeScript("return " + expression));
+  }
+
+  /** What went wrong in the page's scripts, and what the Content-Security-Policy has stopped. */
+  List<String> complaints() {
+    return driver.manage().logs().get(LogType.BROWSER).getAll().stream()
+        .map(LogEntry::getMessage)
+        .toList();
+  }
+
+  /** {@code light} or {@code dark}. */
+  void prefer(String colorScheme) {
+    Map<String, String> feature = Map.of("name", "prefers-color-scheme", "value", colorScheme);
+    driver.executeCdpCommand("Emulation.setEmulatedMedia", Map.of("features", List.of(feature)));
+  }
+
+  void screenshot(Path png) throws IOException {
+    Files.createDirectories(png.toAbsolutePath().getParent());
+    Files.write(png, driver.getScreenshotAs(OutputType.BYTES));
+  }
+
+  @Override
+  public void close() {
+    driver.quit();
+  }
+}
