@@ -6,6 +6,7 @@ import static io.remoterun.relay.ScriptedTransport.started;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.remoterun.protocol.run.NodeId;
+import io.remoterun.protocol.run.OutputBytes;
 import io.remoterun.protocol.run.RunEvent;
 import io.remoterun.protocol.run.RunFailure;
 import io.remoterun.protocol.run.RunFailure.Kind;
@@ -25,6 +26,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -51,6 +54,7 @@ class RelayApiTest {
             .node("root", "root")
             .node("n1", "root")
             .node("n2", "root")
+            .with("output-limit", "1MB")
             .start();
     http = new Http();
   }
@@ -288,12 +292,7 @@ class RelayApiTest {
     Sinks.Many<RunEvent> node = relay.nodes().control("n1");
     try (CapturedLog log = CapturedLog.of("remote-run.relay.root")) {
       try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), relay.url().getPort())) {
-        socket
-            .getOutputStream()
-            .write(
-                ("POST /rudder/relay-api/1/remote-run/nodes/n1 HTTP/1.1\r\nHost: x\r\n"
-                        + "Content-Length: 16\r\n\r\nkeep_output=true")
-                    .getBytes(StandardCharsets.UTF_8));
+        ask(socket);
         Eventually.await(
             "the node is triggered",
             () -> relay.nodes().triggered().size() == 1,
@@ -304,6 +303,45 @@ class RelayApiTest {
       log.await("node n1: exit status 0");
       assertThat(relay.nodes().cancelled()).isEmpty();
     }
+  }
+
+  @Test
+  void aSlowReaderHoldsNothingUpAndIsToldWhatItHasMissed() throws Exception {
+    int pieces = 500;
+    byte[] line = "x".repeat(64 << 10).getBytes(StandardCharsets.UTF_8);
+    line[line.length - 1] = '\n';
+    RunEvent piece = new RunEvent.Output(new NodeId("n1"), OutputBytes.copyOf(line));
+    relay
+        .nodes()
+        .script(
+            "n1", Flux.range(0, pieces).map(i -> piece).concatWith(Flux.just(finished("n1", 0))));
+    try (CapturedLog log = CapturedLog.of("remote-run.relay.root");
+        Socket socket = new Socket(InetAddress.getLoopbackAddress(), relay.url().getPort())) {
+      ask(socket);
+      log.await("node n1: exit status 0");
+
+      String answer = answer(socket);
+      Matcher gap =
+          Pattern.compile("n1: warning: ([0-9]+) bytes of output are missing here").matcher(answer);
+      assertThat(gap.find()).isTrue();
+      long read = answer.chars().filter(c -> c == 'x').count();
+      long missing = Long.parseLong(gap.group(1)) / line.length * (line.length - 1);
+      assertThat(read + missing).isEqualTo((long) pieces * (line.length - 1));
+      assertThat(gap.find()).isFalse();
+    }
+  }
+
+  private static void ask(Socket socket) throws IOException {
+    String request =
+        "POST /rudder/relay-api/1/remote-run/nodes/n1 HTTP/1.1\r\nHost: y\r\n"
+            + "Connection: close\r\nContent-Length: 16\r\n\r\nkeep_output=true";
+    socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** The body, of which chunk sizes have no x. */
+  private static String answer(Socket socket) throws IOException {
+    String all = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    return all.substring(all.indexOf("\r\n\r\n"));
   }
 
   @Test
