@@ -42,7 +42,8 @@ final class ScriptedWebapp implements AutoCloseable {
                 "--spring.main.banner-mode=off",
                 "--remote-run.webapp.token-file=" + token,
                 "--remote-run.webapp.nodes-list-file=" + nodes,
-                "--remote-run.webapp.relay.url=" + relay.url());
+                "--remote-run.webapp.relay.url=" + relay.url(),
+                "--remote-run.webapp.relay.token-file=" + folder.resolve("relay-token"));
     return new ScriptedWebapp(relay, context, Files.readString(token).strip());
   }
 

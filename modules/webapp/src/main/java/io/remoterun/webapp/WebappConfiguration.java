@@ -10,7 +10,6 @@ import io.remoterun.webapp.security.SecretFile;
 import io.remoterun.webapp.security.SecurityConfiguration;
 import java.io.IOException;
 import java.net.InetAddress;
-import java.util.Optional;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.web.server.ConfigurableWebServerFactory;
@@ -41,13 +40,10 @@ public class WebappConfiguration implements WebFluxConfigurer {
   }
 
   @Bean
-  RootRelay rootRelay(WebappProperties properties) throws IOException {
+  RootRelay rootRelay(WebappProperties properties) {
     WebappProperties.Relay relay = properties.relay();
-    Optional<String> token =
-        relay.tokenFile() == null
-            ? Optional.empty()
-            : Optional.of(SecretFile.read(relay.tokenFile()));
-    return new RootRelay(relay.url(), token, relay.deadlines());
+    return new RootRelay(
+        relay.url(), () -> SecretFile.readIfThere(relay.tokenFile()), relay.deadlines());
   }
 
   @Bean

@@ -4,7 +4,6 @@ import io.remoterun.webapp.api.RootRelay;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
@@ -30,7 +29,8 @@ public record WebappProperties(
    * The root relay.
    *
    * @param url up to and including {@code /rudder/relay-api/1}
-   * @param tokenFile holds what the relay wants to be shown; none where it wants nothing
+   * @param tokenFile holds what the relay wants to be shown; where there is no such file, nothing
+   *     is shown
    * @param connectTimeout for the connection to the relay
    * @param silenceTimeout how long the relay may send nothing at all; it sends a heartbeat more
    *     often
@@ -38,7 +38,7 @@ public record WebappProperties(
    */
   public record Relay(
       @DefaultValue("http://127.0.0.1:3030/rudder/relay-api/1") URI url,
-      @Nullable Path tokenFile,
+      @DefaultValue("/var/rudder/run/relay-token") Path tokenFile,
       @DefaultValue("5s") Duration connectTimeout,
       @DefaultValue("1m") Duration silenceTimeout,
       @DefaultValue("2h") Duration runTimeout) {

@@ -32,7 +32,7 @@ class WebappPropertiesTest {
           DataSize.ofMegabytes(16),
           new WebappProperties.Relay(
               URI.create("http://127.0.0.1:3030/rudder/relay-api/1"),
-              null,
+              Path.of("/var/rudder/run/relay-token"),
               Duration.ofSeconds(5),
               Duration.ofMinutes(1),
               Duration.ofHours(2)),

@@ -6,12 +6,15 @@ import io.remoterun.protocol.run.NodeId;
 import io.remoterun.protocol.run.RunEvent;
 import io.remoterun.protocol.run.RunFailure;
 import io.remoterun.protocol.run.RunRequest;
+import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.ConnectionProvider;
 
@@ -20,18 +23,22 @@ public final class RootRelay {
   private static final String HOP = "webapp";
   private static final String RELAY = "relay root";
 
-  private final RelayClient client;
-  private final Duration whole;
+  private final HttpClient http;
+  private final URI url;
+  private final Callable<Optional<String>> token;
+  private final Deadlines deadlines;
 
   /**
    * @param url up to and including {@code /rudder/relay-api/1}
-   * @param token what the relay wants to be shown, if anything
+   * @param token reads what the relay wants to be shown, if anything; called for each run, because
+   *     the relay may make a new one at any time; may block
    * @param deadlines how long to wait
    */
-  public RootRelay(URI url, Optional<String> token, Deadlines deadlines) {
-    this.client =
-        new RelayClient(http(url, token, deadlines), url, HOP, RELAY, deadlines.silence());
-    this.whole = deadlines.run();
+  public RootRelay(URI url, Callable<Optional<String>> token, Deadlines deadlines) {
+    this.http = http(url, deadlines);
+    this.url = url;
+    this.token = token;
+    this.deadlines = deadlines;
   }
 
   /**
@@ -45,15 +52,33 @@ public final class RootRelay {
   Flux<RunEvent> run(RunRequest request, NodeId node) {
     return Flux.defer(
         () -> {
-          Mono<Long> end = at(System.nanoTime() + whole.toNanos());
-          return client
-              .run(request, List.of(node))
+          Mono<Long> end = at(System.nanoTime() + deadlines.run().toNanos());
+          return client()
+              .flatMapMany(client -> client.run(request, List.of(node)))
+              .onErrorResume(IOException.class, e -> Mono.just(noToken(node, e)))
               .timeout(end, event -> end, Mono.fromSupplier(() -> late(node)));
         });
   }
 
+  private Mono<RelayClient> client() {
+    return Mono.fromCallable(token)
+        .subscribeOn(Schedulers.boundedElastic())
+        .map(secret -> new RelayClient(http(secret), url, HOP, RELAY, deadlines.silence()));
+  }
+
+  private HttpClient http(Optional<String> secret) {
+    return secret
+        .map(text -> http.headers(headers -> headers.set("Authorization", "Bearer " + text)))
+        .orElse(http);
+  }
+
+  private static RunEvent noToken(NodeId node, IOException e) {
+    String reason = "cannot read the token for " + RELAY + ": " + e.getMessage();
+    return new RunEvent.Failed(node, new RunFailure(RunFailure.Kind.INTERNAL, HOP, reason));
+  }
+
   private RunEvent late(NodeId node) {
-    String reason = "the run has not ended after " + whole.toMillis() + " ms";
+    String reason = "the run has not ended after " + deadlines.run().toMillis() + " ms";
     return new RunEvent.Failed(node, new RunFailure(RunFailure.Kind.TIMEOUT, HOP, reason));
   }
 
@@ -62,15 +87,12 @@ public final class RootRelay {
   }
 
   /** One connection for each run: none that the relay has closed meanwhile, and no pool to fill. */
-  private static HttpClient http(URI url, Optional<String> token, Deadlines deadlines) {
+  private static HttpClient http(URI url, Deadlines deadlines) {
     HttpClient http =
         HttpClient.create(ConnectionProvider.newConnection())
             .option(
                 ChannelOption.CONNECT_TIMEOUT_MILLIS,
-                Math.toIntExact(deadlines.connect().toMillis()))
-            .headers(
-                headers ->
-                    token.ifPresent(secret -> headers.set("Authorization", "Bearer " + secret)));
+                Math.toIntExact(deadlines.connect().toMillis()));
     return "https".equals(url.getScheme()) ? http.secure() : http;
   }
 }

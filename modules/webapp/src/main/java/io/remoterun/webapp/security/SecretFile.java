@@ -4,11 +4,17 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
+import java.util.Optional;
 import java.util.Set;
 
 /** A file that holds one secret text, which nobody but its owner and group may read. */
 public final class SecretFile {
   private SecretFile() {}
+
+  /** The text, where the file exists; see {@link #read}. */
+  public static Optional<String> readIfThere(Path file) throws IOException {
+    return Files.notExists(file) ? Optional.empty() : Optional.of(read(file));
+  }
 
   /**
    * The text without white space around it.

@@ -12,9 +12,11 @@ import io.remoterun.protocol.run.RunRequest;
 import io.remoterun.protocol.run.RunTarget;
 import io.remoterun.testkit.LeakCheck;
 import io.remoterun.testkit.ScriptedRelay;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -39,7 +41,7 @@ class RootRelayTest {
 
   @Test
   void isShownTheToken() throws Exception {
-    var events = run(Optional.of("secret"), LONG, LONG);
+    var events = run(() -> Optional.of("secret"), LONG, LONG);
     ScriptedRelay.Asked asked = scripted.asked();
     asked.says(FINISHED).end();
     assertThat(asked.header("Authorization")).isEqualTo("Bearer secret");
@@ -48,7 +50,7 @@ class RootRelayTest {
 
   @Test
   void isShownNoTokenWhereItWantsNone() throws Exception {
-    var events = run(Optional.empty(), LONG, LONG);
+    var events = run(Optional::empty, LONG, LONG);
     ScriptedRelay.Asked asked = scripted.asked();
     asked.says(FINISHED).end();
     assertThat(asked.header("Authorization")).isNull();
@@ -56,15 +58,35 @@ class RootRelayTest {
   }
 
   @Test
+  void isNotAskedWhenItsTokenCannotBeRead() {
+    IOException unreadable = new IOException("others may read it");
+    var events =
+        run(
+                () -> {
+                  throw unreadable;
+                },
+                LONG,
+                LONG)
+            .toStream();
+    RunFailure failure =
+        new RunFailure(
+            RunFailure.Kind.INTERNAL,
+            "webapp",
+            "cannot read the token for relay root: others may read it");
+    assertThat(events).containsExactly(new RunEvent.Failed(NODE, failure));
+    assertThat(scripted.wasAsked()).isFalse();
+  }
+
+  @Test
   void isGivenUpWhenItSaysNothing() {
-    List<RunEvent> events = run(Optional.empty(), SHORT, LONG).toStream().toList();
+    List<RunEvent> events = run(Optional::empty, SHORT, LONG).toStream().toList();
     assertThat(events).hasSize(1);
     assertTimeout(events.getLast(), "said nothing for 200 ms");
   }
 
   @Test
   void isGivenUpWhenARunDoesNotEnd() throws Exception {
-    var run = run(Optional.empty(), LONG, SHORT);
+    var run = run(Optional::empty, LONG, SHORT);
     scripted.asked().says(OUTPUT);
     assertTimeout(run.toStream().toList().getLast(), "the run has not ended after 200 ms");
   }
@@ -78,7 +100,7 @@ class RootRelayTest {
   }
 
   /** Starts at once. */
-  private Flux<RunEvent> run(Optional<String> token, Duration silence, Duration run) {
+  private Flux<RunEvent> run(Callable<Optional<String>> token, Duration silence, Duration run) {
     RunRequest request =
         new RunRequest(RunId.random(), RunTarget.node(NODE), List.of(), false, true);
     return new RootRelay(scripted.url(), token, new RootRelay.Deadlines(LONG, silence, run))
