@@ -63,7 +63,7 @@ final class CfengineConnection {
     closeUnlessWithin(service.identification(), "did not say who it is");
     return send(conversation.greeting())
         .thenMany(in.receive().asByteArray())
-        .concatMap(bytes -> act(conversation.received(ByteBuffer.wrap(bytes))), 1)
+        .concatMap(bytes -> act(conversation.received(ByteBuffer.wrap(bytes))), 0)
         .then()
         .onErrorResume(this::lost)
         .doFinally(end -> deadline.stop());

@@ -83,14 +83,13 @@ public final class ClientConversation {
   /** The server has closed the connection. */
   public List<ClientAction> closed() {
     switch (phase) {
-      // A server that does not know a key says nothing at all.
-      case GREETING, WELCOME ->
-          fail(Kind.REFUSED, "closed the connection without a word: it does not admit this key");
+      // That is how a server refuses a key that it does not know.
+      case GREETING, WELCOME -> fail(Kind.REFUSED, "closed the connection without a word");
       case START -> {
         if (sentences.isEmpty()) {
           fail(Kind.INTERRUPTED, "closed the connection before it told whether its agent starts");
         } else {
-          fail(Refusal.kindOf(sentences), refusal());
+          over(refusal());
         }
       }
       case OUTPUT -> fail(Kind.INTERRUPTED, "the connection was lost while the agent was running");
@@ -149,7 +148,7 @@ public final class ClientConversation {
         phase = Phase.OUTPUT;
       }
       case Answer.Sentence(String text) -> refused(text);
-      case Answer.End() -> fail(Refusal.kindOf(sentences), refusal());
+      case Answer.End() -> over(refusal());
       case Answer.Output _, Answer.Gap _, Answer.Exit _ ->
           throw new ProtocolError("output of an agent that was not said to be started");
     }
@@ -163,7 +162,7 @@ public final class ClientConversation {
       case Answer.Exit(int code) -> status = ExitStatus.code(code);
       case Answer.End() -> over(new ClientAction.Ended(status));
       case Answer.Sentence(String text) when text.startsWith(CANNOT_START) ->
-          fail(Kind.AGENT, Printable.of(text));
+          over(new ClientAction.Refused(Kind.AGENT, Printable.of(text)));
       // Not the agent's words, but somebody may want to know them.
       case Answer.Start _, Answer.Sentence _ -> actions.add(new ClientAction.Printed(payload));
     }
@@ -175,12 +174,13 @@ public final class ClientConversation {
       sentences.add(Printable.of(sentence));
     }
     if (sentence.startsWith("BAD:")) {
-      fail(Kind.REFUSED, refusal());
+      over(refusal());
     }
   }
 
-  private String refusal() {
-    return sentences.isEmpty() ? "refused without a reason" : String.join("; ", sentences);
+  private ClientAction refusal() {
+    String words = sentences.isEmpty() ? "refused without a reason" : String.join("; ", sentences);
+    return new ClientAction.Refused(Refusal.kindOf(sentences), words);
   }
 
   private void send(byte[] bytes) {

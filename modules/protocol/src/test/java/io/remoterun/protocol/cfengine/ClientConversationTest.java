@@ -82,18 +82,18 @@ class ClientConversationTest {
       })
   void tellsARefusalInTheServersWords(String name, String words) {
     assertThat(last(new String(Golden.bytes(name + ".server"), ISO_8859_1)))
-        .isEqualTo(new ClientAction.Failed(Kind.REFUSED, words));
+        .isEqualTo(new ClientAction.Refused(Kind.REFUSED, words));
   }
 
   @Test
   void aRefusalIsKnownEvenWithoutTheEndMarker() {
     assertThat(last(HELLO + frame("BAD: Request denied")))
-        .isEqualTo(new ClientAction.Failed(Kind.REFUSED, "BAD: Request denied"));
+        .isEqualTo(new ClientAction.Refused(Kind.REFUSED, "BAD: Request denied"));
 
     ClientConversation client = new ClientConversation("root", CLASSES);
     client.received(buffer(HELLO + frame("EXEC denied")));
     assertThat(client.closed())
-        .containsExactly(new ClientAction.Failed(Kind.REFUSED, "EXEC denied"));
+        .containsExactly(new ClientAction.Refused(Kind.REFUSED, "EXEC denied"));
   }
 
   @Test
@@ -101,7 +101,7 @@ class ClientConversationTest {
     for (Kind kind : List.of(Kind.AGENT, Kind.OVERLOADED, Kind.REFUSED)) {
       String sentence = Refusal.sentence(kind, "the reason");
       assertThat(last(HELLO + frame(sentence) + frame("---cfXen/gine/cfXen/gine---\0")))
-          .isEqualTo(new ClientAction.Failed(kind, sentence));
+          .isEqualTo(new ClientAction.Refused(kind, sentence));
     }
   }
 
@@ -127,7 +127,7 @@ class ClientConversationTest {
                 HELLO
                     + frame("cf-serverd executing cfruncommand: a\n")
                     + frame("Unable to run 'a' (pipe: no)")))
-        .isEqualTo(new ClientAction.Failed(Kind.AGENT, "Unable to run 'a' (pipe: no)"));
+        .isEqualTo(new ClientAction.Refused(Kind.AGENT, "Unable to run 'a' (pipe: no)"));
   }
 
   @Test

@@ -1,0 +1,142 @@
+package io.remoterun.relay.transport;
+
+import io.remoterun.protocol.cfengine.ClientAction;
+import io.remoterun.protocol.cfengine.ClientConversation;
+import io.remoterun.protocol.cfengine.ClientConversation.Phase;
+import io.remoterun.protocol.run.NodeId;
+import io.remoterun.protocol.run.OutputBytes;
+import io.remoterun.protocol.run.RunEvent;
+import io.remoterun.protocol.run.RunFailure.Kind;
+import io.remoterun.protocol.run.RunRequest;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Schedulers;
+import reactor.netty.Connection;
+import reactor.netty.channel.AbortedException;
+
+/**
+ * One run over one connection, whose peer's key has been checked. Bytes are asked for one read at a
+ * time, when the events of the read before have been taken; only while a read is waited for does
+ * the node's deadline run, so that a slow consumer is never taken for a slow node.
+ */
+final class CfengineRun {
+  private final CfengineTransport.Deadlines deadlines;
+  private final CfengineFailures failures;
+  private final Connection connection;
+  private final NodeId node;
+  private final ClientConversation conversation;
+  private final WholeLines lines;
+  private final Disposable.Swap deadline = Disposables.swap();
+  private final Sinks.Empty<Void> expired = Sinks.empty();
+
+  CfengineRun(
+      CfengineTransport.Settings settings,
+      RunRequest request,
+      CfengineFailures failures,
+      Connection connection) {
+    this.deadlines = settings.deadlines();
+    this.failures = failures;
+    this.connection = connection;
+    this.node = failures.target().node().id();
+    this.conversation = new ClientConversation(settings.user(), request.conditions());
+    this.lines = new WholeLines(settings.mostBytesOfLine());
+  }
+
+  /** Ends with a terminal event; never fails. */
+  Flux<RunEvent> events() {
+    return reads()
+        .concatMap(bytes -> act(conversation.received(ByteBuffer.wrap(bytes))), 0)
+        .concatWith(Flux.defer(this::closed))
+        .takeUntilOther(late())
+        .onErrorResume(this::lost)
+        .takeUntil(RunEvent::isTerminal)
+        .doFinally(end -> deadline.dispose());
+  }
+
+  private Mono<Void> late() {
+    String late = "the run is not over after " + CfengineTransport.words(deadlines.run());
+    return Mono.delay(deadlines.run()).then(Mono.error(() -> new TimeoutException(late)));
+  }
+
+  private Flux<byte[]> reads() {
+    return connection
+        .inbound()
+        .receive()
+        .asByteArray()
+        .doOnRequest(count -> await())
+        .doOnNext(bytes -> deadline.update(Disposables.disposed()))
+        .takeUntilOther(expired.asMono());
+  }
+
+  private void await() {
+    Phase phase = conversation.phase();
+    Duration time = phase == Phase.OUTPUT ? deadlines.silence() : deadlines.answer();
+    String late =
+        "said nothing for " + CfengineTransport.words(time) + ", waiting for " + phase.awaited();
+    deadline.update(
+        Schedulers.parallel()
+            .schedule(
+                () -> expired.tryEmitError(new TimeoutException(late)),
+                time.toMillis(),
+                TimeUnit.MILLISECONDS));
+  }
+
+  private Flux<RunEvent> act(List<ClientAction> actions) {
+    return Flux.fromIterable(actions).concatMap(this::act);
+  }
+
+  private Flux<RunEvent> act(ClientAction action) {
+    return switch (action) {
+      case ClientAction.Send(OutputBytes bytes) -> send(bytes);
+      case ClientAction.Started(String command) -> Flux.just(new RunEvent.Started(node, command));
+      case ClientAction.Printed(OutputBytes bytes) -> outputs(lines.add(bytes));
+      case ClientAction.Dropped(long bytes) -> afterRest(new RunEvent.Gap(node, bytes));
+      case ClientAction.Ended ended -> afterRest(new RunEvent.Finished(node, ended.status()));
+      case ClientAction.Refused(Kind kind, String words) -> afterRest(failures.byNode(kind, words));
+      case ClientAction.Failed(Kind kind, String what) -> afterRest(failed(kind, what));
+    };
+  }
+
+  /** Nobody but us refuses in words of ours: the node was silent, and it was about our key. */
+  private RunEvent failed(Kind kind, String what) {
+    return kind == Kind.REFUSED ? failures.keyRefused(what) : failures.seen(kind, what);
+  }
+
+  private Flux<RunEvent> send(OutputBytes bytes) {
+    return connection
+        .outbound()
+        .sendByteArray(Mono.just(bytes.toByteArray()))
+        .then()
+        .thenMany(Flux.empty());
+  }
+
+  private Flux<RunEvent> outputs(List<OutputBytes> whole) {
+    return Flux.fromIterable(whole).map(line -> new RunEvent.Output(node, line));
+  }
+
+  private Flux<RunEvent> afterRest(RunEvent event) {
+    return outputs(lines.flush()).concatWithValues(event);
+  }
+
+  private Flux<RunEvent> closed() {
+    return act(conversation.closed());
+  }
+
+  /** What a lost connection means depends on what was waited for; all else speaks for itself. */
+  private Flux<RunEvent> lost(Throwable error) {
+    boolean isClosed =
+        error instanceof AbortedException
+            || (error instanceof IOException && !(error instanceof SSLException));
+    return isClosed ? closed() : afterRest(failures.of(error));
+  }
+}

@@ -1,0 +1,566 @@
+package io.remoterun.relay.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.remoterun.protocol.keys.HostKey;
+import io.remoterun.protocol.keys.KeyDigest;
+import io.remoterun.protocol.keys.KeyHash;
+import io.remoterun.protocol.keys.NodeCertificates;
+import io.remoterun.protocol.keys.Tls;
+import io.remoterun.protocol.nodelist.NodeEntry;
+import io.remoterun.protocol.run.Condition;
+import io.remoterun.protocol.run.ExitStatus;
+import io.remoterun.protocol.run.NodeId;
+import io.remoterun.protocol.run.OutputBytes;
+import io.remoterun.protocol.run.RunEvent;
+import io.remoterun.protocol.run.RunFailure;
+import io.remoterun.protocol.run.RunFailure.Kind;
+import io.remoterun.protocol.run.RunId;
+import io.remoterun.protocol.run.RunRequest;
+import io.remoterun.protocol.run.RunTarget;
+import io.remoterun.testkit.CfengineDialogue;
+import io.remoterun.testkit.Eventually;
+import io.remoterun.testkit.LeakCheck;
+import io.remoterun.testkit.ScriptedServer;
+import io.remoterun.testkit.TestKeys;
+import io.remoterun.testkit.Wire;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Flux;
+import reactor.netty.DisposableServer;
+import reactor.netty.tcp.TcpServer;
+import reactor.test.StepVerifier;
+
+/** Against nodes that do what a script says. */
+@ExtendWith(LeakCheck.class)
+class CfengineTransportTest {
+  private static final NodeId ID = new NodeId("n1");
+  private static final HostKey RELAY = TestKeys.of("relay");
+  private static final HostKey NODE = TestKeys.of("node");
+  private static final Duration LONG = Duration.ofSeconds(20);
+  private static final Duration SHORT = Duration.ofMillis(200);
+  private static final CfengineTransport.Deadlines PATIENT =
+      new CfengineTransport.Deadlines(LONG, LONG, LONG, LONG, LONG);
+  private static final List<Condition> CLASSES =
+      List.of(new Condition("class1"), new Condition("class2"));
+  private static final int MOST_BYTES = 5000;
+  private static final String START = "cf-serverd executing cfruncommand: agent\n";
+
+  @TempDir private Path folder = Path.of("");
+
+  @Test
+  void triggersTheAgentAndTellsItsRun() throws Exception {
+    ScriptedServer.Script script =
+        wire -> {
+          assertThat(CfengineDialogue.welcome(wire).get(0)).startsWith("CFE_v2 remote-run ");
+          assertThat(wire.peerKey()).isEqualTo(RELAY.publicKey());
+          assertThat(CfengineDialogue.hearRequest(wire)).containsExactly("EXEC -Dclass1,class2");
+          CfengineDialogue.answer(wire, 3, "one", "", "(exit code: 0)");
+          assertThat(wire.awaitClose()).isEmpty();
+        };
+
+    assertThat(events(script))
+        .containsExactly(
+            new RunEvent.Started(ID, "agent"),
+            output("one\n"),
+            output("\n"),
+            output("(exit code: 0)\n"),
+            new RunEvent.Finished(ID, ExitStatus.code(3)));
+  }
+
+  @Test
+  void joinsPiecesAndKeepsEveryByte() throws Exception {
+    ScriptedServer.Script script =
+        running(
+            wire -> {
+              wire.sendFrame('t', "> a ");
+              wire.sendFrame('t', "> long\0 line\n");
+              wire.sendFrame('t', "> " + "x".repeat(4000));
+              wire.sendFrame('t', "> " + "x".repeat(4000) + "\n");
+              wire.sendFrame('t', "> no end");
+              CfengineDialogue.end(wire);
+            });
+
+    assertThat(events(script))
+        .containsExactly(
+            new RunEvent.Started(ID, "agent"),
+            output("a long\0 line\n"),
+            output("x".repeat(MOST_BYTES)),
+            output("x".repeat(3000) + "\n"),
+            output("no end"),
+            new RunEvent.Finished(ID, new ExitStatus.NotReported()));
+  }
+
+  @Test
+  void tellsGapsInTheirPlace() throws Exception {
+    ScriptedServer.Script script =
+        running(
+            wire -> {
+              wire.sendFrame('t', "> a");
+              wire.sendFrame('t', "(12 bytes of output dropped)\n");
+              wire.sendFrame('t', "> b\n");
+              CfengineDialogue.end(wire);
+            });
+
+    assertThat(events(script))
+        .containsSubsequence(output("a"), new RunEvent.Gap(ID, 12), output("b\n"));
+  }
+
+  @Test
+  void tellsALineBeforeTheNextIsPrinted() throws Exception {
+    CountDownLatch seen = new CountDownLatch(1);
+    ScriptedServer.Script script =
+        running(
+            wire -> {
+              wire.sendFrame('t', "> first\n");
+              assertThat(seen.await(10, TimeUnit.SECONDS)).isTrue();
+              wire.sendFrame('t', "(exit code: 0)\n");
+              CfengineDialogue.end(wire);
+            });
+    try (ScriptedServer server = ScriptedServer.tls(NODE, script)) {
+      StepVerifier.create(transport(PATIENT, server.port()).run(node(NODE), request()))
+          .expectNextCount(1)
+          .expectNext(output("first\n"))
+          .then(seen::countDown)
+          .expectNext(new RunEvent.Finished(ID, ExitStatus.code(0)))
+          .expectComplete()
+          .verify(LONG);
+    }
+  }
+
+  @Test
+  void cancellingClosesTheConnection() throws Exception {
+    ScriptedServer.Script script = running(wire -> assertThat(wire.awaitClose()).isEmpty());
+    try (ScriptedServer server = ScriptedServer.tls(NODE, script)) {
+      StepVerifier.create(transport(PATIENT, server.port()).run(node(NODE), request()))
+          .expectNextCount(1)
+          .thenCancel()
+          .verify(LONG);
+    }
+  }
+
+  @Test
+  void aSlowConsumerMakesTheNodeWaitAndIsNotTakenForASlowNode() throws Exception {
+    int lines = 20_000;
+    AtomicInteger sent = new AtomicInteger();
+    ScriptedServer.Script script =
+        running(
+            wire -> {
+              while (sent.get() < lines) {
+                wire.sendFrame('t', "> " + "x".repeat(4000) + "\n");
+                sent.incrementAndGet();
+              }
+              CfengineDialogue.end(wire);
+              wire.awaitClose();
+            });
+    var deadlines = new CfengineTransport.Deadlines(LONG, LONG, LONG, SHORT, LONG);
+    try (ScriptedServer server = ScriptedServer.tls(NODE, script)) {
+      Flux<RunEvent> events = transport(deadlines, server.port()).run(node(NODE), request());
+      StepVerifier.create(events, 5)
+          .expectNextCount(5)
+          // As long as the node would be waited for: 80 MB would be there by then.
+          .thenAwait(SHORT.multipliedBy(2))
+          .then(() -> assertThat(sent.get()).isLessThan(lines))
+          .thenRequest(Long.MAX_VALUE)
+          .thenConsumeWhile(event -> event instanceof RunEvent.Output)
+          .expectNext(new RunEvent.Finished(ID, new ExitStatus.NotReported()))
+          .expectComplete()
+          .verify(LONG);
+    }
+  }
+
+  @Test
+  void aNodeWithoutAKnownKeyIsNotEvenConnectedTo() throws Exception {
+    try (ScriptedServer server = ScriptedServer.tls(NODE, wire -> {})) {
+      NodeEntry unknown = new NodeEntry(ID, "localhost", Optional.empty(), NodeId.ROOT);
+      assertThat(failure(transport(PATIENT, server.port()).run(unknown, request())))
+          .isEqualTo(
+              new RunFailure(
+                  Kind.WRONG_KEY,
+                  "relay root",
+                  "localhost:"
+                      + server.port()
+                      + ": no key is known for node n1, so nobody can prove to be it"));
+      assertThat(server.connections()).isZero();
+    }
+  }
+
+  @Test
+  void anotherKeyIsRefusedBeforeAWordIsSaid() throws Exception {
+    HostKey other = TestKeys.of("other");
+    ScriptedServer.Script script = wire -> assertThat(wire.awaitClose()).isEmpty();
+    try (ScriptedServer server = ScriptedServer.tls(NODE, script)) {
+      RunFailure failure = failure(transport(PATIENT, server.port()).run(node(other), request()));
+
+      assertThat(failure.kind()).isEqualTo(Kind.WRONG_KEY);
+      assertThat(failure.reason())
+          .isEqualTo(
+              "localhost:%d: the peer's key %s (%s) is not admitted, expected %s",
+              server.port(),
+              KeyDigest.md5(NODE.publicKey()),
+              KeyHash.of(NODE.publicKey()),
+              KeyHash.of(other.publicKey()));
+    }
+  }
+
+  @Test
+  void theKeyOfTheNodeListGoesBeforeThoseOfCertificates() throws Exception {
+    Path pem = folder.resolve("nodes.pem");
+    HostKey second = TestKeys.of("second");
+    NodeCertificates.write(pem, List.of(NODE.certificateOf(ID), second.certificateOf(ID)));
+    NodeCertificates certificates = NodeCertificates.read(pem);
+    NodeEntry listed = node(TestKeys.of("listed"));
+    NodeEntry unlisted = new NodeEntry(ID, "localhost", Optional.empty(), NodeId.ROOT);
+
+    assertThat(CfengineTransport.expectedKeys(listed, certificates))
+        .containsExactly(KeyHash.of(TestKeys.of("listed").publicKey()));
+    assertThat(CfengineTransport.expectedKeys(unlisted, certificates))
+        .containsExactly(KeyHash.of(NODE.publicKey()), KeyHash.of(second.publicKey()));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aCloseWithoutAWordIsAboutOurKey(boolean greets) throws Exception {
+    RunFailure failure =
+        failure(
+            wire -> {
+              assertThat(wire.peerKey()).isNotNull();
+              if (greets) {
+                wire.send("CFE_v3 cf-serverd 3.21.0\n");
+                wire.readLine();
+                wire.readLine();
+              }
+            });
+
+    assertThat(failure.kind()).isEqualTo(Kind.REFUSED);
+    assertThat(failure.hop()).isEqualTo("relay root");
+    assertThat(failure.reason())
+        .startsWith("localhost:")
+        .endsWith(
+            ": closed the connection without a word: it does not admit this relay's key "
+                + KeyDigest.md5(RELAY.publicKey()));
+  }
+
+  @Test
+  void anAlertAboutOurKeyIsARefusal() {
+    DisposableServer server =
+        TcpServer.create()
+            .host("127.0.0.1")
+            .secure(spec -> spec.sslContext(Tls.server(NODE, NODE.certificate(), key -> false)))
+            .bindNow(LONG);
+    try {
+      RunFailure failure = failure(transport(PATIENT, server.port()).run(node(NODE), request()));
+
+      assertThat(failure.kind()).isEqualTo(Kind.REFUSED);
+      assertThat(failure.reason())
+          .contains("fatal alert: certificate_unknown")
+          .endsWith("does not admit this relay's key " + KeyDigest.md5(RELAY.publicKey()));
+    } finally {
+      server.disposeNow(LONG);
+    }
+  }
+
+  @Test
+  void aRefusalIsToldInTheNodesWords() throws Exception {
+    RunFailure failure =
+        failure(
+            wire -> {
+              CfengineDialogue.welcome(wire);
+              CfengineDialogue.hearRequest(wire);
+              wire.sendFrame('t', "EXEC denied role activation (check cf-serverd verbose output)");
+              CfengineDialogue.end(wire);
+              wire.awaitClose();
+            });
+
+    assertThat(failure)
+        .isEqualTo(
+            new RunFailure(
+                Kind.REFUSED,
+                "node n1",
+                "EXEC denied role activation (check cf-serverd verbose output)"));
+  }
+
+  @Test
+  void anAgentThatCannotBeStartedIsToldInTheNodesWords() throws Exception {
+    String words = "EXEC denied: cannot start the agent: no such file";
+    RunFailure failure =
+        failure(
+            wire -> {
+              CfengineDialogue.welcome(wire);
+              CfengineDialogue.hearRequest(wire);
+              wire.sendFrame('t', words);
+              CfengineDialogue.end(wire);
+              wire.awaitClose();
+            });
+
+    assertThat(failure).isEqualTo(new RunFailure(Kind.AGENT, "node n1", words));
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aConnectionThatIsLostInTheMiddleIsInterrupted(boolean resets) throws Exception {
+    ScriptedServer.Script script =
+        running(
+            wire -> {
+              wire.sendFrame('t', "> one\n");
+              wire.sendFrame('t', "> begun");
+              if (resets) {
+                wire.reset();
+              } else {
+                wire.cut();
+              }
+            });
+    List<RunEvent> events = events(script);
+
+    if (!resets) {
+      assertThat(events).containsSubsequence(output("one\n"), output("begun"));
+    }
+    RunFailure failure = ((RunEvent.Failed) events.getLast()).failure();
+    assertThat(failure.kind()).isEqualTo(Kind.INTERRUPTED);
+    assertThat(failure.reason()).contains("lost while the agent was running");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"HTTP/1.1 400 Bad Request\r\n", "CFE_v1 cf-serverd\n", "CFE_v2 x\nno welcome\n"})
+  void anotherProtocolIsTold(String words) throws Exception {
+    RunFailure failure =
+        failure(
+            wire -> {
+              wire.send(words);
+              wire.awaitClose();
+            });
+
+    assertThat(failure.kind()).isEqualTo(Kind.PROTOCOL);
+    assertThat(failure.reason()).startsWith("localhost:");
+  }
+
+  @Test
+  void aFrameThatLiesIsTold() throws Exception {
+    RunFailure failure =
+        failure(
+            running(
+                wire -> {
+                  wire.sendLyingFrame('t', 4089, "> x");
+                  wire.awaitClose();
+                }));
+
+    assertThat(failure.kind()).isEqualTo(Kind.PROTOCOL);
+    assertThat(failure.reason()).contains("invalid transaction header 't 4089");
+  }
+
+  @Test
+  void plainTextInsteadOfTlsIsTold() throws Exception {
+    ScriptedServer.Script script =
+        wire -> {
+          wire.send("SSH-2.0-OpenSSH_9.2p1 Debian-2+deb12u3\r\n");
+          wire.awaitClose();
+        };
+    try (ScriptedServer server = ScriptedServer.plain(script)) {
+      RunFailure failure = failure(transport(PATIENT, server.port()).run(node(NODE), request()));
+
+      assertThat(failure.kind()).isEqualTo(Kind.TLS);
+      assertThat(failure.reason()).startsWith("localhost:" + server.port() + ": no TLS: ");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aCloseInTheHandshakeIsTold(boolean resets) throws Exception {
+    ScriptedServer.Script script =
+        wire -> {
+          wire.readBytes(5);
+          if (resets) {
+            wire.reset();
+          }
+        };
+    try (ScriptedServer server = ScriptedServer.plain(script)) {
+      RunFailure failure = failure(transport(PATIENT, server.port()).run(node(NODE), request()));
+
+      assertThat(failure.kind()).isEqualTo(Kind.TLS);
+      assertThat(failure.reason()).contains("the connection was lost in the TLS handshake");
+    }
+  }
+
+  @Test
+  void anUnreachableNodeIsTold() throws Exception {
+    int closedPort;
+    try (ServerSocket socket = new ServerSocket(0)) {
+      closedPort = socket.getLocalPort();
+    }
+    RunFailure refused = failure(transport(PATIENT, closedPort).run(node(NODE), request()));
+    assertThat(refused.kind()).isEqualTo(Kind.UNREACHABLE);
+    assertThat(refused.reason())
+        .startsWith("localhost:" + closedPort + ": ")
+        .contains("Connection refused");
+
+    CfengineTransport nowhere =
+        transport(PATIENT, InetSocketAddress.createUnresolved("no.such.host.invalid", 5309));
+    assertThat(failure(nowhere.run(node(NODE), request())))
+        .isEqualTo(
+            new RunFailure(
+                Kind.UNREACHABLE,
+                "relay root",
+                "no.such.host.invalid:5309: the name does not resolve"));
+  }
+
+  @Test
+  void aNodeThatDoesNotAcceptIsNotWaitedForLong() throws Exception {
+    // Nobody accepts, and the queue is full: the kernel drops further attempts.
+    try (ServerSocket full = new ServerSocket(0, 1)) {
+      List<Wire> queue =
+          List.of(Wire.connectPlain(full.getLocalPort()), Wire.connectPlain(full.getLocalPort()));
+      var deadlines = new CfengineTransport.Deadlines(SHORT, LONG, LONG, LONG, LONG);
+      RunFailure failure =
+          failure(transport(deadlines, full.getLocalPort()).run(node(NODE), request()));
+
+      assertThat(failure.kind()).isEqualTo(Kind.UNREACHABLE);
+      assertThat(failure.reason()).contains("timed out");
+      for (Wire wire : queue) {
+        wire.close();
+      }
+    }
+  }
+
+  @Test
+  void eachWaitHasItsDeadline() throws Exception {
+    assertThat(
+            timeout(
+                new CfengineTransport.Deadlines(LONG, SHORT, LONG, LONG, LONG), Wire::awaitClose))
+        .contains("TLS: handshake timed out after 200ms");
+    var answer = new CfengineTransport.Deadlines(LONG, LONG, SHORT, LONG, LONG);
+    assertThat(timeout(answer, Wire::awaitClose))
+        .contains("said nothing for 0.2 s, waiting for its greeting");
+    assertThat(
+            timeout(
+                answer,
+                wire -> {
+                  wire.send("CFE_v2 cf-serverd\n");
+                  wire.awaitClose();
+                }))
+        .contains("said nothing for 0.2 s, waiting for its welcome");
+    assertThat(
+            timeout(
+                answer,
+                wire -> {
+                  CfengineDialogue.welcome(wire);
+                  wire.awaitClose();
+                }))
+        .contains("said nothing for 0.2 s, waiting for its answer to EXEC");
+    assertThat(
+            timeout(
+                new CfengineTransport.Deadlines(LONG, LONG, LONG, SHORT, LONG),
+                running(Wire::awaitClose)))
+        .contains("said nothing for 0.2 s, waiting for the end of the run");
+    assertThat(
+            timeout(
+                new CfengineTransport.Deadlines(LONG, LONG, LONG, LONG, SHORT),
+                running(Wire::awaitClose)))
+        .contains("the run is not over after 0.2 s");
+  }
+
+  @Test
+  void whatWasPrintedBeforeADeadlineIsTold() throws Exception {
+    var deadlines = new CfengineTransport.Deadlines(LONG, LONG, LONG, SHORT, LONG);
+    ScriptedServer.Script script =
+        running(
+            wire -> {
+              wire.sendFrame('t', "> prompt:");
+              wire.awaitClose();
+            });
+    try (ScriptedServer server = ScriptedServer.tls(NODE, script)) {
+      assertThat(collect(transport(deadlines, server.port()).run(node(NODE), request())))
+          .hasSize(3)
+          .contains(output("prompt:"));
+    }
+  }
+
+  @Test
+  void moreConditionsThanTheProtocolHasRoomForAreTold() throws Exception {
+    List<Condition> many = Collections.nCopies(4, new Condition("c".repeat(1024)));
+    RunRequest request = new RunRequest(RunId.random(), RunTarget.node(ID), many, false, true);
+    try (ScriptedServer server = ScriptedServer.tls(NODE, Wire::awaitClose)) {
+      RunFailure failure = failure(transport(PATIENT, server.port()).run(node(NODE), request));
+
+      assertThat(failure.kind()).isEqualTo(Kind.PROTOCOL);
+      assertThat(failure.reason()).contains("the conditions need 4106 bytes");
+    }
+  }
+
+  private static String timeout(CfengineTransport.Deadlines deadlines, ScriptedServer.Script script)
+      throws IOException {
+    boolean isTls = deadlines.handshake().equals(LONG);
+    try (ScriptedServer server =
+        isTls ? ScriptedServer.tls(NODE, script) : ScriptedServer.plain(script)) {
+      RunFailure failure = failure(transport(deadlines, server.port()).run(node(NODE), request()));
+      assertThat(failure.kind()).isEqualTo(Kind.TIMEOUT);
+      return failure.reason();
+    }
+  }
+
+  private static ScriptedServer.Script running(ScriptedServer.Script rest) {
+    return wire -> {
+      CfengineDialogue.welcome(wire);
+      CfengineDialogue.hearRequest(wire);
+      wire.sendFrame('t', START);
+      rest.play(wire);
+    };
+  }
+
+  private static List<RunEvent> events(ScriptedServer.Script script) throws IOException {
+    try (ScriptedServer server = ScriptedServer.tls(NODE, script)) {
+      return collect(transport(PATIENT, server.port()).run(node(NODE), request()));
+    }
+  }
+
+  private static RunFailure failure(ScriptedServer.Script script) throws IOException {
+    return ((RunEvent.Failed) events(script).getLast()).failure();
+  }
+
+  private static RunFailure failure(Flux<RunEvent> events) {
+    return ((RunEvent.Failed) collect(events).getLast()).failure();
+  }
+
+  private static List<RunEvent> collect(Flux<RunEvent> events) {
+    return events.collectList().blockOptional(Eventually.DEADLINE).orElseThrow();
+  }
+
+  private static CfengineTransport transport(CfengineTransport.Deadlines deadlines, int port) {
+    return transport(deadlines, InetSocketAddress.createUnresolved("localhost", port));
+  }
+
+  private static CfengineTransport transport(
+      CfengineTransport.Deadlines deadlines, InetSocketAddress address) {
+    return new CfengineTransport(
+        new CfengineTransport.Settings("relay root", "root", MOST_BYTES, deadlines),
+        RELAY,
+        node -> address,
+        node -> CfengineTransport.expectedKeys(node, NodeCertificates.none()));
+  }
+
+  private static NodeEntry node(HostKey key) {
+    return new NodeEntry(ID, "localhost", Optional.of(KeyHash.of(key.publicKey())), NodeId.ROOT);
+  }
+
+  private static RunRequest request() {
+    return new RunRequest(RunId.random(), RunTarget.node(ID), CLASSES, false, true);
+  }
+
+  private static RunEvent output(String text) {
+    return new RunEvent.Output(ID, OutputBytes.ofUtf8(text));
+  }
+}

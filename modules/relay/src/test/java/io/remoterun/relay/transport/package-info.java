@@ -1,0 +1,4 @@
+@NullMarked
+package io.remoterun.relay.transport;
+
+import org.jspecify.annotations.NullMarked;
