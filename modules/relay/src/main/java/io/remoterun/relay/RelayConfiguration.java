@@ -14,6 +14,7 @@ import io.remoterun.relay.api.RelayServers.Listener;
 import io.remoterun.relay.api.RemoteRunController;
 import io.remoterun.relay.api.RunAnswer;
 import io.remoterun.relay.subrelay.SubRelays;
+import io.remoterun.relay.transport.CfengineTransport;
 import io.remoterun.relay.transport.NodeTransport;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -36,6 +37,27 @@ public class RelayConfiguration {
   @Bean
   RelaySelf relaySelf(RelayProperties settings) throws IOException {
     return RelaySelf.read(settings);
+  }
+
+  @Bean
+  NodeTransport relayTransport(RelayProperties settings, RelaySelf self) {
+    Deadlines deadlines = settings.deadlines();
+    CfengineTransport.Settings transport =
+        new CfengineTransport.Settings(
+            "relay " + self.id(),
+            settings.user(),
+            Math.toIntExact(settings.maxLine().toBytes()),
+            new CfengineTransport.Deadlines(
+                deadlines.connect(),
+                deadlines.handshake(),
+                deadlines.answer(),
+                deadlines.nodeSilence(),
+                deadlines.nodeRun()));
+    return new CfengineTransport(
+        transport,
+        self.key(),
+        node -> address(settings, node, Addresses::node, settings.nodePort()),
+        node -> CfengineTransport.expectedKeys(node, self.fleet().get().certificates()));
   }
 
   @Bean(destroyMethod = "stop")

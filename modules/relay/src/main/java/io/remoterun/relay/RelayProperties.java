@@ -49,6 +49,8 @@ public record RelayProperties(
     @DefaultValue("16MB") DataSize outputLimit,
     @DefaultValue Deadlines deadlines) {
 
+  private static final DataSize MOST_OF_LINE = DataSize.ofMegabytes(1);
+
   /** How programs on the same machine prove that they may ask. */
   public enum Authentication {
     TOKEN,
@@ -97,6 +99,7 @@ public record RelayProperties(
    * @param connect until a node or relay accepts the connection
    * @param handshake until TLS is agreed on
    * @param answer until a node has answered in its protocol, each time
+   * @param nodeSilence of an agent that runs
    * @param nodeRun for the run of one node
    * @param silence for a relay below, which sends heartbeats, to say nothing
    * @param run for a run as a whole
@@ -106,13 +109,15 @@ public record RelayProperties(
       @DefaultValue("5s") Duration connect,
       @DefaultValue("5s") Duration handshake,
       @DefaultValue("30s") Duration answer,
+      @DefaultValue("15m") Duration nodeSilence,
       @DefaultValue("65m") Duration nodeRun,
       @DefaultValue("60s") Duration silence,
       @DefaultValue("90m") Duration run,
       @DefaultValue("15s") Duration heartbeat) {
     public Deadlines {
-      for (Duration deadline :
-          List.of(connect, handshake, answer, nodeRun, silence, run, heartbeat)) {
+      List<Duration> all =
+          List.of(connect, handshake, answer, nodeSilence, nodeRun, silence, run, heartbeat);
+      for (Duration deadline : all) {
         require(deadline.isPositive(), "deadlines must all be more than 0");
       }
     }
@@ -126,7 +131,9 @@ public record RelayProperties(
     require(isPort(nodePort), "node-port must be 1 to 65535, and is " + nodePort);
     require(nodesAtOnce > 0, "nodes-at-once must be at least 1, and is " + nodesAtOnce);
     require(runsAtOnce > 0, "runs-at-once must be at least 1, and is " + runsAtOnce);
-    require(maxLine.toBytes() > 0, "max-line must be more than 0");
+    require(
+        maxLine.toBytes() > 0 && maxLine.compareTo(MOST_OF_LINE) <= 0,
+        "max-line must be 1B to 1MB, and is " + maxLine);
     require(outputLimit.toBytes() >= 0, "output-limit must not be negative");
   }
 

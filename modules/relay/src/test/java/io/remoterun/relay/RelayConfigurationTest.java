@@ -12,6 +12,7 @@ import java.net.BindException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.URI;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -25,6 +26,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Primary;
 import org.springframework.core.env.MapPropertySource;
 
 /** The role as Spring starts it. */
@@ -37,6 +39,7 @@ class RelayConfigurationTest {
   @Configuration(proxyBeanMethods = false)
   static class Nodes {
     @Bean
+    @Primary
     ScriptedTransport scripted() {
       return new ScriptedTransport();
     }
@@ -49,9 +52,10 @@ class RelayConfigurationTest {
         list(),
         """
         {"root": {"hostname": "localhost", "policy-server": "root"},
-         "n1": {"hostname": "localhost", "policy-server": "root"},
+         "n1": {"hostname": "localhost", "policy-server": "root", "key-hash": "%s"},
          "n2": {"policy-server": "root"}}
-        """);
+        """
+            .formatted(host.hash()));
   }
 
   @Test
@@ -84,6 +88,30 @@ class RelayConfigurationTest {
   }
 
   @Test
+  void triggersNodesWithCfenginesProtocolWhereTheSettingsSay() throws Exception {
+    int port;
+    try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = free.getLocalPort();
+    }
+    Map<String, String> settings =
+        Map.of("addresses[n1].node", "127.0.0.1:" + port, "http.authentication", "none");
+    try (ConfigurableApplicationContext context = start(settings, RelayConfiguration.class);
+        Http http = new Http()) {
+      URI url =
+          URI.create(
+              "http://127.0.0.1:"
+                  + context.getBean(RelayServers.class).http().getPort()
+                  + "/rudder/relay-api/1");
+      HttpResponse<String> response = http.post(url, "/remote-run/nodes/n1", "keep_output=true");
+
+      assertThat(response.statusCode()).isEqualTo(502);
+      assertThat(response.body())
+          .startsWith("n1: error: relay root: ")
+          .contains("127.0.0.1:" + port, "refused");
+    }
+  }
+
+  @Test
   void aPortThatIsTakenIsSaidWithTheSettingToChange() throws IOException {
     try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       String address = "127.0.0.1:" + taken.getLocalPort();
@@ -103,6 +131,10 @@ class RelayConfigurationTest {
   }
 
   private ConfigurableApplicationContext start(Map<String, String> settings) {
+    return start(settings, RelayConfiguration.class, Nodes.class);
+  }
+
+  private ConfigurableApplicationContext start(Map<String, String> settings, Class<?>... parts) {
     Map<String, Object> all = new HashMap<>();
     all.put("remote-run.relay.keys", host.ppkeys().toString());
     all.put("remote-run.relay.nodes-list-file", list().toString());
@@ -113,7 +145,7 @@ class RelayConfigurationTest {
     AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext();
     context.getEnvironment().setActiveProfiles("relay");
     context.getEnvironment().getPropertySources().addFirst(new MapPropertySource("test", all));
-    context.register(RelayConfiguration.class, Nodes.class);
+    context.register(parts);
     context.refresh();
     return context;
   }

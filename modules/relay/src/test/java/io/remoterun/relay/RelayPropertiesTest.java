@@ -55,6 +55,7 @@ class RelayPropertiesTest {
               Duration.ofSeconds(5),
               Duration.ofSeconds(5),
               Duration.ofSeconds(30),
+              Duration.ofMinutes(15),
               Duration.ofMinutes(65),
               Duration.ofSeconds(60),
               Duration.ofMinutes(90),
@@ -107,10 +108,11 @@ class RelayPropertiesTest {
                 Map.entry("deadlines.connect", "1s"),
                 Map.entry("deadlines.handshake", "2s"),
                 Map.entry("deadlines.answer", "3s"),
-                Map.entry("deadlines.node-run", "4s"),
-                Map.entry("deadlines.silence", "5s"),
-                Map.entry("deadlines.run", "6s"),
-                Map.entry("deadlines.heartbeat", "7s")));
+                Map.entry("deadlines.node-silence", "4s"),
+                Map.entry("deadlines.node-run", "5s"),
+                Map.entry("deadlines.silence", "6s"),
+                Map.entry("deadlines.run", "7s"),
+                Map.entry("deadlines.heartbeat", "8s")));
 
     assertThat(read)
         .isEqualTo(
@@ -136,7 +138,8 @@ class RelayPropertiesTest {
                     Duration.ofSeconds(4),
                     Duration.ofSeconds(5),
                     Duration.ofSeconds(6),
-                    Duration.ofSeconds(7))));
+                    Duration.ofSeconds(7),
+                    Duration.ofSeconds(8))));
     assertThat(read.addressesOf(new NodeId(node))).isPresent();
     assertThat(read.addressesOf(NodeId.ROOT)).isEmpty();
   }
@@ -155,7 +158,8 @@ class RelayPropertiesTest {
         "node-port|65536|remote-run.relay.node-port must be 1 to 65535, and is 65536",
         "nodes-at-once|0|remote-run.relay.nodes-at-once must be at least 1, and is 0",
         "runs-at-once|0|remote-run.relay.runs-at-once must be at least 1, and is 0",
-        "max-line|0|remote-run.relay.max-line must be more than 0",
+        "max-line|0|remote-run.relay.max-line must be 1B to 1MB, and is 0B",
+        "max-line|2MB|remote-run.relay.max-line must be 1B to 1MB, and is 2097152B",
         "output-limit|-1B|remote-run.relay.output-limit must not be negative",
         "deadlines.run|0s|remote-run.relay.deadlines must all be more than 0",
         "addresses[../x].node|a:1|invalid node id: ../x",
