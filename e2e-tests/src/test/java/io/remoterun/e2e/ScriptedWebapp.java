@@ -8,7 +8,9 @@ import java.nio.file.Path;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
-/** A webapp in this JVM, whose root relay plays a script. It knows four nodes, one behind a relay. */
+/**
+ * A webapp in this JVM, whose root relay plays a script. It knows four nodes, one behind a relay.
+ */
 final class ScriptedWebapp implements AutoCloseable {
   private static final String NODES =
       """

@@ -10,9 +10,10 @@ import io.remoterun.webapp.security.SecretFile;
 import io.remoterun.webapp.security.SecurityConfiguration;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.time.Duration;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.web.server.ConfigurableWebServerFactory;
+import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -33,6 +34,8 @@ import org.springframework.web.reactive.config.WebFluxConfigurer;
 public class WebappConfiguration implements WebFluxConfigurer {
   /** Of a form or another body; a run needs some hundred bytes. */
   private static final int MOST_BODY_BYTES = 64 * 1024;
+
+  private static final Duration IDLE_CONNECTION = Duration.ofMinutes(1);
 
   @Bean
   ApiToken apiToken(WebappProperties properties) throws IOException {
@@ -61,11 +64,17 @@ public class WebappConfiguration implements WebFluxConfigurer {
     return new ApiErrors(properties.compatibility().status500());
   }
 
-  /** The token travels in plain HTTP until someone configures TLS: not on every interface. */
+  /** What holds unless Boot's own settings, server.*, say something else: they come later, at 0. */
   @Bean
-  @Order(-1) // Boot's own, which reads server.address, comes after it, at 0.
-  WebServerFactoryCustomizer<ConfigurableWebServerFactory> onLoopbackUnlessToldOtherwise() {
-    return server -> server.setAddress(InetAddress.getLoopbackAddress());
+  @Order(-1)
+  WebServerFactoryCustomizer<NettyReactiveWebServerFactory> listener(WebappProperties properties) {
+    return listener -> {
+      // The token travels in plain HTTP until someone configures TLS: not on every interface.
+      listener.setAddress(InetAddress.getLoopbackAddress());
+      listener.addServerCustomizers(
+          server ->
+              server.requestTimeout(properties.requestTimeout()).idleTimeout(IDLE_CONNECTION));
+    };
   }
 
   @Override

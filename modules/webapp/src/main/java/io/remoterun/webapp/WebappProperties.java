@@ -16,14 +16,20 @@ import org.springframework.util.unit.DataSize;
  * @param nodesListFile the root server's node list, for the page
  * @param outputLimit how much of one agent's output is kept for a client that reads more slowly; of
  *     more than that the middle is lost, and a line says so
+ * @param requestTimeout how long a client may take to send the whole of a request
  */
 @ConfigurationProperties("remote-run.webapp")
 public record WebappProperties(
     @DefaultValue("/var/rudder/run/api-token") Path tokenFile,
     @DefaultValue("/var/rudder/lib/relay/nodeslist.json") Path nodesListFile,
     @DefaultValue("16MB") DataSize outputLimit,
+    @DefaultValue("30s") Duration requestTimeout,
     @DefaultValue Relay relay,
     @DefaultValue Compatibility compatibility) {
+
+  public WebappProperties {
+    require(isPositive(requestTimeout), "request-timeout must be more than 0");
+  }
 
   /**
    * The root relay.

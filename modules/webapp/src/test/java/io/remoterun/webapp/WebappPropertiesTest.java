@@ -30,6 +30,7 @@ class WebappPropertiesTest {
           Path.of("/var/rudder/run/api-token"),
           Path.of("/var/rudder/lib/relay/nodeslist.json"),
           DataSize.ofMegabytes(16),
+          Duration.ofSeconds(30),
           new WebappProperties.Relay(
               URI.create("http://127.0.0.1:3030/rudder/relay-api/1"),
               Path.of("/var/rudder/run/relay-token"),
@@ -63,6 +64,7 @@ class WebappPropertiesTest {
                 Map.entry("token-file", "/a"),
                 Map.entry("nodes-list-file", "/b"),
                 Map.entry("output-limit", "1KB"),
+                Map.entry("request-timeout", "4s"),
                 Map.entry("relay.url", "https://r/rudder/relay-api"),
                 Map.entry("relay.token-file", "/c"),
                 Map.entry("relay.connect-timeout", "1s"),
@@ -75,6 +77,7 @@ class WebappPropertiesTest {
                 Path.of("/a"),
                 Path.of("/b"),
                 DataSize.ofKilobytes(1),
+                Duration.ofSeconds(4),
                 new WebappProperties.Relay(
                     URI.create("https://r/rudder/relay-api"),
                     Path.of("/c"),
@@ -86,6 +89,7 @@ class WebappPropertiesTest {
 
   @ParameterizedTest
   @CsvSource({
+    "request-timeout,0s,must be more than 0",
     "relay.url,ftp://r/,must start with http:// or https://",
     "relay.connect-timeout,0s,must be more than 0",
     "relay.silence-timeout,-1s,must be more than 0",

@@ -1,5 +1,6 @@
 package io.remoterun.webapp.api;
 
+import io.netty.channel.ChannelException;
 import io.remoterun.protocol.run.BadRequest;
 import io.remoterun.protocol.run.Printable;
 import org.slf4j.Logger;
@@ -42,6 +43,9 @@ public final class ApiErrors implements ErrorWebExceptionHandler {
       case BadRequest bad -> Answers.error(exchange, HttpStatus.BAD_REQUEST, said(bad));
       case DataBufferLimitException large ->
           Answers.error(exchange, HttpStatus.CONTENT_TOO_LARGE, "the body is too large");
+      // Reactor Netty's for a request that takes too long, after which it ends the connection.
+      case ChannelException late ->
+          Answers.error(exchange, HttpStatus.REQUEST_TIMEOUT, "the request took too long");
       case ResponseStatusException status ->
           Answers.error(exchange, status.getStatusCode(), said(exchange, status));
       default -> internal(exchange, e);
