@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.remoterun.testkit.CfengineDialogue;
 import io.remoterun.testkit.LeakCheck;
+import io.remoterun.testkit.NeedsProgram;
 import io.remoterun.testkit.ScriptedServer;
 import io.remoterun.testkit.TestHost;
 import java.io.IOException;
@@ -15,6 +16,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the real cf-runagent says, and what it makes of an answer. */
+@NeedsProgram("cf-runagent")
 @ExtendWith(LeakCheck.class)
 class CfRunagentOnTheWireIT {
   @TempDir private Path folder = Path.of("");

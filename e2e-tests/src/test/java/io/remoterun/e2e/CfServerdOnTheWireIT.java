@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.remoterun.testkit.CfengineDialogue;
 import io.remoterun.testkit.LeakCheck;
+import io.remoterun.testkit.NeedsProgram;
 import io.remoterun.testkit.TestHost;
 import io.remoterun.testkit.TestKeys;
 import io.remoterun.testkit.Wire;
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the real cf-serverd says: the facts that our client, and our node, are built on. */
+@NeedsProgram("cf-serverd")
 @ExtendWith(LeakCheck.class)
 class CfServerdOnTheWireIT {
   @TempDir private Path folder = Path.of("");

@@ -3,6 +3,7 @@ package io.remoterun.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.remoterun.testkit.LeakCheck;
+import io.remoterun.testkit.NeedsProgram;
 import io.remoterun.testkit.TestHost;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -17,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The real cf-runagent triggers our node, and cannot tell it from the real cf-serverd. */
+@NeedsProgram({"cf-serverd", "cf-runagent"})
 @ExtendWith(LeakCheck.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class NodeWithCfRunagentIT {
