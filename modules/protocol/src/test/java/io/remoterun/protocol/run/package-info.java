@@ -1,0 +1,4 @@
+@NullMarked
+package io.remoterun.protocol.run;
+
+import org.jspecify.annotations.NullMarked;
