@@ -1,0 +1,99 @@
+package io.remoterun.app.demo;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Stream;
+
+/**
+ * The demo: a webapp, a root relay, a relay below it and three nodes in this JVM, with real keys
+ * and real TLS on loopback, and one run of the node behind the relay to watch.
+ */
+public final class Demo {
+  private static final int WRONG_USE = 2;
+
+  private final Class<?> application;
+  private final DemoOptions options;
+  private final PrintStream out;
+  private final CountDownLatch closed = new CountDownLatch(1);
+
+  private Demo(Class<?> application, DemoOptions options, PrintStream out) {
+    this.application = application;
+    this.options = options;
+    this.out = out;
+  }
+
+  /**
+   * Blocks until the run has ended ({@code --once}) or the process is told to end.
+   *
+   * @param application has the roles by their profiles
+   * @return the exit status for the process
+   */
+  public static int run(Class<?> application, List<String> arguments) {
+    DemoOptions options;
+    try {
+      options = DemoOptions.parse(arguments);
+    } catch (IllegalArgumentException e) {
+      System.err.println("remote-run: " + e.getMessage());
+      return WRONG_USE;
+    }
+    try {
+      return new Demo(application, options, System.out).run();
+    } catch (IOException e) {
+      System.err.println("remote-run: the demo cannot go on: " + e.getMessage());
+      return 1;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return 1;
+    }
+  }
+
+  private int run() throws IOException, InterruptedException {
+    Path folder =
+        options.state().isPresent()
+            ? options.state().get()
+            : Files.createTempDirectory("remote-run-demo-");
+    DemoState state = DemoState.prepare(folder);
+    DemoLogs logs = DemoLogs.start(state);
+    DemoFleet fleet = new DemoFleet(application, state, out);
+    // Ctrl-C ends the JVM by its shutdown hooks; this one is all the cleaning up there is.
+    Thread hook = new Thread(() -> close(fleet, logs, state), "demo-shutdown");
+    Runtime.getRuntime().addShutdownHook(hook);
+    DemoText text = new DemoText(out);
+    text.welcome(state, options.state().isPresent());
+    fleet.start();
+    DemoFile.write(fleet, state);
+    text.beforeRun();
+    long started = System.nanoTime();
+    int exit = new DemoRun(out).trigger(fleet.webappUrl(), fleet.webappToken(), DemoHost.SHOP.id());
+    text.afterRun(exit, System.nanoTime() - started);
+    if (!options.once()) {
+      text.whatToTry(fleet);
+      closed.await();
+    }
+    return exit;
+  }
+
+  private void close(DemoFleet fleet, DemoLogs logs, DemoState state) {
+    fleet.close();
+    logs.stop();
+    if (options.state().isEmpty()) {
+      delete(state.folder());
+    }
+    closed.countDown();
+  }
+
+  private static void delete(Path folder) {
+    try (Stream<Path> paths = Files.walk(folder)) {
+      for (Path path : paths.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(path);
+      }
+    } catch (IOException e) {
+      System.err.println("remote-run: " + folder + " is left: " + e);
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.remoterun.app;
+
+import org.jspecify.annotations.NullMarked;
