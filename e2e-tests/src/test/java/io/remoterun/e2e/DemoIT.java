@@ -1,0 +1,125 @@
+package io.remoterun.e2e;
+
+import static java.nio.file.attribute.PosixFilePermission.OWNER_READ;
+import static java.nio.file.attribute.PosixFilePermission.OWNER_WRITE;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.net.ConnectException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+class DemoIT {
+  @TempDir Path folder;
+
+  @Test
+  void onceRunsTheNodeBehindTheRelayAndEndsWithTheAgentsExitStatus() throws Exception {
+    try (DemoProcess demo = DemoProcess.start(folder, "0.01", "--once")) {
+      int exit = demo.awaitEnd();
+
+      assertThat(exit).as(String.join("\n", demo.seen())).isZero();
+      assertThat(demo.seen())
+          .filteredOn(line -> line.startsWith("R: @@"))
+          .hasSizeGreaterThan(10)
+          .allMatch(line -> line.contains("##0c1d7f52-8b1e-4b7a-a1f4-3c9be6d5a003@#"));
+      assertThat(demo.seen()).anyMatch(line -> line.contains("exit status 0"));
+    }
+  }
+
+  @Test
+  void keepsKeysLogsAndSettingsOfEveryRoleInTheStateFolder() throws Exception {
+    try (DemoProcess demo = DemoProcess.start(folder, "0.01").awaitReady()) {
+      JsonNode file = demo.file();
+
+      assertThat(file.at("/relays").size()).isEqualTo(2);
+      assertThat(file.at("/nodes").size()).isEqualTo(3);
+      for (JsonNode role : List.of(file.at("/relays/0"), file.at("/nodes/2"))) {
+        Path state = Path.of(role.at("/state").asString());
+        assertThat(Files.getPosixFilePermissions(state.resolve("ppkeys/localhost.priv")))
+            .containsExactlyInAnyOrder(OWNER_READ, OWNER_WRITE);
+        assertThat(state.resolve("ppkeys/localhost.pub")).isNotEmptyFile();
+        try (Stream<Path> logs = Files.list(state.resolve("logs"))) {
+          assertThat(logs).isNotEmpty().allSatisfy(log -> assertThat(log).isNotEmptyFile());
+        }
+      }
+    }
+  }
+
+  @Test
+  void aRelayCanBeAskedForEveryNodeAtOnce() throws Exception {
+    try (DemoProcess demo = DemoProcess.start(folder, "0.01").awaitReady();
+        HttpClient client = HttpClient.newHttpClient()) {
+      JsonNode root = demo.file().at("/relays/0");
+      var answer =
+          client.send(
+              HttpRequest.newBuilder(URI.create(root.at("/url").asString() + "/remote-run/all"))
+                  .header("Authorization", "Bearer " + root.at("/token").asString())
+                  .header("Content-Type", "application/x-www-form-urlencoded")
+                  .POST(HttpRequest.BodyPublishers.ofString("keep_output=true"))
+                  .build(),
+              BodyHandlers.ofString());
+
+      assertThat(answer.statusCode()).isEqualTo(200);
+      for (JsonNode node : demo.file().at("/nodes")) {
+        assertThat(answer.body().lines())
+            .filteredOn(line -> line.contains("##" + node.at("/id").asString() + "@#"))
+            .hasSizeGreaterThan(10);
+      }
+      assertThat(answer.body()).doesNotContain("error:");
+    }
+  }
+
+  @Test
+  void ctrlCLeavesNoProcessAndNoPort() throws Exception {
+    try (DemoProcess demo = DemoProcess.start(folder, "0.2").awaitReady();
+        HttpClient client = HttpClient.newHttpClient()) {
+      JsonNode file = demo.file();
+      List<InetSocketAddress> ports = new ArrayList<>(List.of(portOf(file.at("/webapp/url"))));
+      file.at("/relays").forEach(relay -> ports.add(portOf(relay.at("/url"))));
+      file.at("/nodes")
+          .forEach(node -> ports.add(new InetSocketAddress("127.0.0.1", node.at("/port").asInt())));
+      String url = file.at("/webapp/url").asString();
+      String node = file.at("/nodes/0/id").asString();
+      client.send(
+          HttpRequest.newBuilder(
+                  URI.create(url + "/rudder/api/latest/nodes/" + node + "/applyPolicy"))
+              .header("X-API-Token", file.at("/webapp/token").asString())
+              .POST(HttpRequest.BodyPublishers.noBody())
+              .build(),
+          BodyHandlers.ofInputStream());
+      List<ProcessHandle> processes =
+          Stream.concat(Stream.of(demo.handle()), demo.handle().descendants()).toList();
+
+      demo.interrupt();
+      demo.awaitEnd();
+
+      assertThat(processes).noneMatch(ProcessHandle::isAlive);
+      for (InetSocketAddress port : ports) {
+        assertThatThrownBy(() -> connect(port)).isInstanceOf(ConnectException.class);
+      }
+    }
+  }
+
+  private static InetSocketAddress portOf(JsonNode url) {
+    URI uri = URI.create(url.asString());
+    return new InetSocketAddress(uri.getHost(), uri.getPort());
+  }
+
+  private static void connect(InetSocketAddress address) throws Exception {
+    try (Socket socket = new Socket()) {
+      socket.connect(address, 1000);
+    }
+  }
+}
