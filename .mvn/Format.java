@@ -52,7 +52,7 @@ class Format {
     List<String> files = new ArrayList<>();
     FileTime lastTime =
         Files.exists(LAST_TIME) ? Files.getLastModifiedTime(LAST_TIME) : FileTime.fromMillis(0);
-    for (String folder : List.of(".mvn", "modules")) {
+    for (String folder : List.of(".mvn", "modules", "e2e-tests")) {
       try (Stream<Path> paths = Files.walk(Path.of(folder))) {
         paths
             .filter(path -> path.toString().endsWith(".java"))

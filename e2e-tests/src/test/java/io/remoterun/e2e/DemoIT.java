@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.net.ConnectException;
-import java.net.InetSocketAddress;
+import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -86,40 +86,40 @@ class DemoIT {
     try (DemoProcess demo = DemoProcess.start(folder, "0.2").awaitReady();
         HttpClient client = HttpClient.newHttpClient()) {
       JsonNode file = demo.file();
-      List<InetSocketAddress> ports = new ArrayList<>(List.of(portOf(file.at("/webapp/url"))));
+      List<Integer> ports = new ArrayList<>(List.of(portOf(file.at("/webapp/url"))));
       file.at("/relays").forEach(relay -> ports.add(portOf(relay.at("/url"))));
-      file.at("/nodes")
-          .forEach(node -> ports.add(new InetSocketAddress("127.0.0.1", node.at("/port").asInt())));
+      file.at("/nodes").forEach(node -> ports.add(node.at("/port").asInt()));
       String url = file.at("/webapp/url").asString();
       String node = file.at("/nodes/0/id").asString();
-      client.send(
-          HttpRequest.newBuilder(
-                  URI.create(url + "/rudder/api/latest/nodes/" + node + "/applyPolicy"))
-              .header("X-API-Token", file.at("/webapp/token").asString())
-              .POST(HttpRequest.BodyPublishers.noBody())
-              .build(),
-          BodyHandlers.ofInputStream());
+      var running =
+          client.send(
+              HttpRequest.newBuilder(
+                      URI.create(url + "/rudder/api/latest/nodes/" + node + "/applyPolicy"))
+                  .header("X-API-Token", file.at("/webapp/token").asString())
+                  .POST(HttpRequest.BodyPublishers.noBody())
+                  .build(),
+              BodyHandlers.ofInputStream());
       List<ProcessHandle> processes =
           Stream.concat(Stream.of(demo.handle()), demo.handle().descendants()).toList();
 
       demo.interrupt();
       demo.awaitEnd();
+      running.body().close();
 
       assertThat(processes).noneMatch(ProcessHandle::isAlive);
-      for (InetSocketAddress port : ports) {
+      for (int port : ports) {
         assertThatThrownBy(() -> connect(port)).isInstanceOf(ConnectException.class);
       }
     }
   }
 
-  private static InetSocketAddress portOf(JsonNode url) {
-    URI uri = URI.create(url.asString());
-    return new InetSocketAddress(uri.getHost(), uri.getPort());
+  private static int portOf(JsonNode url) {
+    return URI.create(url.asString()).getPort();
   }
 
-  private static void connect(InetSocketAddress address) throws Exception {
-    try (Socket socket = new Socket()) {
-      socket.connect(address, 1000);
+  private static void connect(int port) throws Exception {
+    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+      socket.getInputStream();
     }
   }
 }

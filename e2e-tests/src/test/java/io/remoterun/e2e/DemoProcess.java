@@ -35,6 +35,7 @@ final class DemoProcess implements AutoCloseable {
     command.addAll(List.of(options));
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().put("DEMO_PAUSE", pause);
+    builder.environment().put("REMOTE_RUN_BUILD", "no");
     return new DemoProcess(builder.start(), state);
   }
 
