@@ -81,10 +81,6 @@ final class Chromium implements AutoCloseable {
     return driver.getCurrentUrl();
   }
 
-  String title() {
-    return driver.getTitle();
-  }
-
   /** Waits for it to be there and in sight. */
   WebElement see(By what) {
     return wait(ExpectedConditions.visibilityOfElementLocated(what));
@@ -123,15 +119,14 @@ final class Chromium implements AutoCloseable {
         .toList();
   }
 
-  /** {@code light} or {@code dark}. */
-  void prefer(String colorScheme) {
-    Map<String, String> feature = Map.of("name", "prefers-color-scheme", "value", colorScheme);
-    driver.executeCdpCommand("Emulation.setEmulatedMedia", Map.of("features", List.of(feature)));
-  }
-
+  /** What is to be seen, at twice the pixels, so that it is sharp everywhere. */
   void screenshot(Path png) throws IOException {
+    driver.executeCdpCommand(
+        "Emulation.setDeviceMetricsOverride",
+        Map.of("width", 1200, "height", 640, "deviceScaleFactor", 2, "mobile", false));
     Files.createDirectories(png.toAbsolutePath().getParent());
     Files.write(png, driver.getScreenshotAs(OutputType.BYTES));
+    driver.executeCdpCommand("Emulation.clearDeviceMetricsOverride", Map.of());
   }
 
   @Override
