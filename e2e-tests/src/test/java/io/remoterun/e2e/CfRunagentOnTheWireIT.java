@@ -34,8 +34,7 @@ class CfRunagentOnTheWireIT {
     ScriptedServer.Script script =
         wire -> {
           assertThat(CfengineDialogue.welcome(wire))
-              .containsExactly(
-                  "CFE_v3 cf-agent 3.21.0", "IDENTITY USERNAME=" + CfengineHost.USER);
+              .containsExactly("CFE_v3 cf-agent 3.21.0", "IDENTITY USERNAME=" + CfengineHost.USER);
           assertThat(wire.peerKey()).isEqualTo(relay.keys().key().publicKey());
           assertThat(CfengineDialogue.hearRequest(wire)).containsExactly("EXEC -Dclass1,class2");
           CfengineDialogue.answer(wire, 3, "one");

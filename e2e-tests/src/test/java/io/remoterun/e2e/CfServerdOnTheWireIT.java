@@ -81,8 +81,7 @@ class CfServerdOnTheWireIT {
     Path agent = node.script("agent", "echo begin; kill -9 $$\n");
 
     assertThat(answer(agent, "EXEC"))
-        .containsExactly(
-            "cf-serverd executing cfruncommand: " + agent + "\n", "> begin\n");
+        .containsExactly("cf-serverd executing cfruncommand: " + agent + "\n", "> begin\n");
   }
 
   @Test

@@ -9,14 +9,15 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 
 /**
- * A folder in which CFEngine's programs live as on a host of their own: their keys, policy and state
- * are in it, and nothing of the machine is touched.
+ * A folder in which CFEngine's programs live as on a host of their own: their keys, policy and
+ * state are in it, and nothing of the machine is touched.
  */
 final class CfengineHost {
   /** Whom CFEngine's programs pose as: the user that runs them. */
   static final String USER = System.getProperty("user.name");
 
-  private static final List<String> FOLDERS = List.of("inputs", "state", "outputs", "bin", "modules");
+  private static final List<String> FOLDERS =
+      List.of("inputs", "state", "outputs", "bin", "modules");
 
   private final TestHost host;
 

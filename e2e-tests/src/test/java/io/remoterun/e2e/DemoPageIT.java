@@ -27,7 +27,8 @@ class DemoPageIT {
     try (Chromium chromium = Chromium.start(folder.resolve("profile"));
         DemoProcess demo = DemoProcess.start(folder.resolve("state"), "0.5").awaitReady()) {
       JsonNode webapp = demo.file().at("/webapp");
-      chromium.open(webapp.at("/url").asString() + "/login#token=" + webapp.at("/token").asString());
+      chromium.open(
+          webapp.at("/url").asString() + "/login#token=" + webapp.at("/token").asString());
       chromium.click(By.id("submit"));
       chromium.click(By.linkText(NODE));
       chromium.click(By.xpath("//button[.='Trigger agent']"));

@@ -108,8 +108,7 @@ class NodeWithCfRunagentIT {
 
     assertThat(refused.exitCode()).isEqualTo(expected.exitCode()).isNotZero();
     assertThat(refused.lines()).noneMatch(line -> line.contains("ran"));
-    node.log()
-        .await("WARN refused 127.0.0.1", stranger.keys().digest().value(), "is not admitted");
+    node.log().await("WARN refused 127.0.0.1", stranger.keys().digest().value(), "is not admitted");
   }
 
   private Path agent(String body) throws IOException {

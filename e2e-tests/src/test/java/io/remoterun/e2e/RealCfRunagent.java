@@ -36,14 +36,12 @@ final class RealCfRunagent {
   Result trigger(int port, TestHost server, String... classes) throws IOException {
     host.trusting(server);
     ProcessBuilder builder =
-        host.program(
-            "cf-runagent", "-f", policy.toString(), "-H", "127.0.0.1:" + port, "-t", "60");
+        host.program("cf-runagent", "-f", policy.toString(), "-H", "127.0.0.1:" + port, "-t", "60");
     if (classes.length > 0) {
       builder.command().addAll(List.of("-D", String.join(",", classes)));
     }
     Path output = host.keys().folder().resolve("cf-runagent.out");
-    Process process =
-        builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
+    Process process = builder.redirectErrorStream(true).redirectOutput(output.toFile()).start();
     process.getOutputStream().close();
     await(process);
     // Bytes as characters, for agents that print what is no UTF-8.

@@ -106,8 +106,7 @@ class RelayWithCfServerdIT {
             .POST(HttpRequest.BodyPublishers.ofString("keep_output=true&classes=class1,class2"))
             .build();
     try (HttpClient client = HttpClient.newHttpClient()) {
-      HttpResponse<byte[]> response =
-          client.send(request, HttpResponse.BodyHandlers.ofByteArray());
+      HttpResponse<byte[]> response = client.send(request, HttpResponse.BodyHandlers.ofByteArray());
 
       assertThat(response.statusCode()).isEqualTo(200);
       assertThat(new String(response.body(), ISO_8859_1))
