@@ -3,8 +3,10 @@ package io.remoterun.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.remoterun.testkit.CfengineDialogue;
+import io.remoterun.testkit.CfengineHost;
 import io.remoterun.testkit.LeakCheck;
 import io.remoterun.testkit.NeedsProgram;
+import io.remoterun.testkit.RealCfRunagent;
 import io.remoterun.testkit.ScriptedServer;
 import io.remoterun.testkit.TestHost;
 import java.io.IOException;

@@ -2,8 +2,11 @@ package io.remoterun.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.remoterun.testkit.CfengineHost;
 import io.remoterun.testkit.LeakCheck;
 import io.remoterun.testkit.NeedsProgram;
+import io.remoterun.testkit.RealCfRunagent;
+import io.remoterun.testkit.RealCfServerd;
 import io.remoterun.testkit.TestHost;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -11,6 +11,7 @@ import io.remoterun.protocol.run.RunTarget;
 import io.remoterun.relay.RelayConfiguration;
 import io.remoterun.relay.api.RelayServers;
 import io.remoterun.testkit.CapturedLog;
+import io.remoterun.testkit.CfengineHost;
 import io.remoterun.testkit.Eventually;
 import io.remoterun.testkit.TestHost;
 import java.io.IOException;

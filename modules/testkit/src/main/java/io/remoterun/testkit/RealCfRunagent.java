@@ -1,7 +1,5 @@
-package io.remoterun.e2e;
+package io.remoterun.testkit;
 
-import io.remoterun.testkit.Eventually;
-import io.remoterun.testkit.TestHost;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -10,7 +8,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** CFEngine's own client, as Rudder's command line calls it. */
-final class RealCfRunagent {
+public final class RealCfRunagent {
   private static final String POLICY =
       """
       body common control { bundlesequence => { "main" }; }
@@ -18,7 +16,7 @@ final class RealCfRunagent {
       """;
 
   /** What it printed, both streams in the order of printing, and how it ended. */
-  record Result(List<String> lines, int exitCode) {}
+  public record Result(List<String> lines, int exitCode) {}
 
   private final CfengineHost host;
   private final Path policy;
@@ -28,12 +26,12 @@ final class RealCfRunagent {
     this.policy = policy;
   }
 
-  static RealCfRunagent on(CfengineHost host) throws IOException {
+  public static RealCfRunagent on(CfengineHost host) throws IOException {
     return new RealCfRunagent(host, host.policy(POLICY));
   }
 
   /** Triggers the server at that port, whose key it must have been told to trust. */
-  Result trigger(int port, TestHost server, String... classes) throws IOException {
+  public Result trigger(int port, TestHost server, String... classes) throws IOException {
     host.trusting(server);
     ProcessBuilder builder =
         host.program("cf-runagent", "-f", policy.toString(), "-H", "127.0.0.1:" + port, "-t", "60");

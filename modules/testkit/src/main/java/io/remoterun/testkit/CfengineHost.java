@@ -1,7 +1,5 @@
-package io.remoterun.e2e;
+package io.remoterun.testkit;
 
-import io.remoterun.testkit.ExternalProgram;
-import io.remoterun.testkit.TestHost;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,9 +10,9 @@ import java.util.List;
  * A folder in which CFEngine's programs live as on a host of their own: their keys, policy and
  * state are in it, and nothing of the machine is touched.
  */
-final class CfengineHost {
+public final class CfengineHost {
   /** Whom CFEngine's programs pose as: the user that runs them. */
-  static final String USER = System.getProperty("user.name");
+  public static final String USER = System.getProperty("user.name");
 
   private static final List<String> FOLDERS =
       List.of("inputs", "state", "outputs", "bin", "modules");
@@ -26,7 +24,7 @@ final class CfengineHost {
   }
 
   /** Makes the folders that CFEngine wants beside the host's keys. */
-  static CfengineHost on(TestHost host) throws IOException {
+  public static CfengineHost on(TestHost host) throws IOException {
     for (String name : FOLDERS) {
       var ownerOnly = PosixFilePermissions.fromString("rwx------");
       Files.createDirectory(
@@ -39,17 +37,17 @@ final class CfengineHost {
   }
 
   /** Stores the other's public key as that of a peer of this user. */
-  CfengineHost trusting(TestHost other) throws IOException {
+  public CfengineHost trusting(TestHost other) throws IOException {
     host.keys().trust(USER, other.key().publicKey());
     return this;
   }
 
-  TestHost keys() {
+  public TestHost keys() {
     return host;
   }
 
   /** Writes the policy that the next program gets. */
-  Path policy(String text) throws IOException {
+  public Path policy(String text) throws IOException {
     Path file = host.folder().resolve("inputs/promises.cf");
     Files.writeString(file, text);
     // CFEngine refuses a policy that others could write.
@@ -58,7 +56,7 @@ final class CfengineHost {
   }
 
   /** An executable shell script with that body. */
-  Path script(String name, String body) throws IOException {
+  public Path script(String name, String body) throws IOException {
     Path file = host.folder().resolve(name);
     Files.writeString(file, "#!/bin/sh\n" + body);
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
@@ -66,7 +64,7 @@ final class CfengineHost {
   }
 
   /** A program of CFEngine on this host. */
-  ProcessBuilder program(String name, String... arguments) {
+  public ProcessBuilder program(String name, String... arguments) {
     ProcessBuilder builder = new ProcessBuilder(ExternalProgram.require(name).toString());
     builder.command().addAll(List.of(arguments));
     builder.environment().put("CFENGINE_TEST_OVERRIDE_WORKDIR", host.folder().toString());

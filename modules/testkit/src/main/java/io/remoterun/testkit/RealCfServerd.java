@@ -1,7 +1,5 @@
-package io.remoterun.e2e;
+package io.remoterun.testkit;
 
-import io.remoterun.testkit.Eventually;
-import io.remoterun.testkit.TestHost;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -11,7 +9,7 @@ import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 
 /** CFEngine's own daemon, on a free loopback port, ready to run one agent command. */
-final class RealCfServerd implements AutoCloseable {
+public final class RealCfServerd implements AutoCloseable {
   private final Process process;
   private final int port;
   private final Path log;
@@ -27,7 +25,7 @@ final class RealCfServerd implements AutoCloseable {
    * @param caller who may have it run
    * @param classes a pattern of the classes that may be given
    */
-  static RealCfServerd start(CfengineHost host, Path agent, TestHost caller, String classes)
+  public static RealCfServerd start(CfengineHost host, Path agent, TestHost caller, String classes)
       throws IOException {
     host.trusting(caller);
     int port = freePort();
@@ -86,12 +84,12 @@ final class RealCfServerd implements AutoCloseable {
     }
   }
 
-  int port() {
+  public int port() {
     return port;
   }
 
   /** What it has said by now. */
-  String log() {
+  public String log() {
     try {
       return Files.readString(log);
     } catch (IOException e) {
