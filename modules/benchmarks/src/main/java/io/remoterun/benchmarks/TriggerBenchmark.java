@@ -7,7 +7,6 @@ import io.remoterun.testkit.CfengineHost;
 import io.remoterun.testkit.RealCfRunagent;
 import io.remoterun.testkit.RealCfServerd;
 import io.remoterun.testkit.TestHost;
-import java.io.Console;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -67,6 +66,7 @@ final class TriggerBenchmark {
       calls.put(
           "cf-runagent -> cf-serverd",
           () -> check(runagent.trigger(serverd.port(), nodeHost).exitCode() == 0));
+      out.println("measuring for half a minute ...");
       print(out, measure(calls));
     }
   }
@@ -95,19 +95,10 @@ final class TriggerBenchmark {
           times.getOrDefault(call.getKey(), new double[TRIGGERS])[round] = milliseconds;
         }
       }
-      progress(round + WARM_UP + 1);
     }
     Map<String, Samples> samples = new LinkedHashMap<>();
     times.forEach((name, time) -> samples.put(name, new Samples(time)));
     return samples;
-  }
-
-  /** On a terminal only. */
-  private static void progress(int rounds) {
-    int all = WARM_UP + TRIGGERS;
-    if (System.console() instanceof Console console && console.isTerminal()) {
-      System.err.print(rounds < all ? "\r" + rounds + " of " + all + " rounds" : "\r\033[K");
-    }
   }
 
   private static void print(PrintStream out, Map<String, Samples> samples) {
