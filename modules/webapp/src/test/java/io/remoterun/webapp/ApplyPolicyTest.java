@@ -79,7 +79,7 @@ class ApplyPolicyTest {
   @Test
   void streamsEventsToWhoAcceptsThem() throws Exception {
     CompletableFuture<HttpResponse<InputStream>> answer =
-        sendAsync(webapp.trigger("").header("Accept", "application/x-ndjson"));
+        sendAsync(webapp.trigger("").header("Accept", "application/x-ndjson;q=0.9, */*;q=0.1"));
     ScriptedRelay.Asked asked = relay.asked().says(started());
     try (BufferedReader lines = lines(answer)) {
       assertThat(lines.readLine())
@@ -258,6 +258,46 @@ class ApplyPolicyTest {
                 .POST(BodyPublishers.ofString("classes=" + "a".repeat(70_000))));
     assertThat(answer.statusCode()).isEqualTo(413);
     assertThat(answer.body()).contains("\"errorDetails\":\"the body is too large\"");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"Accept,a/b/c", "Accept,;", "Content-Type,nothing"})
+  void answers400ForMalformedHeaders(String name, String value) throws Exception {
+    HttpResponse<String> answer =
+        webapp.send(webapp.trigger("").header(name, value).POST(BodyPublishers.ofString("{}")));
+    assertThat(answer.statusCode()).isEqualTo(400);
+    assertThat(answer.body()).contains("\"errorDetails\":\"malformed header: ");
+    assertThat(relay.wasAsked()).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"classes=%zz", "classes=%", "%=a", "classes=a%00", "classes=%ff"})
+  void answers400ForMalformedForms(String form) throws Exception {
+    HttpResponse<String> answer =
+        webapp.send(
+            webapp
+                .trigger("")
+                .header("Content-Type", "application/x-www-form-urlencoded")
+                .POST(BodyPublishers.ofString(form)));
+    assertThat(answer.statusCode()).isEqualTo(400);
+    assertThat(answer.body()).contains("\"action\":\"applyPolicy\"");
+    assertThat(relay.wasAsked()).isFalse();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"classes=%zz", "classes=%", "classes=a%00", "classes=%ff", "classes=\u00e9"})
+  void answers400ForMalformedQueries(String query) throws Exception {
+    String answer =
+        RawHttp.exchange(
+            webapp.url(),
+            "POST /rudder/api/nodes/n1/applyPolicy?"
+                + query
+                + " HTTP/1.1\r\nHost: x\r\nX-API-Token: "
+                + webapp.token()
+                + "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+    assertThat(answer).startsWith("HTTP/1.1 400 ");
+    assertThat(relay.wasAsked()).isFalse();
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.remoterun.webapp.api;
 import io.netty.channel.ChannelException;
 import io.remoterun.protocol.run.BadRequest;
 import io.remoterun.protocol.run.Printable;
+import java.net.URLDecoder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.webflux.error.ErrorWebExceptionHandler;
@@ -10,6 +11,7 @@ import org.springframework.core.annotation.Order;
 import org.springframework.core.io.buffer.DataBufferLimitException;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
+import org.springframework.http.InvalidMediaTypeException;
 import org.springframework.web.server.ResponseStatusException;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.util.DisconnectedClientHelper;
@@ -41,8 +43,12 @@ public final class ApiErrors implements ErrorWebExceptionHandler {
           Answers.error(
               exchange, HttpStatusCode.valueOf(none.failure().kind().httpStatus()), said(none));
       case BadRequest bad -> Answers.error(exchange, HttpStatus.BAD_REQUEST, said(bad));
+      case InvalidMediaTypeException bad ->
+          Answers.error(exchange, HttpStatus.BAD_REQUEST, "malformed header: " + said(bad));
       case DataBufferLimitException large ->
           Answers.error(exchange, HttpStatus.CONTENT_TOO_LARGE, "the body is too large");
+      case IllegalArgumentException bad when isBrokenEncoding(bad) ->
+          Answers.error(exchange, HttpStatus.BAD_REQUEST, "malformed form: " + said(bad));
       // Reactor Netty's for a request that takes too long, after which it ends the connection.
       case ChannelException late ->
           Answers.error(exchange, HttpStatus.REQUEST_TIMEOUT, "the request took too long");
@@ -52,6 +58,12 @@ public final class ApiErrors implements ErrorWebExceptionHandler {
     };
   }
 
+  /** Spring passes this on as it is, wherever a form is read. */
+  private static boolean isBrokenEncoding(IllegalArgumentException e) {
+    StackTraceElement[] trace = e.getStackTrace();
+    return trace.length > 0 && trace[0].getClassName().equals(URLDecoder.class.getName());
+  }
+
   private static Mono<Void> internal(ServerWebExchange exchange, Throwable e) {
     log.error("{} failed", request(exchange), e);
     return Answers.error(
@@ -59,7 +71,7 @@ public final class ApiErrors implements ErrorWebExceptionHandler {
   }
 
   private static String said(ServerWebExchange exchange, ResponseStatusException e) {
-    if (e.getReason() != null && !(e.getStatusCode().value() == HttpStatus.NOT_FOUND.value())) {
+    if (e.getReason() != null && e.getStatusCode().value() != HttpStatus.NOT_FOUND.value()) {
       return e.getReason();
     }
     HttpStatus status = HttpStatus.resolve(e.getStatusCode().value());
@@ -67,7 +79,7 @@ public final class ApiErrors implements ErrorWebExceptionHandler {
   }
 
   private static String said(RuntimeException e) {
-    return String.valueOf(e.getMessage());
+    return String.valueOf(e.getMessage()).replaceAll("\\p{Cntrl}", "?");
   }
 
   private static String request(ServerWebExchange exchange) {

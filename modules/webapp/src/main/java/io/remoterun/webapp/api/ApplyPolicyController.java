@@ -50,6 +50,7 @@ public final class ApplyPolicyController {
       NodeId node, List<Condition> conditions, Principal user, ServerWebExchange exchange) {
     RunRequest request =
         new RunRequest(RunId.random(), RunTarget.node(node), conditions, false, true);
+    RunAnswer answer = new RunAnswer(exchange, request.id(), node);
     log.info(
         "run {} of node {} with conditions {} asked for by {} from {}",
         request.id(),
@@ -60,7 +61,7 @@ public final class ApplyPolicyController {
     // A run of its own: neither a slow client nor one that leaves has an effect on the agent.
     MemoryRunLog events = new MemoryRunLog(mostBytesKept);
     events.record(relay.run(request, node).doOnNext(event -> logEnd(request, event)));
-    return RunAnswer.write(exchange, request.id(), node, events);
+    return answer.write(events);
   }
 
   private static void logEnd(RunRequest request, RunEvent event) {

@@ -32,27 +32,25 @@ final class RunAnswer {
   private static final String OUTCOME_TRAILER = "X-Run-Outcome";
 
   private final ServerHttpResponse response;
-  private final RunLog log;
   private final NodeId node;
   private final boolean asEvents;
 
-  private RunAnswer(ServerWebExchange exchange, RunLog log, NodeId node) {
+  /** To be made before the run starts: a header that makes no sense is told by an exception. */
+  RunAnswer(ServerWebExchange exchange, RunId id, NodeId node) {
     this.response = exchange.getResponse();
-    this.log = log;
     this.node = node;
-    this.asEvents = exchange.getRequest().getHeaders().getAccept().contains(EVENTS);
+    this.asEvents =
+        exchange.getRequest().getHeaders().getAccept().stream()
+            .anyMatch(EVENTS::equalsTypeAndSubtype);
+    response.getHeaders().set(RunForm.RUN_ID_HEADER, id.toString());
   }
 
-  static Mono<Void> write(ServerWebExchange exchange, RunId id, NodeId node, RunLog log) {
-    exchange.getResponse().getHeaders().set(RunForm.RUN_ID_HEADER, id.toString());
-    return new RunAnswer(exchange, log, node).write();
-  }
-
-  private Mono<Void> write() {
+  /** Follows the log until the run has ended. */
+  Mono<Void> write(RunLog log) {
     return log.events()
         .filter(this::isTold)
         .next()
-        .flatMap(first -> first instanceof RunEvent.Failed failed ? refuse(failed) : stream());
+        .flatMap(first -> first instanceof RunEvent.Failed failed ? refuse(failed) : stream(log));
   }
 
   /** Whether the client gets to see anything of the event. */
@@ -67,7 +65,7 @@ final class RunAnswer {
             : new NoRun(failed.failure()));
   }
 
-  private Mono<Void> stream() {
+  private Mono<Void> stream(RunLog log) {
     response.setStatusCode(HttpStatus.OK);
     response.getHeaders().setContentType(asEvents ? EVENTS : PLAIN);
     Outcome outcome = announceOutcome();

@@ -3,14 +3,17 @@ package io.remoterun.webapp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.net.URI;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Without a leak check: Reactor Netty tells its time-out once more when the answer is written. */
+/**
+ * Without a leak check: Reactor Netty and Spring tell these errors once more than is listened to.
+ */
 @Timeout(60)
-class SlowClientTest {
+class RudeClientsTest {
   private static final URI NO_RELAY = URI.create("http://127.0.0.1:1/rudder/relay-api/1");
 
   @TempDir Path folder;
@@ -26,6 +29,19 @@ class SlowClientTest {
       assertThat(RawHttp.exchange(webapp.url(), request))
           .startsWith("HTTP/1.1 408 ")
           .contains("the request took too long");
+    }
+  }
+
+  @Test
+  void aMalformedFormSignsNobodyIn() throws Exception {
+    try (RunningWebapp webapp = RunningWebapp.start(folder, NO_RELAY);
+        RunningWebapp.Browser browser = webapp.browser()) {
+      browser.get("/login");
+      HttpResponse<String> answer =
+          browser.post("/login", "_csrf=" + browser.csrf() + "&password=%zz");
+      assertThat(answer.statusCode()).isEqualTo(400);
+      assertThat(answer.body()).contains("malformed form: URLDecoder");
+      assertThat(browser.cookies()).doesNotContainKey("REMOTE_RUN_SESSION");
     }
   }
 }
