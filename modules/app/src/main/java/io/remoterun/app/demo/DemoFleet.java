@@ -131,6 +131,8 @@ final class DemoFleet implements AutoCloseable {
     Map<String, Object> settings = new HashMap<>();
     settings.put("server.address", "127.0.0.1");
     settings.put("server.port", "0");
+    // Who presses Ctrl-C does not want to wait for a run.
+    settings.put("server.shutdown", "immediate");
     settings.put("remote-run.webapp.token-file", webappTokenFile().toString());
     settings.put(
         "remote-run.webapp.nodes-list-file",
