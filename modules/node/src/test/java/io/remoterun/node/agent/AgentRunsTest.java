@@ -174,7 +174,10 @@ class AgentRunsTest {
 
   @Test
   void closingEndsTheAgentAndItsChildren() {
-    runs = agent("trap '' TERM; sh -c 'trap \"\" TERM; echo ready; sleep 60'; while :; do :; done");
+    // Loops, not sleeps: a program that is started between the look for children and the kill
+    // escapes.
+    String deaf = "trap '' TERM; sh -c 'echo ready; while :; do :; done'; while :; do :; done";
+    runs = agent(deaf);
     AgentRuns.Running running = running();
     StepVerifier.create(running.log().events())
         .expectNextCount(1)
