@@ -2,6 +2,7 @@ package io.remoterun.app.demo;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
@@ -43,13 +44,25 @@ public final class Demo {
     }
     try {
       return new Demo(application, options, System.out).run();
-    } catch (IOException e) {
-      System.err.println("remote-run: the demo cannot go on: " + e.getMessage());
+    } catch (IOException | RuntimeException e) {
+      // Returns, and so ends the process: roles that have started would keep it alive.
+      System.err.println("remote-run: the demo cannot go on: " + words(e));
       return 1;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return 1;
     }
+  }
+
+  /** Spring wraps what happened; the innermost cause has the words that help. */
+  private static String words(Throwable error) {
+    Throwable cause = error;
+    while (cause.getCause() != null) {
+      cause = cause.getCause();
+    }
+    // A file system's message is the path alone.
+    String message = cause.getMessage();
+    return message == null || cause instanceof FileSystemException ? cause.toString() : message;
   }
 
   private int run() throws IOException, InterruptedException {
