@@ -2,6 +2,7 @@ package io.remoterun.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.remoterun.testkit.NeedsProgram;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -14,6 +15,9 @@ import tools.jackson.databind.JsonNode;
  * The page of the demo, in a real browser. With {@code -Dscreenshot} it takes README's picture:
  * {@code mvn verify -pl e2e-tests -am -Dit.test=DemoPageIT -Dscreenshot}.
  */
+@NeedsProgram(
+    value = {"chromium", "chromedriver"},
+    debianPackage = "chromium-driver")
 @Timeout(300)
 class DemoPageIT {
   private static final String NODE = "shop.paris.demo.example";

@@ -8,6 +8,7 @@ import io.remoterun.protocol.run.OutputBytes;
 import io.remoterun.protocol.run.RunEvent;
 import io.remoterun.protocol.run.RunFailure;
 import io.remoterun.testkit.LeakCheck;
+import io.remoterun.testkit.NeedsProgram;
 import io.remoterun.testkit.ScriptedRelay;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -24,6 +25,9 @@ import org.openqa.selenium.Keys;
 import org.openqa.selenium.WebElement;
 
 /** The page in a real browser, against a relay that says each event when the test tells it to. */
+@NeedsProgram(
+    value = {"chromium", "chromedriver"},
+    debianPackage = "chromium-driver")
 @Timeout(120)
 @ExtendWith(LeakCheck.class)
 class PageIT {

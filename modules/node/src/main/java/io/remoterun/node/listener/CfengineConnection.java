@@ -66,6 +66,7 @@ final class CfengineConnection {
         .concatMap(bytes -> act(conversation.received(ByteBuffer.wrap(bytes))), 0)
         .then()
         .onErrorResume(this::lost)
+        .doOnCancel(this::closedMeanwhile)
         .doFinally(end -> deadline.stop());
   }
 
@@ -190,6 +191,13 @@ final class CfengineConnection {
           logger.warn("{} {}: closed", peer, reason);
           return new Over();
         });
+  }
+
+  /** Reactor Netty cancels the conversation of a connection that is closed under it. */
+  private void closedMeanwhile() {
+    if (!running.isEmpty()) {
+      logger.warn("{} is lost{}: the connection was closed", peer, running);
+    }
   }
 
   private Mono<Void> lost(Throwable failure) {
