@@ -118,7 +118,7 @@ public final class RemoteRun implements Runs {
 
   /** A transport with a defect must cost its own node only. */
   private Flux<RunEvent> trigger(NodeEntry node, RunRequest request) {
-    Flux<RunEvent> events = Flux.defer(() -> transport.run(node, request));
+    Flux<RunEvent> events = Flux.defer(() -> transport.run(List.of(node), request, Mono.never()));
     String source = "the transport of node " + node.id();
     return everyNodeEnds(source, () -> endedWithoutTelling(source))
         .once(events, List.of(node.id()));

@@ -15,6 +15,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
 /**
@@ -55,7 +56,8 @@ public final class ScriptedTransport implements NodeTransport {
   }
 
   @Override
-  public Flux<RunEvent> run(NodeEntry node, RunRequest request) {
+  public Flux<RunEvent> run(List<NodeEntry> nodes, RunRequest request, Mono<Void> cancel) {
+    NodeEntry node = nodes.getFirst();
     triggered.add(node.id());
     Function<NodeEntry, Flux<RunEvent>> script =
         scripts.getOrDefault(node.id(), entry -> ok(entry, request));

@@ -30,6 +30,10 @@ public record RunFailure(Kind kind, String hop, String reason) {
     TIMEOUT(504, "look at the machine; the deadlines are in the relay's configuration"),
     /** The connection was lost while the agent was running; it may have gone on. */
     INTERRUPTED(502, "look at the agent's own reports; the agent may have gone on"),
+    /** Somebody cancelled the run, and the agent is known to have ended, or never to have begun. */
+    STOPPED(409, "trigger it again when it is wanted"),
+    /** Somebody cancelled the run, and it is not known whether the agent has ended. */
+    UNCONFIRMED(409, "look at the node: its agent may have gone on"),
     /** The configured agent command cannot be started. */
     AGENT(500, "check the agent command in the node's configuration"),
     /** A relay answered with an HTTP error. */

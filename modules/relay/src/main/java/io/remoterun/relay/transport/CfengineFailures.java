@@ -54,6 +54,10 @@ final class CfengineFailures {
     return failed(kind, hop, target + ": " + what);
   }
 
+  RunEvent unconfirmed() {
+    return seen(Kind.UNCONFIRMED, "the run was cancelled, and the connection closed");
+  }
+
   RunEvent noKey() {
     return seen(
         Kind.WRONG_KEY,

@@ -85,15 +85,19 @@ public final class CfengineTransport implements NodeTransport {
   }
 
   @Override
-  public Flux<RunEvent> run(NodeEntry node, RunRequest request) {
+  public Flux<RunEvent> run(List<NodeEntry> nodes, RunRequest request, Mono<Void> cancel) {
     return Flux.defer(
         () -> {
+          NodeEntry node = nodes.getFirst();
           var target = new CfengineTarget(node, address.apply(node), keys.apply(node));
           var failures = new CfengineFailures(settings.hop(), target, key);
           return target.keys().isEmpty()
               ? Flux.just(failures.noKey())
               : connectAndRun(target, request, failures)
-                  .onErrorResume(error -> Mono.just(failures.of(error)));
+                  .onErrorResume(error -> Mono.just(failures.of(error)))
+                  .takeUntilOther(cancel)
+                  .concatWith(Mono.fromSupplier(failures::unconfirmed))
+                  .takeUntil(RunEvent::isTerminal);
         });
   }
 

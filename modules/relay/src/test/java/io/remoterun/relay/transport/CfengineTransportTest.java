@@ -41,6 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import reactor.netty.DisposableServer;
 import reactor.netty.tcp.TcpServer;
 import reactor.test.StepVerifier;
@@ -132,7 +133,8 @@ class CfengineTransportTest {
               CfengineDialogue.end(wire);
             });
     try (ScriptedServer server = ScriptedServer.tls(NODE, script)) {
-      StepVerifier.create(transport(PATIENT, server.port()).run(node(NODE), request()))
+      StepVerifier.create(
+              transport(PATIENT, server.port()).run(List.of(node(NODE)), request(), Mono.never()))
           .expectNextCount(1)
           .expectNext(output("first\n"))
           .then(seen::countDown)
@@ -146,7 +148,8 @@ class CfengineTransportTest {
   void cancellingClosesTheConnection() throws Exception {
     ScriptedServer.Script script = running(wire -> assertThat(wire.awaitClose()).isEmpty());
     try (ScriptedServer server = ScriptedServer.tls(NODE, script)) {
-      StepVerifier.create(transport(PATIENT, server.port()).run(node(NODE), request()))
+      StepVerifier.create(
+              transport(PATIENT, server.port()).run(List.of(node(NODE)), request(), Mono.never()))
           .expectNextCount(1)
           .thenCancel()
           .verify(LONG);
@@ -169,7 +172,8 @@ class CfengineTransportTest {
             });
     var deadlines = new CfengineTransport.Deadlines(LONG, LONG, LONG, SHORT, LONG);
     try (ScriptedServer server = ScriptedServer.tls(NODE, script)) {
-      Flux<RunEvent> events = transport(deadlines, server.port()).run(node(NODE), request());
+      Flux<RunEvent> events =
+          transport(deadlines, server.port()).run(List.of(node(NODE)), request(), Mono.never());
       StepVerifier.create(events, 5)
           .expectNextCount(5)
           // As long as the node would be waited for: 80 MB would be there by then.
@@ -187,7 +191,9 @@ class CfengineTransportTest {
   void aNodeWithoutAKnownKeyIsNotEvenConnectedTo() throws Exception {
     try (ScriptedServer server = ScriptedServer.tls(NODE, wire -> {})) {
       NodeEntry unknown = new NodeEntry(ID, "localhost", Optional.empty(), NodeId.ROOT);
-      assertThat(failure(transport(PATIENT, server.port()).run(unknown, request())))
+      assertThat(
+              failure(
+                  transport(PATIENT, server.port()).run(List.of(unknown), request(), Mono.never())))
           .isEqualTo(
               new RunFailure(
                   Kind.WRONG_KEY,
@@ -204,7 +210,9 @@ class CfengineTransportTest {
     HostKey other = TestKeys.of("other");
     ScriptedServer.Script script = wire -> assertThat(wire.awaitClose()).isEmpty();
     try (ScriptedServer server = ScriptedServer.tls(NODE, script)) {
-      RunFailure failure = failure(transport(PATIENT, server.port()).run(node(other), request()));
+      RunFailure failure =
+          failure(
+              transport(PATIENT, server.port()).run(List.of(node(other)), request(), Mono.never()));
 
       assertThat(failure.kind()).isEqualTo(Kind.WRONG_KEY);
       assertThat(failure.reason())
@@ -263,7 +271,9 @@ class CfengineTransportTest {
             .secure(spec -> spec.sslContext(Tls.server(NODE, NODE.certificate(), key -> false)))
             .bindNow(LONG);
     try {
-      RunFailure failure = failure(transport(PATIENT, server.port()).run(node(NODE), request()));
+      RunFailure failure =
+          failure(
+              transport(PATIENT, server.port()).run(List.of(node(NODE)), request(), Mono.never()));
 
       assertThat(failure.kind()).isEqualTo(Kind.REFUSED);
       assertThat(failure.reason())
@@ -371,7 +381,9 @@ class CfengineTransportTest {
           wire.awaitClose();
         };
     try (ScriptedServer server = ScriptedServer.plain(script)) {
-      RunFailure failure = failure(transport(PATIENT, server.port()).run(node(NODE), request()));
+      RunFailure failure =
+          failure(
+              transport(PATIENT, server.port()).run(List.of(node(NODE)), request(), Mono.never()));
 
       assertThat(failure.kind()).isEqualTo(Kind.TLS);
       assertThat(failure.reason()).startsWith("localhost:" + server.port() + ": no TLS: ");
@@ -389,7 +401,9 @@ class CfengineTransportTest {
           }
         };
     try (ScriptedServer server = ScriptedServer.plain(script)) {
-      RunFailure failure = failure(transport(PATIENT, server.port()).run(node(NODE), request()));
+      RunFailure failure =
+          failure(
+              transport(PATIENT, server.port()).run(List.of(node(NODE)), request(), Mono.never()));
 
       assertThat(failure.kind()).isEqualTo(Kind.TLS);
       assertThat(failure.reason()).contains("the connection was lost in the TLS handshake");
@@ -402,7 +416,8 @@ class CfengineTransportTest {
     try (ServerSocket socket = new ServerSocket(0)) {
       closedPort = socket.getLocalPort();
     }
-    RunFailure refused = failure(transport(PATIENT, closedPort).run(node(NODE), request()));
+    RunFailure refused =
+        failure(transport(PATIENT, closedPort).run(List.of(node(NODE)), request(), Mono.never()));
     assertThat(refused.kind()).isEqualTo(Kind.UNREACHABLE);
     assertThat(refused.reason())
         .startsWith("localhost:" + closedPort + ": ")
@@ -410,7 +425,7 @@ class CfengineTransportTest {
 
     CfengineTransport nowhere =
         transport(PATIENT, InetSocketAddress.createUnresolved("no.such.host.invalid", 5309));
-    assertThat(failure(nowhere.run(node(NODE), request())))
+    assertThat(failure(nowhere.run(List.of(node(NODE)), request(), Mono.never())))
         .isEqualTo(
             new RunFailure(
                 Kind.UNREACHABLE,
@@ -426,7 +441,9 @@ class CfengineTransportTest {
           List.of(Wire.connectPlain(full.getLocalPort()), Wire.connectPlain(full.getLocalPort()));
       var deadlines = new CfengineTransport.Deadlines(SHORT, LONG, LONG, LONG, LONG);
       RunFailure failure =
-          failure(transport(deadlines, full.getLocalPort()).run(node(NODE), request()));
+          failure(
+              transport(deadlines, full.getLocalPort())
+                  .run(List.of(node(NODE)), request(), Mono.never()));
 
       assertThat(failure.kind()).isEqualTo(Kind.UNREACHABLE);
       assertThat(failure.reason()).contains("timed out");
@@ -483,7 +500,10 @@ class CfengineTransportTest {
               wire.awaitClose();
             });
     try (ScriptedServer server = ScriptedServer.tls(NODE, script)) {
-      assertThat(collect(transport(deadlines, server.port()).run(node(NODE), request())))
+      assertThat(
+              collect(
+                  transport(deadlines, server.port())
+                      .run(List.of(node(NODE)), request(), Mono.never())))
           .hasSize(3)
           .contains(output("prompt:"));
     }
@@ -494,7 +514,9 @@ class CfengineTransportTest {
     List<Condition> many = Collections.nCopies(4, new Condition("c".repeat(1024)));
     RunRequest request = new RunRequest(RunId.random(), RunTarget.node(ID), many, false, true);
     try (ScriptedServer server = ScriptedServer.tls(NODE, Wire::awaitClose)) {
-      RunFailure failure = failure(transport(PATIENT, server.port()).run(node(NODE), request));
+      RunFailure failure =
+          failure(
+              transport(PATIENT, server.port()).run(List.of(node(NODE)), request, Mono.never()));
 
       assertThat(failure.kind()).isEqualTo(Kind.PROTOCOL);
       assertThat(failure.reason()).contains("the conditions need 4106 bytes");
@@ -506,7 +528,10 @@ class CfengineTransportTest {
     boolean isTls = deadlines.handshake().equals(LONG);
     try (ScriptedServer server =
         isTls ? ScriptedServer.tls(NODE, script) : ScriptedServer.plain(script)) {
-      RunFailure failure = failure(transport(deadlines, server.port()).run(node(NODE), request()));
+      RunFailure failure =
+          failure(
+              transport(deadlines, server.port())
+                  .run(List.of(node(NODE)), request(), Mono.never()));
       assertThat(failure.kind()).isEqualTo(Kind.TIMEOUT);
       return failure.reason();
     }
@@ -523,7 +548,8 @@ class CfengineTransportTest {
 
   private static List<RunEvent> events(ScriptedServer.Script script) throws IOException {
     try (ScriptedServer server = ScriptedServer.tls(NODE, script)) {
-      return collect(transport(PATIENT, server.port()).run(node(NODE), request()));
+      return collect(
+          transport(PATIENT, server.port()).run(List.of(node(NODE)), request(), Mono.never()));
     }
   }
 
