@@ -15,7 +15,7 @@ import io.remoterun.relay.api.RemoteRunController;
 import io.remoterun.relay.api.RunAnswer;
 import io.remoterun.relay.subrelay.SubRelays;
 import io.remoterun.relay.transport.CfengineTransport;
-import io.remoterun.relay.transport.NodeTransport;
+import io.remoterun.relay.transport.Transports;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -40,7 +40,7 @@ public class RelayConfiguration {
   }
 
   @Bean
-  NodeTransport relayTransport(RelayProperties settings, RelaySelf self) {
+  Transports relayTransports(RelayProperties settings, RelaySelf self) {
     Deadlines deadlines = settings.deadlines();
     CfengineTransport.Settings transport =
         new CfengineTransport.Settings(
@@ -53,15 +53,16 @@ public class RelayConfiguration {
                 deadlines.answer(),
                 deadlines.nodeSilence(),
                 deadlines.nodeRun()));
-    return new CfengineTransport(
-        transport,
-        self.key(),
-        node -> address(settings, node, Addresses::node, settings.nodePort()),
-        node -> CfengineTransport.expectedKeys(node, self.fleet().get().certificates()));
+    return Transports.only(
+        new CfengineTransport(
+            transport,
+            self.key(),
+            node -> address(settings, node, Addresses::node, settings.nodePort()),
+            node -> CfengineTransport.expectedKeys(node, self.fleet().get().certificates())));
   }
 
   @Bean(destroyMethod = "stop")
-  RemoteRun relayRuns(RelayProperties settings, RelaySelf self, NodeTransport transport) {
+  RemoteRun relayRuns(RelayProperties settings, RelaySelf self, Transports transports) {
     Deadlines deadlines = settings.deadlines();
     SubRelays subRelays =
         new SubRelays(
@@ -76,7 +77,7 @@ public class RelayConfiguration {
             settings.runsAtOnce(),
             settings.outputLimit().toBytes(),
             deadlines.run());
-    return new RemoteRun(self.id(), self.fleet()::get, transport, subRelays, limits, self.log());
+    return new RemoteRun(self.id(), self.fleet()::get, transports, subRelays, limits, self.log());
   }
 
   @Bean

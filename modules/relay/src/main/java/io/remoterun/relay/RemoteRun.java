@@ -14,7 +14,8 @@ import io.remoterun.relay.api.Runs;
 import io.remoterun.relay.subrelay.SubRelays;
 import io.remoterun.relay.topology.Fleet;
 import io.remoterun.relay.topology.Route;
-import io.remoterun.relay.transport.NodeTransport;
+import io.remoterun.relay.transport.Transports;
+import io.remoterun.relay.transport.Transports.Call;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -34,7 +35,7 @@ import reactor.core.publisher.Sinks;
  */
 public final class RemoteRun implements Runs {
   private final Supplier<Fleet> fleet;
-  private final NodeTransport transport;
+  private final Transports transports;
   private final SubRelays subRelays;
   private final Limits limits;
   private final Logger log;
@@ -54,12 +55,12 @@ public final class RemoteRun implements Runs {
   public RemoteRun(
       NodeId self,
       Supplier<Fleet> fleet,
-      NodeTransport transport,
+      Transports transports,
       SubRelays subRelays,
       Limits limits,
       Logger log) {
     this.fleet = fleet;
-    this.transport = transport;
+    this.transports = transports;
     this.subRelays = subRelays;
     this.limits = limits;
     this.log = log;
@@ -98,8 +99,8 @@ public final class RemoteRun implements Runs {
   private Flux<RunEvent> events(
       Fleet now, List<Route> routes, RunRequest request, AtomicReference<RunFailure> ended) {
     Flux<RunEvent> own =
-        Flux.fromIterable(routesOf(routes, Route.Mine.class))
-            .flatMap(mine -> trigger(mine.node(), request), limits.nodesAtOnce());
+        Flux.fromIterable(transports.callsFor(ownNodes(routes)))
+            .flatMap(call -> trigger(call, request), limits.nodesAtOnce());
     List<Route.Via> relays = routesOf(routes, Route.Via.class);
     Flux<RunEvent> others =
         Flux.fromIterable(relays)
@@ -116,12 +117,20 @@ public final class RemoteRun implements Runs {
     return routes.stream().filter(kind::isInstance).map(kind::cast).toList();
   }
 
-  /** A transport with a defect must cost its own node only. */
-  private Flux<RunEvent> trigger(NodeEntry node, RunRequest request) {
-    Flux<RunEvent> events = Flux.defer(() -> transport.run(List.of(node), request, Mono.never()));
-    String source = "the transport of node " + node.id();
-    return everyNodeEnds(source, () -> endedWithoutTelling(source))
-        .once(events, List.of(node.id()));
+  private static List<NodeEntry> ownNodes(List<Route> routes) {
+    return routesOf(routes, Route.Mine.class).stream().map(Route.Mine::node).toList();
+  }
+
+  /** A transport with a defect must cost the nodes of its own call only. */
+  private Flux<RunEvent> trigger(Call call, RunRequest request) {
+    Flux<RunEvent> events =
+        Flux.defer(() -> call.transport().run(call.nodes(), request, Mono.never()));
+    List<NodeId> nodes = call.nodes().stream().map(NodeEntry::id).toList();
+    String source =
+        nodes.size() == 1
+            ? "the transport of node " + nodes.getFirst()
+            : "the transport of " + nodes.size() + " nodes";
+    return everyNodeEnds(source, () -> endedWithoutTelling(source)).once(events, nodes);
   }
 
   private static boolean isOutput(RunEvent event) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.remoterun.relay.api.RelayServers;
+import io.remoterun.relay.transport.Transports;
 import io.remoterun.testkit.CapturedLog;
 import io.remoterun.testkit.LeakCheck;
 import io.remoterun.testkit.TestHost;
@@ -40,8 +41,8 @@ class RelayConfigurationTest {
   static class Nodes {
     @Bean
     @Primary
-    ScriptedTransport scripted() {
-      return new ScriptedTransport();
+    Transports scripted() {
+      return Transports.only(new ScriptedTransport());
     }
   }
 

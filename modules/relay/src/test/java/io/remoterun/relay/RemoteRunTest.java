@@ -18,6 +18,7 @@ import io.remoterun.relay.api.Runs.Run;
 import io.remoterun.relay.subrelay.SubRelays;
 import io.remoterun.relay.topology.Fleet;
 import io.remoterun.relay.topology.Topology;
+import io.remoterun.relay.transport.Transports;
 import io.remoterun.testkit.TestKeys;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -161,7 +162,8 @@ class RemoteRunTest {
             TestKeys.of("root"),
             relay -> InetSocketAddress.createUnresolved("relay.invalid", 1),
             new SubRelays.Deadlines(LONG, LONG, LONG));
-    return new RemoteRun(NodeId.ROOT, fleet::get, nodes, none, limits, NOPLogger.NOP_LOGGER);
+    return new RemoteRun(
+        NodeId.ROOT, fleet::get, Transports.only(nodes), none, limits, NOPLogger.NOP_LOGGER);
   }
 
   private static RemoteRun.Limits limits(int nodes, int runs, Duration duration) {

@@ -4,6 +4,7 @@ import io.remoterun.protocol.keys.HostKey;
 import io.remoterun.protocol.keys.NodeCertificates;
 import io.remoterun.protocol.run.NodeId;
 import io.remoterun.relay.api.RelayServers;
+import io.remoterun.relay.transport.Transports;
 import io.remoterun.testkit.TestHost;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -89,7 +90,7 @@ final class TestRelay implements AutoCloseable {
 
     RelayConfiguration configuration = new RelayConfiguration();
     RelaySelf self = configuration.relaySelf(properties);
-    runs = configuration.relayRuns(properties, self, nodes);
+    runs = configuration.relayRuns(properties, self, Transports.only(nodes));
     servers = configuration.relayServers(properties, self, runs);
     servers.start();
   }
