@@ -63,6 +63,13 @@ public final class NodeCertificates {
     return new NodeCertificates(byNode);
   }
 
+  /** Without those of some nodes. */
+  public NodeCertificates without(Set<NodeId> nodes) {
+    Map<NodeId, List<X509Certificate>> others = new HashMap<>(byNode);
+    others.keySet().removeAll(nodes);
+    return new NodeCertificates(others);
+  }
+
   /** Replaces the file; a reader sees the old or the new one, never a part. */
   public static void write(Path pem, List<X509Certificate> certificates) throws IOException {
     StringBuilder text = new StringBuilder();

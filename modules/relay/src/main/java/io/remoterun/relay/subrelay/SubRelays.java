@@ -13,6 +13,7 @@ import io.remoterun.protocol.run.RunRequest;
 import io.remoterun.protocol.run.RunTarget;
 import io.remoterun.relay.topology.Fleet;
 import io.remoterun.relay.topology.Route;
+import io.remoterun.relay.transport.JvmResolver;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.security.PublicKey;
@@ -92,6 +93,7 @@ public final class SubRelays {
   /** One connection for each run: its handshake asks for the keys as they are now. */
   private HttpClient http(SslContext tls) {
     return HttpClient.create(ConnectionProvider.newConnection())
+        .resolver(JvmResolver.INSTANCE)
         .option(
             ChannelOption.CONNECT_TIMEOUT_MILLIS, Math.toIntExact(deadlines.connect().toMillis()))
         .secure(spec -> spec.sslContext(tls).handshakeTimeout(deadlines.handshake()));

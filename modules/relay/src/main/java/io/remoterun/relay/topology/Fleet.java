@@ -12,6 +12,8 @@ import java.security.PublicKey;
 import java.security.cert.Certificate;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 
@@ -20,7 +22,8 @@ public record Fleet(Topology topology, NodeCertificates certificates) {
 
   /**
    * Reads both files, at once and whole. What is wrong with single entries is logged. Without a
-   * certificates file, the key hashes of the node list are all there is.
+   * certificates file, the key hashes of the node list are all there is. Certificates count only
+   * for nodes of the list, and for the policy server of this relay.
    *
    * @throws IOException when a file cannot be used
    */
@@ -33,7 +36,18 @@ public record Fleet(Topology topology, NodeCertificates certificates) {
       log.warn("there is no {}: only the key hashes of the node list are known", certificatesFile);
       return new Fleet(new Topology(self, nodes), NodeCertificates.none());
     }
-    return new Fleet(new Topology(self, nodes), NodeCertificates.read(certificatesFile));
+    Topology topology = new Topology(self, nodes);
+    NodeCertificates read = NodeCertificates.read(certificatesFile);
+    Set<NodeId> strangers = new TreeSet<>(read.nodes());
+    strangers.removeIf(topology::isKnown);
+    strangers.forEach(
+        id ->
+            log.warn(
+                "{}: the certificates of {} are left out: it is not in {}",
+                certificatesFile,
+                id,
+                nodesList));
+    return new Fleet(topology, read.without(strangers));
   }
 
   /**

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The ways from one relay to what is below it, worked out once for a version of the node list.
@@ -27,6 +28,9 @@ public final class Topology {
   private final NodeId self;
   private final NodeList nodes;
   private final Map<NodeId, Step> steps = new HashMap<>();
+  private final List<NodeId> all;
+  private final List<Route> routesToAll;
+  private final int mine;
 
   /** The first step to a node. */
   private sealed interface Step {
@@ -43,6 +47,13 @@ public final class Topology {
     this.self = self;
     this.nodes = nodes;
     nodes.nodes().forEach(node -> steps.put(node.id(), stepTo(node)));
+    this.all =
+        nodes.nodes().stream()
+            .filter(node -> !node.id().equals(self) || node.policyServer().equals(self))
+            .map(NodeEntry::id)
+            .toList();
+    this.routesToAll = routesTo(all);
+    this.mine = (int) routesToAll.stream().filter(Route.Mine.class::isInstance).count();
   }
 
   private Step stepTo(NodeEntry target) {
@@ -83,11 +94,7 @@ public final class Topology {
   public List<NodeId> nodesOf(RunTarget target) {
     return switch (target) {
       case RunTarget.Nodes(List<NodeId> ids) -> ids;
-      case RunTarget.All() ->
-          nodes.nodes().stream()
-              .filter(node -> !node.id().equals(self) || node.policyServer().equals(self))
-              .map(NodeEntry::id)
-              .toList();
+      case RunTarget.All() -> all;
     };
   }
 
@@ -97,18 +104,30 @@ public final class Topology {
    * than ours, and whoever counts terminal events has to know of which nodes.
    */
   public List<Route> routesTo(RunTarget target) {
+    return switch (target) {
+      case RunTarget.Nodes(List<NodeId> ids) -> routesTo(ids);
+      case RunTarget.All() -> routesToAll;
+    };
+  }
+
+  private List<Route> routesTo(List<NodeId> ids) {
     List<Route> routes = new ArrayList<>();
     Map<NodeEntry, List<NodeId>> behind = new LinkedHashMap<>();
-    for (NodeId id : nodesOf(target)) {
-      switch (steps.getOrDefault(id, unknown(id))) {
+    for (NodeId id : ids) {
+      switch (firstStepTo(id)) {
         case Step.To(NodeEntry next) when next.id().equals(id) -> routes.add(new Route.Mine(next));
         case Step.To(NodeEntry next) ->
             behind.computeIfAbsent(next, relay -> new ArrayList<>()).add(id);
         case Step.None(RunFailure why) -> routes.add(new Route.Nowhere(id, why));
       }
     }
-    behind.forEach((relay, ids) -> routes.add(new Route.Via(relay, ids)));
-    return routes;
+    behind.forEach((relay, below) -> routes.add(new Route.Via(relay, below)));
+    return List.copyOf(routes);
+  }
+
+  private Step firstStepTo(NodeId id) {
+    @Nullable Step step = steps.get(id);
+    return step != null ? step : unknown(id);
   }
 
   private Step unknown(NodeId id) {
@@ -117,9 +136,24 @@ public final class Topology {
             Kind.UNKNOWN_NODE, hop(), "node " + id + " is not in the node list of this relay"));
   }
 
+  /** How many nodes this relay triggers itself. */
+  public int mine() {
+    return mine;
+  }
+
+  /** How many nodes the list has. */
+  public int size() {
+    return nodes.nodes().size();
+  }
+
   /** The id of the relay above this one; its own at the top; empty when the list does not tell. */
   public Optional<NodeId> policyServer() {
     return nodes.find(self).map(NodeEntry::policyServer);
+  }
+
+  /** Whether that is a node of the list, or the relay above this one, which the list only names. */
+  boolean isKnown(NodeId id) {
+    return find(id).isPresent() || policyServer().filter(id::equals).isPresent();
   }
 
   public Optional<NodeEntry> find(NodeId id) {

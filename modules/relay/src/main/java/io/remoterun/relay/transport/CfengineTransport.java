@@ -33,7 +33,6 @@ public final class CfengineTransport implements NodeTransport {
   private final HostKey key;
   private final Function<NodeEntry, InetSocketAddress> address;
   private final Function<NodeEntry, List<KeyHash>> keys;
-  private final JvmResolver resolver = new JvmResolver();
 
   /**
    * How long a node may take.
@@ -115,7 +114,7 @@ public final class CfengineTransport implements NodeTransport {
     SslContext tls = Tls.client(key, key.certificate(), target::admits);
     return TcpClient.newConnection()
         .remoteAddress(target::address)
-        .resolver(resolver)
+        .resolver(JvmResolver.INSTANCE)
         .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, millis(deadlines.connect()))
         .option(ChannelOption.SO_KEEPALIVE, true)
         .secure(spec -> spec.sslContext(tls).handshakeTimeout(deadlines.handshake()))

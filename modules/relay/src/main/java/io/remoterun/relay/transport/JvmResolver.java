@@ -17,7 +17,11 @@ import reactor.core.scheduler.Schedulers;
  * resolver that does the same blocks an event loop meanwhile; this one does not. Virtual threads
  * would not do either: a look-up is native code, and holds their carrier.
  */
-final class JvmResolver extends AddressResolverGroup<InetSocketAddress> {
+public final class JvmResolver extends AddressResolverGroup<InetSocketAddress> {
+  /** One for all: it keeps what belongs to each event loop. */
+  public static final JvmResolver INSTANCE = new JvmResolver();
+
+  private JvmResolver() {}
 
   @Override
   protected AddressResolver<InetSocketAddress> newResolver(EventExecutor executor) {
