@@ -1,7 +1,7 @@
 package io.remoterun.testkit;
 
 import io.netty.handler.codec.http.HttpHeaders;
-import io.remoterun.protocol.http.RunEventStream;
+import io.remoterun.protocol.log.RunEventStream;
 import io.remoterun.protocol.run.RunEvent;
 import java.net.InetSocketAddress;
 import java.net.URI;

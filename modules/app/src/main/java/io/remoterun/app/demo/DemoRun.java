@@ -1,6 +1,6 @@
 package io.remoterun.app.demo;
 
-import io.remoterun.protocol.http.RunEventDecoder;
+import io.remoterun.protocol.log.RunEventDecoder;
 import io.remoterun.protocol.run.ExitStatus;
 import io.remoterun.protocol.run.NodeId;
 import io.remoterun.protocol.run.RunEvent;

@@ -4,6 +4,8 @@ import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.remoterun.protocol.log.EveryNodeEnds;
+import io.remoterun.protocol.log.RunEventDecoder;
+import io.remoterun.protocol.log.RunEventStream;
 import io.remoterun.protocol.run.NodeId;
 import io.remoterun.protocol.run.Printable;
 import io.remoterun.protocol.run.RunEvent;

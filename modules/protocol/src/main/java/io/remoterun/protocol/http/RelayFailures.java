@@ -1,6 +1,7 @@
 package io.remoterun.protocol.http;
 
 import io.netty.handler.ssl.SslHandshakeTimeoutException;
+import io.remoterun.protocol.log.MalformedEventException;
 import io.remoterun.protocol.run.Printable;
 import io.remoterun.protocol.run.RunFailure;
 import io.remoterun.protocol.run.RunFailure.Kind;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.netty.buffer.Unpooled;
 import io.remoterun.protocol.keys.HostKey;
 import io.remoterun.protocol.keys.Tls;
+import io.remoterun.protocol.log.RunEventStream;
 import io.remoterun.protocol.run.Condition;
 import io.remoterun.protocol.run.ExitStatus;
 import io.remoterun.protocol.run.NodeId;

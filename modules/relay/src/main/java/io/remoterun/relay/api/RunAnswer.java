@@ -2,9 +2,9 @@ package io.remoterun.relay.api;
 
 import io.remoterun.protocol.http.Heartbeats;
 import io.remoterun.protocol.http.PlainOutput;
-import io.remoterun.protocol.http.RunEventStream;
 import io.remoterun.protocol.http.RunForm;
 import io.remoterun.protocol.http.RunStatus;
+import io.remoterun.protocol.log.RunEventStream;
 import io.remoterun.protocol.run.NodeId;
 import io.remoterun.protocol.run.RunEvent;
 import io.remoterun.protocol.run.RunRequest;

@@ -2,8 +2,8 @@ package io.remoterun.webapp.api;
 
 import io.remoterun.protocol.http.Heartbeats;
 import io.remoterun.protocol.http.PlainOutput;
-import io.remoterun.protocol.http.RunEventStream;
 import io.remoterun.protocol.http.RunForm;
+import io.remoterun.protocol.log.RunEventStream;
 import io.remoterun.protocol.log.RunLog;
 import io.remoterun.protocol.run.NodeId;
 import io.remoterun.protocol.run.RunEvent;

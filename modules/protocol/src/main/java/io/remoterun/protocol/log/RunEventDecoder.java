@@ -1,4 +1,4 @@
-package io.remoterun.protocol.http;
+package io.remoterun.protocol.log;
 
 import io.remoterun.protocol.run.RunEvent;
 import java.io.ByteArrayOutputStream;

@@ -1,4 +1,4 @@
-package io.remoterun.protocol.http;
+package io.remoterun.protocol.log;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
