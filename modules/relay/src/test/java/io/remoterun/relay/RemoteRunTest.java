@@ -97,7 +97,7 @@ class RemoteRunTest {
         Flux.just(
             started("n1"),
             output("n1", "x\n"),
-            new RunEvent.Gap(new NodeId("n1"), 3),
+            new RunEvent.Gap(new NodeId("n1"), 2, 3),
             finished("n1", 0)));
     RunTarget n1 = RunTarget.node(new NodeId("n1"));
 

@@ -16,8 +16,13 @@ public sealed interface ClientAction {
   /** The agent printed a line, or a piece of one, which then does not end in a line feed. */
   record Printed(OutputBytes bytes) implements ClientAction {}
 
-  /** The server has dropped so many bytes of what the agent printed. */
-  record Dropped(long bytes) implements ClientAction {}
+  /**
+   * The server has dropped some of what the agent printed.
+   *
+   * @param from how many bytes were printed or dropped before
+   * @param bytes how many are missing here
+   */
+  record Dropped(long from, long bytes) implements ClientAction {}
 
   /** The agent ended. The last action. */
   record Ended(ExitStatus status) implements ClientAction {}

@@ -5,6 +5,7 @@ import io.remoterun.protocol.run.Condition;
 import io.remoterun.protocol.run.ExitStatus;
 import io.remoterun.protocol.run.OutputBytes;
 import io.remoterun.protocol.run.Printable;
+import io.remoterun.protocol.run.RunEvent;
 import io.remoterun.protocol.run.RunFailure.Kind;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -49,6 +50,7 @@ public final class ClientConversation {
   private final List<ClientAction> actions = new ArrayList<>();
   private final List<String> sentences = new ArrayList<>();
   private Phase phase = Phase.GREETING;
+  private long printed;
   private ExitStatus status = new ExitStatus.NotReported();
 
   /**
@@ -157,15 +159,28 @@ public final class ClientConversation {
   private void afterStart(OutputBytes payload) {
     switch (AnswerCodec.decode(payload)) {
       case Answer.Output(OutputBytes bytes) when bytes.size() == 0 -> {}
-      case Answer.Output(OutputBytes bytes) -> actions.add(new ClientAction.Printed(bytes));
-      case Answer.Gap(long bytes) -> actions.add(new ClientAction.Dropped(bytes));
+      case Answer.Output(OutputBytes bytes) -> printed(bytes);
+      case Answer.Gap(long bytes) -> dropped(bytes);
       case Answer.Exit(int code) -> status = ExitStatus.code(code);
       case Answer.End() -> over(new ClientAction.Ended(status));
       case Answer.Sentence(String text) when text.startsWith(CANNOT_START) ->
           over(new ClientAction.Refused(Kind.AGENT, Printable.of(text)));
       // Not the agent's words, but somebody may want to know them.
-      case Answer.Start _, Answer.Sentence _ -> actions.add(new ClientAction.Printed(payload));
+      case Answer.Start _, Answer.Sentence _ -> printed(payload);
     }
+  }
+
+  private void printed(OutputBytes bytes) {
+    actions.add(new ClientAction.Printed(bytes));
+    printed += bytes.size();
+  }
+
+  private void dropped(long bytes) {
+    if (bytes > RunEvent.Gap.MOST_BYTES - printed) {
+      throw new ProtocolError("more output dropped than any agent can print");
+    }
+    actions.add(new ClientAction.Dropped(printed, bytes));
+    printed += bytes;
   }
 
   /** A server may say more than one sentence, and says nothing after one that starts with BAD. */

@@ -36,7 +36,7 @@ public final class MemoryRunLog implements RunLog {
   private final TreeMap<Long, Slot> slots = new TreeMap<>();
   private final ArrayDeque<Long> droppable = new ArrayDeque<>();
   private final Map<NodeId, Long> gaps = new HashMap<>();
-  private final Map<NodeId, Long> sizes = new HashMap<>();
+  private final Seen seen = new Seen();
   private final Set<RunLogReader> readers = new LinkedHashSet<>();
   private long last;
   private long headBytes;
@@ -78,19 +78,21 @@ public final class MemoryRunLog implements RunLog {
       if (event instanceof RunEvent.Heartbeat) {
         return;
       }
-      add(event);
+      add(seen.unseen(event));
       waiting = new ArrayList<>(readers);
     }
     waiting.forEach(RunLogReader::wake);
   }
 
-  private void add(RunEvent event) {
+  /** Nothing when it is a gap in what the log has already. */
+  private void add(@Nullable RunEvent event) {
+    if (event == null) {
+      return;
+    }
     last++;
     long bytes = bytesOf(event);
-    long before = sizes.getOrDefault(event.node(), 0L);
-    slots.put(last, new Slot(last, event, before, bytes));
+    slots.put(last, new Slot(last, event, seen.of(event.node()) - bytes, bytes));
     if (event instanceof RunEvent.Output || event instanceof RunEvent.Gap) {
-      sizes.put(event.node(), before + bytes);
       keepOrDrop(costOf(event));
     }
   }
@@ -120,7 +122,8 @@ public final class MemoryRunLog implements RunLog {
     long from = gap == null ? dropped.before() : gap.before();
     long size = dropped.before() + dropped.bytes() - from;
     slots.put(
-        dropped.sequence(), new Slot(dropped.sequence(), new RunEvent.Gap(node, size), from, size));
+        dropped.sequence(),
+        new Slot(dropped.sequence(), new RunEvent.Gap(node, from, size), from, size));
   }
 
   private static long bytesOf(RunEvent event) {

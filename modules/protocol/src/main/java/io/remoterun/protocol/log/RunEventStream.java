@@ -27,7 +27,7 @@ import tools.jackson.databind.node.ObjectNode;
  * {"event":"output","node":"n1","text":"OK\n"}
  * {"event":"output","node":"n1","base64":"/w=="}
  * {"event":"heartbeat","node":"n1"}
- * {"event":"gap","node":"n1","bytes":4096}
+ * {"event":"gap","node":"n1","from":1000,"bytes":4096}
  * {"event":"finished","node":"n1","status":0}
  * {"event":"failed","node":"n1","kind":"UNREACHABLE","hop":"relay root","reason":"..."}
  * </pre>
@@ -86,7 +86,8 @@ public final class RunEventStream {
           named("started", event).put("command", shortened(started.command()));
       case RunEvent.Output output -> put(named("output", event), output.bytes().toByteArray());
       case RunEvent.Heartbeat heartbeat -> named("heartbeat", event);
-      case RunEvent.Gap gap -> named("gap", event).put("bytes", gap.bytes());
+      case RunEvent.Gap gap ->
+          named("gap", event).put("from", gap.from()).put("bytes", gap.bytes());
       case RunEvent.Finished finished -> put(named("finished", event), finished.status());
       case RunEvent.Failed failed -> put(named("failed", event), failed.failure());
     };
@@ -137,7 +138,8 @@ public final class RunEventStream {
             Optional.of(new RunEvent.Started(node(json), shortened(text(json, "command"))));
         case "output" -> Optional.of(new RunEvent.Output(node(json), output(json)));
         case "heartbeat" -> Optional.of(new RunEvent.Heartbeat(node(json)));
-        case "gap" -> Optional.of(new RunEvent.Gap(node(json), size(json)));
+        case "gap" ->
+            Optional.of(new RunEvent.Gap(node(json), number(json, "from"), number(json, "bytes")));
         case "finished" -> Optional.of(new RunEvent.Finished(node(json), status(json)));
         case "failed" -> Optional.of(new RunEvent.Failed(node(json), failure(json)));
         default -> Optional.empty();
@@ -158,12 +160,8 @@ public final class RunEventStream {
         : OutputBytes.copyOf(Base64.getDecoder().decode(text(json, "base64")));
   }
 
-  private static long size(JsonNode json) {
-    long bytes = json.required("bytes").longValue();
-    if (bytes < 0) {
-      throw new IllegalArgumentException("a gap of a negative size");
-    }
-    return bytes;
+  private static long number(JsonNode json, String key) {
+    return json.required(key).longValue();
   }
 
   private static ExitStatus status(JsonNode json) {

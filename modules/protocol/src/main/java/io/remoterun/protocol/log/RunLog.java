@@ -18,8 +18,9 @@ public interface RunLog {
   record Entry(long sequence, RunEvent event) {}
 
   /**
-   * Appends. Never waits for a reader, and never runs a reader's code. Heartbeats are not kept:
-   * that nothing happened is no event, and whoever reads to serve another hop makes its own.
+   * Appends; of a gap only what the log does not have as output. Never waits for a reader, and
+   * never runs a reader's code. Heartbeats are not kept: that nothing happened is no event, and
+   * whoever reads to serve another hop makes its own.
    *
    * @throws IllegalStateException after {@link #close()}
    */
@@ -31,6 +32,9 @@ public interface RunLog {
   /**
    * What is there from {@code sequence} on, then what comes, until the log is closed; as many
    * events as the reader asks for. Each subscriber is a reader of its own. Cancelling frees it.
+   *
+   * <p>Who begins after the first event is told of a gap as a whole, also where it covers output
+   * from before that event: whoever has seen some of that keeps a {@link Seen} and takes it off.
    */
   Flux<Entry> read(long sequence);
 

@@ -1,10 +1,7 @@
 package io.remoterun.protocol.log;
 
 import io.remoterun.protocol.log.RunLog.Entry;
-import io.remoterun.protocol.run.NodeId;
 import io.remoterun.protocol.run.RunEvent;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -30,7 +27,7 @@ final class RunLogReader implements Subscription {
 
   // Only touched by the thread that carries over.
   private long next;
-  private final Map<NodeId, Long> seen = new HashMap<>();
+  private final Seen seen = new Seen();
 
   RunLogReader(
       MemoryRunLog log, Scheduler scheduler, Subscriber<? super Entry> subscriber, long next) {
@@ -85,22 +82,20 @@ final class RunLogReader implements Subscription {
         return;
       }
       next = slot.sequence() + 1;
+      RunEvent event = unseen(slot);
+      if (event == null) {
+        continue;
+      }
       if (requested.get() != Long.MAX_VALUE) {
         requested.decrementAndGet();
       }
-      subscriber.onNext(new Entry(slot.sequence(), asSeen(slot)));
+      subscriber.onNext(new Entry(slot.sequence(), event));
     }
   }
 
   /** A gap may have grown over what this reader had read before it was dropped. */
-  private RunEvent asSeen(MemoryRunLog.Slot slot) {
-    if (slot.bytes() == 0) {
-      return slot.event();
-    }
-    NodeId node = slot.event().node();
-    @Nullable Long read = seen.put(node, slot.before() + slot.bytes());
-    return slot.event() instanceof RunEvent.Gap gap && read != null && read > slot.before()
-        ? new RunEvent.Gap(node, gap.bytes() - (read - slot.before()))
-        : slot.event();
+  private @Nullable RunEvent unseen(MemoryRunLog.Slot slot) {
+    seen.skipTo(slot.event().node(), slot.before());
+    return seen.unseen(slot.event());
   }
 }

@@ -27,9 +27,27 @@ public sealed interface RunEvent {
   /**
    * Output that a stated bound made a hop drop.
    *
-   * @param bytes how much
+   * @param from how many bytes the node's agent had printed before the first of them
+   * @param bytes how much is missing
    */
-  record Gap(NodeId node, long bytes) implements RunEvent {}
+  record Gap(NodeId node, long from, long bytes) implements RunEvent {
+    /** More than any agent prints, and so little that no sum of bytes printed can overflow. */
+    public static final long MOST_BYTES = 1L << 60;
+
+    /**
+     * @throws IllegalArgumentException when there is no such place
+     */
+    public Gap {
+      if (from < 0 || bytes < 0 || bytes > MOST_BYTES || from > MOST_BYTES - bytes) {
+        throw new IllegalArgumentException("a gap of " + bytes + " bytes after " + from);
+      }
+    }
+
+    /** How much of the output has been printed when the gap is over. */
+    public long end() {
+      return from + bytes;
+    }
+  }
 
   /** The agent ran and ended. */
   record Finished(NodeId node, ExitStatus status) implements RunEvent {}

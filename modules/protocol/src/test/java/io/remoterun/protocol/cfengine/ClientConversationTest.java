@@ -113,11 +113,20 @@ class ClientConversationTest {
                     buffer(
                         HELLO
                             + frame("cf-serverd executing cfruncommand: a\n")
+                            + frame("> abc\n")
                             + new String(new Answer.Gap(1L << 40).encode(), ISO_8859_1)
                             + frame("> (12 bytes of output dropped)\n"))))
         .contains(
-            new ClientAction.Dropped(1L << 40),
+            new ClientAction.Dropped(4, 1L << 40),
             new ClientAction.Printed(OutputBytes.ofUtf8("(12 bytes of output dropped)\n")));
+  }
+
+  @Test
+  void gapsLargerThanAnyOutputBreakTheProtocol() {
+    String most = frame("(999999999999999999 bytes of output dropped)\n");
+    assertThat(last(HELLO + frame("cf-serverd executing cfruncommand: a\n") + most + most))
+        .isEqualTo(
+            new ClientAction.Failed(Kind.PROTOCOL, "more output dropped than any agent can print"));
   }
 
   @Test

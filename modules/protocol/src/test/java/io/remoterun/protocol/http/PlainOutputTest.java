@@ -73,7 +73,7 @@ class PlainOutputTest {
     assertThat(
             rendered(
                 output(A, "begin"),
-                new RunEvent.Gap(new NodeId(A), 12),
+                new RunEvent.Gap(new NodeId(A), 0, 12),
                 output(A, "end\n"),
                 finished(A, 0)))
         .isEqualTo("begin\na: warning: 12 bytes of output are missing here\nend\n");

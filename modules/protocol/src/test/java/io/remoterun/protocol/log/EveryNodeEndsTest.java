@@ -33,7 +33,7 @@ class EveryNodeEndsTest {
       all.add(new RunEvent.Started(node, "agent"));
       all.add(new RunEvent.Output(node, OutputBytes.ofUtf8("x\n")));
       all.add(new RunEvent.Heartbeat(node));
-      all.add(new RunEvent.Gap(node, 1));
+      all.add(new RunEvent.Gap(node, 2, 1));
       all.add(new RunEvent.Finished(node, ExitStatus.code(0)));
       all.add(new RunEvent.Failed(node, BROKEN));
     }

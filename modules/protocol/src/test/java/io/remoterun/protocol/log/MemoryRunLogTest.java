@@ -34,7 +34,7 @@ class MemoryRunLogTest extends RunLogContract {
             new RunEvent.Started(N1, "agent"),
             piece(1),
             piece(2),
-            new RunEvent.Gap(N1, 6 * PIECE),
+            new RunEvent.Gap(N1, 2 * PIECE, 6 * PIECE),
             piece(9),
             piece(10),
             finished(N1));
@@ -54,10 +54,10 @@ class MemoryRunLogTest extends RunLogContract {
     assertThat(all(log))
         .containsExactly(
             piece(1),
-            new RunEvent.Gap(N1, 2 * PIECE),
+            new RunEvent.Gap(N1, PIECE, 2 * PIECE),
             finished(N1),
             new RunEvent.Started(N2, "agent"),
-            new RunEvent.Gap(N2, PIECE),
+            new RunEvent.Gap(N2, 0, PIECE),
             output(N2, "y".repeat(PIECE)),
             finished(N2));
   }
@@ -71,10 +71,10 @@ class MemoryRunLogTest extends RunLogContract {
         .expectNext(piece(1), piece(2), piece(3))
         .then(() -> append(log, 5, 8))
         .thenRequest(1)
-        .expectNext(new RunEvent.Gap(N1, 3 * PIECE))
+        .expectNext(new RunEvent.Gap(N1, 3 * PIECE, 3 * PIECE))
         .then(() -> append(log, 9, 10))
         .thenRequest(1)
-        .expectNext(new RunEvent.Gap(N1, 2 * PIECE))
+        .expectNext(new RunEvent.Gap(N1, 6 * PIECE, 2 * PIECE))
         .then(log::close)
         .thenRequest(5)
         .expectNext(piece(9), piece(10))
@@ -86,11 +86,12 @@ class MemoryRunLogTest extends RunLogContract {
   void aGapOfAnEarlierHopIsPartOfALaterGap() {
     RunLog log = new MemoryRunLog(2 * COST);
     append(log, 1, 2);
-    log.append(new RunEvent.Gap(N1, 70));
+    log.append(new RunEvent.Gap(N1, 2 * PIECE, 70));
     append(log, 3, 3);
     log.close();
 
-    assertThat(all(log)).containsExactly(piece(1), new RunEvent.Gap(N1, PIECE + 70), piece(3));
+    assertThat(all(log))
+        .containsExactly(piece(1), new RunEvent.Gap(N1, PIECE, PIECE + 70), piece(3));
   }
 
   @Test

@@ -32,7 +32,7 @@ class RunModelTest {
     assertThat(new RunEvent.Started(NODE, "agent").isTerminal()).isFalse();
     assertThat(new RunEvent.Output(NODE, OutputBytes.ofUtf8("x\n")).isTerminal()).isFalse();
     assertThat(new RunEvent.Heartbeat(NODE).isTerminal()).isFalse();
-    assertThat(new RunEvent.Gap(NODE, 1).isTerminal()).isFalse();
+    assertThat(new RunEvent.Gap(NODE, 0, 1).isTerminal()).isFalse();
   }
 
   @Test

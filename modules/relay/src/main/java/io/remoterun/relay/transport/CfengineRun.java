@@ -100,7 +100,8 @@ final class CfengineRun {
       case ClientAction.Send(OutputBytes bytes) -> send(bytes);
       case ClientAction.Started(String command) -> Flux.just(new RunEvent.Started(node, command));
       case ClientAction.Printed(OutputBytes bytes) -> outputs(lines.add(bytes));
-      case ClientAction.Dropped(long bytes) -> afterRest(new RunEvent.Gap(node, bytes));
+      case ClientAction.Dropped(long from, long bytes) ->
+          afterRest(new RunEvent.Gap(node, from, bytes));
       case ClientAction.Ended ended -> afterRest(new RunEvent.Finished(node, ended.status()));
       case ClientAction.Refused(Kind kind, String words) -> afterRest(failures.byNode(kind, words));
       case ClientAction.Failed(Kind kind, String what) -> afterRest(failed(kind, what));

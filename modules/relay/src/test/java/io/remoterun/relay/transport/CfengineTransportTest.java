@@ -118,7 +118,7 @@ class CfengineTransportTest {
             });
 
     assertThat(events(script))
-        .containsSubsequence(output("a"), new RunEvent.Gap(ID, 12), output("b\n"));
+        .containsSubsequence(output("a"), new RunEvent.Gap(ID, 1, 12), output("b\n"));
   }
 
   @Test
