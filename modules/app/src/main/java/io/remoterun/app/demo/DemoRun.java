@@ -1,6 +1,7 @@
 package io.remoterun.app.demo;
 
 import io.remoterun.protocol.log.RunEventDecoder;
+import io.remoterun.protocol.log.RunLog;
 import io.remoterun.protocol.run.ExitStatus;
 import io.remoterun.protocol.run.NodeId;
 import io.remoterun.protocol.run.RunEvent;
@@ -54,8 +55,8 @@ final class DemoRun {
     byte[] buffer = new byte[8192];
     int exit = COULD_NOT_RUN;
     for (int size = body.read(buffer); size >= 0; size = body.read(buffer)) {
-      for (RunEvent event : decoder.feed(Arrays.copyOf(buffer, size))) {
-        switch (event) {
+      for (RunLog.Entry entry : decoder.feed(Arrays.copyOf(buffer, size))) {
+        switch (entry.event()) {
           case RunEvent.Output(var node, var bytes) -> out.write(bytes.toByteArray());
           case RunEvent.Finished(var node, ExitStatus.Code(int code)) -> exit = code;
           case RunEvent.Failed(var node, var failure) -> out.println(node + ": error: " + failure);

@@ -6,6 +6,7 @@ import io.netty.handler.codec.http.HttpHeaders;
 import io.remoterun.protocol.log.EveryNodeEnds;
 import io.remoterun.protocol.log.RunEventDecoder;
 import io.remoterun.protocol.log.RunEventStream;
+import io.remoterun.protocol.log.RunLog;
 import io.remoterun.protocol.run.NodeId;
 import io.remoterun.protocol.run.Printable;
 import io.remoterun.protocol.run.RunEvent;
@@ -117,7 +118,7 @@ public final class RelayClient {
               Kind.PROTOCOL, "answered with " + Printable.of(type) + " instead of run events"));
     }
     RunEventDecoder decoder = new RunEventDecoder();
-    return body.asByteArray().concatMapIterable(decoder::feed);
+    return body.asByteArray().concatMapIterable(decoder::feed).map(RunLog.Entry::event);
   }
 
   private static RelayException refusal(int status, byte[] body) {

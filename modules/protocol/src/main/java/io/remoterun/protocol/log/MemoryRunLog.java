@@ -78,7 +78,7 @@ public final class MemoryRunLog implements RunLog {
       if (event instanceof RunEvent.Heartbeat) {
         return;
       }
-      add(seen.unseen(event));
+      RunEventStream.pieces(event).forEach(piece -> add(seen.unseen(piece)));
       waiting = new ArrayList<>(readers);
     }
     waiting.forEach(RunLogReader::wake);

@@ -1,6 +1,6 @@
 package io.remoterun.protocol.log;
 
-import io.remoterun.protocol.run.RunEvent;
+import io.remoterun.protocol.log.RunLog.Entry;
 import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,23 +22,24 @@ public final class RunEventDecoder {
   }
 
   /**
-   * The events of the lines that this chunk ends, in their order. What is after the last line feed
-   * waits for the next chunk; at the end of a stream it is an event that was cut off, and no event.
+   * The events of the lines that this chunk ends, in their order, with their numbers, which are 0
+   * where the other hop gives none. What is after the last line feed waits for the next chunk; at
+   * the end of a stream it is an event that was cut off, and no event.
    *
    * @throws MalformedEventException when a line is no event or too long
    */
-  public List<RunEvent> feed(byte[] chunk) {
-    List<RunEvent> events = new ArrayList<>();
+  public List<Entry> feed(byte[] chunk) {
+    List<Entry> entries = new ArrayList<>();
     int from = 0;
     for (int i = 0; i < chunk.length; i++) {
       if (chunk[i] == '\n') {
         add(chunk, from, i);
-        endLine(events);
+        endLine(entries);
         from = i + 1;
       }
     }
     add(chunk, from, chunk.length);
-    return events;
+    return entries;
   }
 
   private void add(byte[] chunk, int from, int to) {
@@ -48,11 +49,11 @@ public final class RunEventDecoder {
     begun.write(chunk, from, to - from);
   }
 
-  private void endLine(List<RunEvent> events) {
+  private void endLine(List<Entry> entries) {
     byte[] line = begun.toByteArray();
     begun.reset();
     if (line.length > 0) {
-      RunEventStream.decode(line).ifPresent(events::add);
+      RunEventStream.decode(line).ifPresent(entries::add);
     }
   }
 }

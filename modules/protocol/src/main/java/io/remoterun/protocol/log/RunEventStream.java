@@ -1,5 +1,6 @@
 package io.remoterun.protocol.log;
 
+import io.remoterun.protocol.log.RunLog.Entry;
 import io.remoterun.protocol.run.BadRequest;
 import io.remoterun.protocol.run.ExitStatus;
 import io.remoterun.protocol.run.NodeId;
@@ -11,9 +12,12 @@ import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -33,7 +37,8 @@ import tools.jackson.databind.node.ObjectNode;
  * </pre>
  *
  * <p>Output is {@code text} where the bytes are valid UTF-8, which then says them exactly, else
- * {@code base64}. A status that the node did not report is absent.
+ * {@code base64}. A status that the node did not report is absent. Where the events are those of a
+ * log that can be read again, each line ends in {@code "id":N}, its number there.
  *
  * <p>A newer hop may say more: an event of an unknown name and unknown keys are ignored, and a
  * failure of an unknown kind is one of kind {@code RELAY} that carries the name. Nothing can get
@@ -51,30 +56,55 @@ public final class RunEventStream {
 
   private static final int MOST_CHARACTERS_OF_COMMAND = 4096;
 
+  private static final long NO_SEQUENCE = 0;
+
   private static final JsonMapper JSON = new JsonMapper();
 
   private RunEventStream() {}
 
   /** The event's line with its line feed; output of more than 128 KiB becomes several lines. */
   public static byte[] encode(RunEvent event) {
-    return event instanceof RunEvent.Output output && output.bytes().size() > MOST_BYTES_OF_OUTPUT
-        ? encodeInPieces(output)
-        : line(event);
+    return encode(new Entry(NO_SEQUENCE, event));
   }
 
-  private static byte[] encodeInPieces(RunEvent.Output output) {
-    ByteArrayOutputStream lines = new ByteArrayOutputStream();
-    byte[] bytes = output.bytes().toByteArray();
-    for (int from = 0; from < bytes.length; from += MOST_BYTES_OF_OUTPUT) {
-      int to = Math.min(bytes.length, from + MOST_BYTES_OF_OUTPUT);
-      lines.writeBytes(
-          line(new RunEvent.Output(output.node(), OutputBytes.copyOf(bytes, from, to))));
+  /**
+   * The same with the entry's number; of several lines the last has it, because who has read it has
+   * read all of the entry. An entry of number 0, such as a heartbeat, has none.
+   */
+  public static byte[] encode(Entry entry) {
+    List<RunEvent> pieces = pieces(entry.event());
+    if (pieces.size() == 1) {
+      return line(entry.sequence(), entry.event());
     }
+    ByteArrayOutputStream lines = new ByteArrayOutputStream();
+    for (RunEvent piece : pieces.subList(0, pieces.size() - 1)) {
+      lines.writeBytes(line(NO_SEQUENCE, piece));
+    }
+    lines.writeBytes(line(entry.sequence(), pieces.getLast()));
     return lines.toByteArray();
   }
 
-  private static byte[] line(RunEvent event) {
-    byte[] json = JSON.writeValueAsBytes(json(event));
+  /** The event, or if it is output that is too long for one line, pieces that are not. */
+  static List<RunEvent> pieces(RunEvent event) {
+    if (!(event instanceof RunEvent.Output(NodeId node, OutputBytes output))
+        || output.size() <= MOST_BYTES_OF_OUTPUT) {
+      return List.of(event);
+    }
+    List<RunEvent> pieces = new ArrayList<>();
+    byte[] bytes = output.toByteArray();
+    for (int from = 0; from < bytes.length; from += MOST_BYTES_OF_OUTPUT) {
+      int to = Math.min(bytes.length, from + MOST_BYTES_OF_OUTPUT);
+      pieces.add(new RunEvent.Output(node, OutputBytes.copyOf(bytes, from, to)));
+    }
+    return pieces;
+  }
+
+  private static byte[] line(long sequence, RunEvent event) {
+    ObjectNode object = json(event);
+    if (sequence != NO_SEQUENCE) {
+      object.put("id", sequence);
+    }
+    byte[] json = JSON.writeValueAsBytes(object);
     byte[] line = Arrays.copyOf(json, json.length + 1);
     line[json.length] = '\n';
     return line;
@@ -126,28 +156,42 @@ public final class RunEventStream {
   }
 
   /**
-   * The event of one line; empty when its name is not known.
+   * The entry of one line, of number 0 if the line has none; empty when its event is not known.
    *
    * @throws MalformedEventException when the line is no event
    */
-  static Optional<RunEvent> decode(byte[] line) {
+  static Optional<Entry> decode(byte[] line) {
     try {
       JsonNode json = JSON.readTree(line);
-      return switch (text(json, "event")) {
-        case "started" ->
-            Optional.of(new RunEvent.Started(node(json), shortened(text(json, "command"))));
-        case "output" -> Optional.of(new RunEvent.Output(node(json), output(json)));
-        case "heartbeat" -> Optional.of(new RunEvent.Heartbeat(node(json)));
-        case "gap" ->
-            Optional.of(new RunEvent.Gap(node(json), number(json, "from"), number(json, "bytes")));
-        case "finished" -> Optional.of(new RunEvent.Finished(node(json), status(json)));
-        case "failed" -> Optional.of(new RunEvent.Failed(node(json), failure(json)));
-        default -> Optional.empty();
-      };
+      @Nullable RunEvent event = event(json);
+      return event == null ? Optional.empty() : Optional.of(new Entry(sequence(json), event));
     } catch (JacksonException | IllegalArgumentException | BadRequest e) {
       throw new MalformedEventException(
           "no event: " + Printable.of(new String(line, StandardCharsets.UTF_8)));
     }
+  }
+
+  private static @Nullable RunEvent event(JsonNode json) {
+    return switch (text(json, "event")) {
+      case "started" -> new RunEvent.Started(node(json), shortened(text(json, "command")));
+      case "output" -> new RunEvent.Output(node(json), output(json));
+      case "heartbeat" -> new RunEvent.Heartbeat(node(json));
+      case "gap" -> new RunEvent.Gap(node(json), number(json, "from"), number(json, "bytes"));
+      case "finished" -> new RunEvent.Finished(node(json), status(json));
+      case "failed" -> new RunEvent.Failed(node(json), failure(json));
+      default -> null;
+    };
+  }
+
+  private static long sequence(JsonNode json) {
+    if (!json.has("id")) {
+      return NO_SEQUENCE;
+    }
+    long sequence = number(json, "id");
+    if (sequence < 1) {
+      throw new IllegalArgumentException("the first event has number 1");
+    }
+    return sequence;
   }
 
   private static NodeId node(JsonNode json) {

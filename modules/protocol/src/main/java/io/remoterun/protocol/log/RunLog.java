@@ -18,7 +18,8 @@ public interface RunLog {
   record Entry(long sequence, RunEvent event) {}
 
   /**
-   * Appends; of a gap only what the log does not have as output. Never waits for a reader, and
+   * Appends; of a gap only what the log does not have as output, and output of more than 128 KiB in
+   * pieces, so that each entry is one line of {@link RunEventStream}. Never waits for a reader, and
    * never runs a reader's code. Heartbeats are not kept: that nothing happened is no event, and
    * whoever reads to serve another hop makes its own.
    *

@@ -3,6 +3,7 @@ package io.remoterun.protocol.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.remoterun.protocol.log.RunLog.Entry;
 import io.remoterun.protocol.run.ExitStatus;
 import io.remoterun.protocol.run.NodeId;
 import io.remoterun.protocol.run.OutputBytes;
@@ -58,8 +59,8 @@ class RunEventStreamTest {
     byte[] stream = stream(EVENTS);
     for (int split = 0; split <= stream.length; split++) {
       RunEventDecoder decoder = new RunEventDecoder();
-      List<RunEvent> events = new ArrayList<>(decoder.feed(Arrays.copyOf(stream, split)));
-      events.addAll(decoder.feed(Arrays.copyOfRange(stream, split, stream.length)));
+      List<RunEvent> events = new ArrayList<>(feed(decoder, Arrays.copyOf(stream, split)));
+      events.addAll(feed(decoder, Arrays.copyOfRange(stream, split, stream.length)));
       assertThat(events).as("split at %d", split).isEqualTo(EVENTS);
     }
   }
@@ -69,7 +70,7 @@ class RunEventStreamTest {
     RunEventDecoder decoder = new RunEventDecoder();
     List<RunEvent> events = new ArrayList<>();
     for (byte b : stream(EVENTS)) {
-      events.addAll(decoder.feed(new byte[] {b}));
+      events.addAll(feed(decoder, new byte[] {b}));
     }
     assertThat(events).isEqualTo(EVENTS);
   }
@@ -84,7 +85,7 @@ class RunEventStreamTest {
         bytes[2 * second + 1] = (byte) second;
       }
       RunEvent output = new RunEvent.Output(N1, OutputBytes.copyOf(bytes));
-      assertThat(decoder.feed(RunEventStream.encode(output))).containsExactly(output);
+      assertThat(feed(decoder, RunEventStream.encode(output))).containsExactly(output);
     }
   }
 
@@ -95,13 +96,41 @@ class RunEventStreamTest {
     System.arraycopy(more, 0, bytes, 1, more.length);
 
     List<RunEvent> events =
-        new RunEventDecoder()
-            .feed(RunEventStream.encode(new RunEvent.Output(N1, OutputBytes.copyOf(bytes))));
+        feed(
+            new RunEventDecoder(),
+            RunEventStream.encode(new RunEvent.Output(N1, OutputBytes.copyOf(bytes))));
 
     ByteArrayOutputStream together = new ByteArrayOutputStream();
     events.forEach(event -> together.writeBytes(((RunEvent.Output) event).bytes().toByteArray()));
     assertThat(events).hasSize(8);
     assertThat(together.toByteArray()).isEqualTo(bytes);
+  }
+
+  @Test
+  void anEntryIsALineWithItsNumber() {
+    Entry entry = new Entry(5_000_000_000L, new RunEvent.Gap(N1, 1000, 4096));
+    byte[] line = RunEventStream.encode(entry);
+    assertThat(new String(line, StandardCharsets.UTF_8))
+        .isEqualTo(
+            "{\"event\":\"gap\",\"node\":\"n1\",\"from\":1000,\"bytes\":4096,\"id\":5000000000}\n");
+    assertThat(new RunEventDecoder().feed(line)).containsExactly(entry);
+  }
+
+  @Test
+  void whereThereIsNoNumberThereIsNoneInTheLine() {
+    RunEvent heartbeat = new RunEvent.Heartbeat(N1);
+    assertThat(RunEventStream.encode(new Entry(0, heartbeat)))
+        .isEqualTo(RunEventStream.encode(heartbeat));
+    assertThat(new RunEventDecoder().feed(RunEventStream.encode(heartbeat)))
+        .containsExactly(new Entry(0, heartbeat));
+  }
+
+  @Test
+  void whoHasReadTheNumberHasReadAllOfTheEntry() {
+    RunEvent output = new RunEvent.Output(N1, OutputBytes.copyOf(new byte[300_000]));
+    assertThat(new RunEventDecoder().feed(RunEventStream.encode(new Entry(7, output))))
+        .extracting(Entry::sequence)
+        .containsExactly(0L, 0L, 7L);
   }
 
   @Test
@@ -150,6 +179,9 @@ class RunEventStreamTest {
         "{\"event\":\"heartbeat\"}",
         "{\"event\":\"heartbeat\",\"node\":\"../n1\"}",
         "{\"event\":\"heartbeat\",\"node\":\"n1\"} {}",
+        "{\"event\":\"heartbeat\",\"node\":\"n1\",\"id\":0}",
+        "{\"event\":\"heartbeat\",\"node\":\"n1\",\"id\":\"1\"}",
+        "{\"event\":\"heartbeat\",\"node\":\"n1\",\"id\":null}",
         "{\"event\":\"output\",\"node\":\"n1\"}",
         "{\"event\":\"output\",\"node\":\"n1\",\"base64\":\"!\"}",
         "{\"event\":\"gap\",\"node\":\"n1\",\"bytes\":1}",
@@ -178,7 +210,11 @@ class RunEventStreamTest {
   }
 
   private static List<RunEvent> decode(String lines) {
-    return new RunEventDecoder().feed(lines.getBytes(StandardCharsets.UTF_8));
+    return feed(new RunEventDecoder(), lines.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static List<RunEvent> feed(RunEventDecoder decoder, byte[] chunk) {
+    return decoder.feed(chunk).stream().map(Entry::event).toList();
   }
 
   private static String text(RunEvent event) {

@@ -8,8 +8,10 @@ import io.remoterun.protocol.run.ExitStatus;
 import io.remoterun.protocol.run.NodeId;
 import io.remoterun.protocol.run.OutputBytes;
 import io.remoterun.protocol.run.RunEvent;
+import java.io.ByteArrayOutputStream;
 import java.time.Duration;
 import java.util.List;
+import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -81,6 +83,33 @@ abstract class RunLogContract {
         .expectComplete()
         .verify(SOON);
     StepVerifier.create(log.read(6)).expectComplete().verify(SOON);
+  }
+
+  @Test
+  void anEntryIsNeverMoreThanALine() {
+    RunLog log = log();
+    byte[] bytes = new byte[1_000_000];
+    new Random(1).nextBytes(bytes);
+    log.append(new RunEvent.Output(N1, OutputBytes.copyOf(bytes)));
+    log.close();
+
+    ByteArrayOutputStream read = new ByteArrayOutputStream();
+    for (RunEvent event : all(log)) {
+      assertThat(RunEventStream.pieces(event)).hasSize(1);
+      read.writeBytes(((RunEvent.Output) event).bytes().toByteArray());
+    }
+    assertThat(read.toByteArray()).isEqualTo(bytes);
+  }
+
+  @Test
+  void ofAGapOnlyWhatTheLogDoesNotHaveIsAppended() {
+    RunLog log = log();
+    log.append(output(N1, "12345"));
+    log.append(new RunEvent.Gap(N1, 2, 3));
+    log.append(new RunEvent.Gap(N1, 2, 10));
+    log.close();
+
+    assertThat(all(log)).containsExactly(output(N1, "12345"), new RunEvent.Gap(N1, 5, 7));
   }
 
   @Test
