@@ -142,6 +142,15 @@ class PageIT {
   }
 
   @Test
+  void anAgentThatWasKilledHasFailed() throws Exception {
+    openNode();
+    chromium.click(TRIGGER);
+    relay.asked().says(new RunEvent.Finished(NODE, new ExitStatus.Killed())).end();
+    chromium.seeText(STATE, "Ended without an exit status: killed, it seems");
+    chromium.see(By.cssSelector("[data-state=bad] .state"));
+  }
+
+  @Test
   void goesOnShowingARunThatWasLeftAndComeBackTo() throws Exception {
     openNode();
     chromium.click(TRIGGER);

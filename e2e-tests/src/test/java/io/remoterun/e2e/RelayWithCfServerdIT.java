@@ -117,15 +117,15 @@ class RelayWithCfServerdIT {
     }
   }
 
-  /** cf-serverd does not say how it ended. */
+  /** cf-serverd does not say how it ended, as it does of all others. */
   @Test
-  void doesNotTakeAKilledAgentForASuccessfulOne() throws IOException {
+  void takesAKilledAgentForAFailedOne() throws IOException {
     agent("echo begin; kill -9 $$");
     List<RunEvent> events = relay.trigger(NODE);
 
     assertThat(output(events)).isEqualTo("begin\n");
     assertThat(events.getLast())
-        .isEqualTo(new RunEvent.Finished(new NodeId(NODE), new ExitStatus.NotReported()));
+        .isEqualTo(new RunEvent.Finished(new NodeId(NODE), new ExitStatus.Killed()));
   }
 
   @Test

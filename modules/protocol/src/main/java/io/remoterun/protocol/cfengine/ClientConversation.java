@@ -51,6 +51,8 @@ public final class ClientConversation {
   private final List<String> sentences = new ArrayList<>();
   private Phase phase = Phase.GREETING;
   private long printed;
+
+  /** What it is as long as the server has not told. */
   private ExitStatus status = new ExitStatus.NotReported();
 
   /**
@@ -123,6 +125,9 @@ public final class ClientConversation {
 
   private void greeted(String line) {
     Identification.parseVersionLine(line);
+    if (Identification.tellsExitStatus(line)) {
+      status = new ExitStatus.Killed();
+    }
     send(Identification.versionLine());
     send(Identification.identityLine(user));
     phase = Phase.WELCOME;

@@ -27,6 +27,8 @@ final class Identification {
 
   private static final int MOST_BYTES = 1023;
   private static final Pattern VERSION_LINE = Pattern.compile("CFE_v([0-9]{1,4})(?: .*)?");
+  private static final Pattern CF_SERVERD =
+      Pattern.compile("CFE_v[0-9]+ cf-serverd ([0-9]{1,4})\\.([0-9]{1,4})\\b.*");
   private static final Pattern USER_NAME = Pattern.compile("[a-zA-Z0-9_.-]+");
   private static final Pattern IDENTITY_LINE = Pattern.compile("IDENTITY(?: .*)?");
 
@@ -48,6 +50,19 @@ final class Identification {
       throw new ProtocolError("protocol version " + version + " has no TLS and is not spoken here");
     }
     return version;
+  }
+
+  /**
+   * Whether the server that greets with this line tells each exit status that there is: cf-serverd
+   * does from 3.18 on.
+   */
+  static boolean tellsExitStatus(String greeting) {
+    Matcher release = CF_SERVERD.matcher(greeting);
+    if (!release.matches()) {
+      return false;
+    }
+    int major = Integer.parseInt(release.group(1));
+    return major > 3 || (major == 3 && Integer.parseInt(release.group(2)) >= 18);
   }
 
   /** A client has to choose a version that the server's greeting offered. */

@@ -33,6 +33,7 @@ import tools.jackson.databind.node.ObjectNode;
  * {"event":"heartbeat","node":"n1"}
  * {"event":"gap","node":"n1","from":1000,"bytes":4096}
  * {"event":"finished","node":"n1","status":0}
+ * {"event":"finished","node":"n1","killed":true}
  * {"event":"failed","node":"n1","kind":"UNREACHABLE","hop":"relay root","reason":"..."}
  * </pre>
  *
@@ -145,6 +146,7 @@ public final class RunEventStream {
   private static ObjectNode put(ObjectNode json, ExitStatus status) {
     return switch (status) {
       case ExitStatus.Code(int value) -> json.put("status", value);
+      case ExitStatus.Killed() -> json.put("killed", true);
       case ExitStatus.NotReported() -> json;
     };
   }
@@ -210,9 +212,12 @@ public final class RunEventStream {
 
   private static ExitStatus status(JsonNode json) {
     JsonNode status = json.path("status");
-    return status.isMissingNode()
-        ? new ExitStatus.NotReported()
-        : ExitStatus.code(status.intValue());
+    if (!status.isMissingNode()) {
+      return ExitStatus.code(status.intValue());
+    }
+    return json.path("killed").booleanValue(false)
+        ? new ExitStatus.Killed()
+        : new ExitStatus.NotReported();
   }
 
   private static RunFailure failure(JsonNode json) {

@@ -11,6 +11,17 @@ public sealed interface ExitStatus {
     }
   }
 
+  /**
+   * It ended without a status, at a node that tells each one that there is: a signal ended it, or
+   * the node could not wait for its end.
+   */
+  record Killed() implements ExitStatus {
+    @Override
+    public String toString() {
+      return "no exit status: killed by a signal, or the node could not wait for its end";
+    }
+  }
+
   /** It ended, and the node did not say how: cf-serverd before 3.18 does not. */
   record NotReported() implements ExitStatus {
     @Override
@@ -25,6 +36,10 @@ public sealed interface ExitStatus {
 
   /** Whether the agent is known to have failed. */
   default boolean isFailure() {
-    return this instanceof Code code && code.value() != 0;
+    return switch (this) {
+      case Code(int value) -> value != 0;
+      case Killed() -> true;
+      case NotReported() -> false;
+    };
   }
 }

@@ -148,15 +148,29 @@ class ClientConversationTest {
         .isEqualTo(Kind.INTERRUPTED);
   }
 
-  @Test
-  void anExitCodeThatIsMissingIsNotMadeUp() {
+  @ParameterizedTest
+  @CsvSource({
+    "CFE_v2 cf-serverd 3.17.0, false",
+    "CFE_v2 cf-serverd 3.9.10, false",
+    "CFE_v2 cf-serverd 2.19.0, false",
+    "CFE_v2 cf-serverd, false",
+    "CFE_v2 other 3.21.0, false",
+    "CFE_v2 cf-serverd 3.18.0, true",
+    "CFE_v3 cf-serverd 3.21.0, true",
+    "CFE_v3 cf-serverd 3.28.0a.1234, true",
+    "CFE_v4 cf-serverd 4.0.0, true"
+  })
+  void aMissingExitCodeSaysSomethingWhereEveryOtherIsTold(String greeting, boolean killed) {
     assertThat(
             last(
-                HELLO
+                greeting
+                    + "\nOK WELCOME\n"
                     + frame("cf-serverd executing cfruncommand: a\n")
                     + frame("> (exit code: 0)\n")
                     + frame("---cfXen/gine/cfXen/gine---\0")))
-        .isEqualTo(new ClientAction.Ended(new ExitStatus.NotReported()));
+        .isEqualTo(
+            new ClientAction.Ended(
+                killed ? new ExitStatus.Killed() : new ExitStatus.NotReported()));
   }
 
   @ParameterizedTest

@@ -33,6 +33,7 @@ class RunEventStreamTest {
           new RunEvent.Finished(N1, ExitStatus.code(0)),
           new RunEvent.Finished(N1, ExitStatus.code(-1)),
           new RunEvent.Finished(N1, new ExitStatus.NotReported()),
+          new RunEvent.Finished(N1, new ExitStatus.Killed()),
           new RunEvent.Failed(
               N1, new RunFailure(RunFailure.Kind.WRONG_KEY, "relay root", "other key")));
 
@@ -48,6 +49,8 @@ class RunEventStreamTest {
     assertThat(text(EVENTS.get(7)))
         .isEqualTo("{\"event\":\"finished\",\"node\":\"n1\",\"status\":0}\n");
     assertThat(text(EVENTS.get(9))).isEqualTo("{\"event\":\"finished\",\"node\":\"n1\"}\n");
+    assertThat(text(EVENTS.get(10)))
+        .isEqualTo("{\"event\":\"finished\",\"node\":\"n1\",\"killed\":true}\n");
     assertThat(text(EVENTS.getLast()))
         .isEqualTo(
             "{\"event\":\"failed\",\"node\":\"n1\",\"kind\":\"WRONG_KEY\",\"hop\":\"relay root\","

@@ -50,6 +50,7 @@ class RunModelTest {
   void anUnreportedExitStatusIsNotCalledAFailure() {
     assertThat(ExitStatus.code(0).isFailure()).isFalse();
     assertThat(ExitStatus.code(1).isFailure()).isTrue();
+    assertThat(new ExitStatus.Killed().isFailure()).isTrue();
     assertThat(new ExitStatus.NotReported().isFailure()).isFalse();
   }
 

@@ -103,7 +103,7 @@ class CfengineTransportTest {
             output("x".repeat(MOST_BYTES)),
             output("x".repeat(3000) + "\n"),
             output("no end"),
-            new RunEvent.Finished(ID, new ExitStatus.NotReported()));
+            new RunEvent.Finished(ID, new ExitStatus.Killed()));
   }
 
   @Test
@@ -181,7 +181,7 @@ class CfengineTransportTest {
           .then(() -> assertThat(sent.get()).isLessThan(lines))
           .thenRequest(Long.MAX_VALUE)
           .thenConsumeWhile(event -> event instanceof RunEvent.Output)
-          .expectNext(new RunEvent.Finished(ID, new ExitStatus.NotReported()))
+          .expectNext(new RunEvent.Finished(ID, new ExitStatus.Killed()))
           .expectComplete()
           .verify(LONG);
     }

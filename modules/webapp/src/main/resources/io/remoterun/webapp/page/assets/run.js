@@ -79,7 +79,7 @@ export class Run extends EventTarget {
         this.#output.note(`… ${event.bytes.toLocaleString("en")} bytes of output are missing here`);
         break;
       case "finished":
-        this.#finished(event.status);
+        this.#finished(event);
         break;
       case "failed":
         this.#failed(event.hop, event.reason, this.#advice[event.kind]);
@@ -87,8 +87,10 @@ export class Run extends EventTarget {
     }
   }
 
-  #finished(status) {
-    if (status === undefined) {
+  #finished({ status, killed }) {
+    if (killed) {
+      this.#end("bad", "Ended without an exit status: killed, it seems");
+    } else if (status === undefined) {
       this.#end("unknown", "Finished, exit status not reported");
     } else {
       this.#end(status === 0 ? "good" : "bad", `Finished with exit status ${status}`);
