@@ -61,6 +61,7 @@ final class Roles implements AutoCloseable {
     List<String> settings =
         new ArrayList<>(
             List.of(
+                "remote-run.relay.id=root",
                 "remote-run.relay.nodes-list-file=" + list,
                 "remote-run.relay.nodes-certs-file=" + host.folder().resolve("none.pem"),
                 "remote-run.relay.keys=" + host.ppkeys(),

@@ -1,28 +1,19 @@
 package io.remoterun.relay;
 
-import io.netty.handler.ssl.SslContext;
-import io.remoterun.protocol.keys.KeyHash;
-import io.remoterun.protocol.keys.Tls;
 import io.remoterun.protocol.nodelist.NodeEntry;
 import io.remoterun.relay.RelayProperties.Addresses;
-import io.remoterun.relay.RelayProperties.Authentication;
 import io.remoterun.relay.RelayProperties.Deadlines;
-import io.remoterun.relay.RelayProperties.Http;
-import io.remoterun.relay.api.BearerToken;
 import io.remoterun.relay.api.RelayServers;
-import io.remoterun.relay.api.RelayServers.Listener;
 import io.remoterun.relay.api.RemoteRunController;
 import io.remoterun.relay.api.RunAnswer;
+import io.remoterun.relay.subrelay.PeerTls;
 import io.remoterun.relay.subrelay.SubRelays;
 import io.remoterun.relay.transport.CfengineTransport;
 import io.remoterun.relay.transport.Transports;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.List;
-import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -62,12 +53,13 @@ public class RelayConfiguration {
   }
 
   @Bean(destroyMethod = "stop")
-  RemoteRun relayRuns(RelayProperties settings, RelaySelf self, Transports transports) {
+  RemoteRun relayRuns(RelayProperties settings, RelaySelf self, Transports transports)
+      throws IOException {
     Deadlines deadlines = settings.deadlines();
     SubRelays subRelays =
         new SubRelays(
             self.id(),
-            self.key(),
+            peers(settings, self),
             relay -> address(settings, relay, Addresses::https, settings.httpsPort()),
             new SubRelays.Deadlines(
                 deadlines.connect(), deadlines.handshake(), deadlines.silence()));
@@ -80,59 +72,27 @@ public class RelayConfiguration {
     return new RemoteRun(self.id(), self.fleet()::get, transports, subRelays, limits, self.log());
   }
 
+  private static PeerTls peers(RelayProperties settings, RelaySelf self) throws IOException {
+    return switch (settings.peerAuthentication()) {
+      case CERT_PINNING -> PeerTls.pinned(self.certificate());
+      case CERT_VALIDATION -> PeerTls.validated(self.certificate(), settings.caPath());
+      case DANGEROUS_NONE -> {
+        self.log()
+            .warn(
+                "relays below are not asked who they are, and anybody at their addresses gets the"
+                    + " runs: remote-run.relay.peer-authentication is dangerous_none");
+        yield PeerTls.unchecked(self.certificate());
+      }
+    };
+  }
+
   @Bean
   RelayServers relayServers(RelayProperties settings, RelaySelf self, RemoteRun runs)
       throws IOException {
     RunAnswer answers = new RunAnswer(self.id(), settings.deadlines().heartbeat());
     RemoteRunController api = new RemoteRunController(runs, answers, self.log());
-    return new RelayServers(
-        http(settings.http(), api, self.log()), https(settings, self, api), self.log());
-  }
-
-  private static Listener http(Http settings, RemoteRunController api, Logger log)
-      throws IOException {
-    if (settings.authentication() == Authentication.NONE) {
-      log.warn(
-          "every user of this machine can trigger agents through {}:"
-              + " remote-run.relay.http.authentication is none",
-          settings.listen());
-    } else if (!settings.listen().isLoopback()) {
-      log.warn(
-          "the token can be read on its way to {}: let remote-run.relay.http.listen be an address"
-              + " of this machine's own, and use HTTPS from others",
-          settings.listen());
-    }
-    return new Listener(
-        "remote-run.relay.http.listen",
-        settings.listen().address(),
-        Optional.empty(),
-        settings.authentication() == Authentication.NONE
-            ? api.routes()
-            : api.routes(BearerToken.madeIfMissing(settings.tokenFile())));
-  }
-
-  private static Optional<Listener> https(
-      RelayProperties settings, RelaySelf self, RemoteRunController api) {
-    @Nullable HostAndPort listen = settings.https().listen();
-    if (listen == null) {
-      return Optional.empty();
-    }
-    List<KeyHash> clients =
-        settings.https().clients().stream().flatMap(hash -> KeyHash.parse(hash).stream()).toList();
-    PinnedCallers callers = new PinnedCallers(self.fleet()::get, clients);
-    if (callers.isEmpty()) {
-      self.log()
-          .warn(
-              "nobody is admitted at {}: the policy server's key is in neither {} nor {};"
-                  + " put its hash into remote-run.relay.https.clients",
-              listen,
-              settings.nodesCertsFile(),
-              settings.nodesListFile());
-    }
-    SslContext tls = Tls.server(self.key(), self.key().certificateOf(self.id()), callers);
-    return Optional.of(
-        new Listener(
-            "remote-run.relay.https.listen", listen.address(), Optional.of(tls), api.routes()));
+    RelayListeners listeners = new RelayListeners(settings, self, api);
+    return new RelayServers(listeners.http(), listeners.https(), self.log());
   }
 
   /** Where a host is reached: at its name, unless the settings say otherwise. */

@@ -15,13 +15,19 @@ import org.springframework.util.unit.DataSize;
 /**
  * The relay's settings, documented one by one in {@code config/relay.yml}.
  *
- * @param id the relay's own node id
+ * @param id the relay's own node id; null: it is in the id file
+ * @param idFile where Rudder has written it down
+ * @param enabled whether runs can be asked for; if not, those paths do not exist
  * @param nodesListFile what is below it, itself included
  * @param nodesCertsFile the certificates of those nodes; may be missing
  * @param keys folder of its own key pair, and of the public keys that it trusts
  * @param http listener for programs on the same machine
  * @param https listener for the relay above
  * @param httpsPort where relays below are asked
+ * @param httpsIdleTimeout after which a connection between relays that nobody uses is closed
+ * @param peerAuthentication how relays below prove who they are
+ * @param caPath PEM of the authorities that sign certificates, for {@code cert_validation}; null:
+ *     those that Java trusts
  * @param nodePort where nodes are triggered
  * @param addresses where single nodes and relays are reached, where it is not at their host name
  * @param user whom the relay poses as to a node
@@ -33,13 +39,18 @@ import org.springframework.util.unit.DataSize;
  */
 @ConfigurationProperties("remote-run.relay")
 public record RelayProperties(
-    @DefaultValue("root") String id,
+    @Nullable String id,
+    @DefaultValue("/opt/rudder/etc/uuid.hive") Path idFile,
+    @DefaultValue("true") boolean enabled,
     @DefaultValue("/var/rudder/lib/relay/nodeslist.json") Path nodesListFile,
     @DefaultValue("/var/rudder/lib/ssl/shared/allnodescerts.pem") Path nodesCertsFile,
     @DefaultValue("/var/rudder/cfengine-community/ppkeys") Path keys,
     @DefaultValue Http http,
     @DefaultValue Https https,
     @DefaultValue("443") int httpsPort,
+    @DefaultValue("2s") Duration httpsIdleTimeout,
+    @DefaultValue("cert_pinning") PeerAuthentication peerAuthentication,
+    @Nullable Path caPath,
     @DefaultValue("5309") int nodePort,
     @DefaultValue Map<String, Addresses> addresses,
     @DefaultValue("root") String user,
@@ -50,6 +61,13 @@ public record RelayProperties(
     @DefaultValue Deadlines deadlines) {
 
   private static final DataSize MOST_OF_LINE = DataSize.ofMegabytes(1);
+
+  /** How a relay below proves who it is; the names are relayd's. */
+  public enum PeerAuthentication {
+    CERT_PINNING,
+    CERT_VALIDATION,
+    DANGEROUS_NONE
+  }
 
   /** How programs on the same machine prove that they may ask. */
   public enum Authentication {
@@ -77,9 +95,18 @@ public record RelayProperties(
   /**
    * @param listen none where no relay above asks this one
    * @param clients key hashes of callers that are let in, beside the policy server's own keys
+   * @param certificate that this relay shows to others, PEM; null: one is made from its own key
+   * @param key of the certificate, PEM; null: its own
    */
-  public record Https(@Nullable HostAndPort listen, @DefaultValue List<String> clients) {
+  public record Https(
+      @Nullable HostAndPort listen,
+      @DefaultValue List<String> clients,
+      @Nullable Path certificate,
+      @Nullable Path key) {
     public Https {
+      require(
+          key == null || certificate != null,
+          "https.key is of no use without https.certificate, the certificate of that key");
       clients = List.copyOf(clients);
       for (String client : clients) {
         require(
@@ -124,10 +151,13 @@ public record RelayProperties(
   }
 
   public RelayProperties {
-    new NodeId(id);
+    if (id != null) {
+      new NodeId(id);
+    }
     addresses = Map.copyOf(addresses);
     addresses.keySet().forEach(NodeId::new);
     require(isPort(httpsPort), "https-port must be 1 to 65535, and is " + httpsPort);
+    require(httpsIdleTimeout.isPositive(), "https-idle-timeout must be more than 0");
     require(isPort(nodePort), "node-port must be 1 to 65535, and is " + nodePort);
     require(nodesAtOnce > 0, "nodes-at-once must be at least 1, and is " + nodesAtOnce);
     require(runsAtOnce > 0, "runs-at-once must be at least 1, and is " + runsAtOnce);
@@ -135,10 +165,6 @@ public record RelayProperties(
         maxLine.toBytes() > 0 && maxLine.compareTo(MOST_OF_LINE) <= 0,
         "max-line must be 1B to 1MB, and is " + maxLine);
     require(outputLimit.toBytes() >= 0, "output-limit must not be negative");
-  }
-
-  NodeId nodeId() {
-    return new NodeId(id);
   }
 
   Optional<Addresses> addressesOf(NodeId node) {

@@ -49,6 +49,7 @@ class RelayConfigurationTest {
   @BeforeEach
   void make() throws IOException {
     host = TestHost.make(folder, "root");
+    Files.writeString(folder.resolve("uuid.hive"), "root\n");
     Files.writeString(
         list(),
         """
@@ -131,12 +132,28 @@ class RelayConfigurationTest {
             list() + ": line 1: Unexpected end-of-input: expected close marker for Object\n");
   }
 
+  @Test
+  void withoutAnIdItSaysWhereToPutOne() throws IOException {
+    Path file = folder.resolve("uuid.hive");
+    Files.writeString(file, "not an id\n");
+    assertThatThrownBy(() -> start(Map.of()).close())
+        .hasStackTraceContaining(
+            file
+                + " should hold the id of this relay and nothing else: invalid node id: not an id");
+
+    Files.delete(file);
+    assertThatThrownBy(() -> start(Map.of()).close())
+        .hasStackTraceContaining(
+            "who is this relay? There is no " + file + ": set remote-run.relay.id, or id-file");
+  }
+
   private ConfigurableApplicationContext start(Map<String, String> settings) {
     return start(settings, RelayConfiguration.class, Nodes.class);
   }
 
   private ConfigurableApplicationContext start(Map<String, String> settings, Class<?>... parts) {
     Map<String, Object> all = new HashMap<>();
+    all.put("remote-run.relay.id-file", folder.resolve("uuid.hive").toString());
     all.put("remote-run.relay.keys", host.ppkeys().toString());
     all.put("remote-run.relay.nodes-list-file", list().toString());
     all.put("remote-run.relay.nodes-certs-file", folder.resolve("allnodescerts.pem").toString());

@@ -10,11 +10,13 @@ import io.remoterun.relay.RelayProperties.Authentication;
 import io.remoterun.relay.RelayProperties.Deadlines;
 import io.remoterun.relay.RelayProperties.Http;
 import io.remoterun.relay.RelayProperties.Https;
+import io.remoterun.relay.RelayProperties.PeerAuthentication;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,7 +36,9 @@ class RelayPropertiesTest {
   private static final String HASH = "sha256//" + "A".repeat(43) + "=";
   private static final RelayProperties DEFAULTS =
       new RelayProperties(
-          "root",
+          null,
+          Path.of("/opt/rudder/etc/uuid.hive"),
+          true,
           Path.of("/var/rudder/lib/relay/nodeslist.json"),
           Path.of("/var/rudder/lib/ssl/shared/allnodescerts.pem"),
           Path.of("/var/rudder/cfengine-community/ppkeys"),
@@ -42,8 +46,11 @@ class RelayPropertiesTest {
               new HostAndPort("127.0.0.1", 3030),
               Authentication.TOKEN,
               Path.of("/var/rudder/run/relay-token")),
-          new Https(null, List.of()),
+          new Https(null, List.of(), null, null),
           443,
+          Duration.ofSeconds(2),
+          PeerAuthentication.CERT_PINNING,
+          null,
           5309,
           Map.of(),
           "root",
@@ -88,6 +95,8 @@ class RelayPropertiesTest {
         bind(
             Map.ofEntries(
                 Map.entry("id", node),
+                Map.entry("id-file", "/i"),
+                Map.entry("enabled", "false"),
                 Map.entry("nodes-list-file", "/a"),
                 Map.entry("nodes-certs-file", "/b"),
                 Map.entry("keys", "/c"),
@@ -96,7 +105,12 @@ class RelayPropertiesTest {
                 Map.entry("http.token-file", "/d"),
                 Map.entry("https.listen", "0.0.0.0:443"),
                 Map.entry("https.clients[0]", HASH),
+                Map.entry("https.certificate", "/e"),
+                Map.entry("https.key", "/f"),
                 Map.entry("https-port", "1"),
+                Map.entry("https-idle-timeout", "9s"),
+                Map.entry("peer-authentication", "cert_validation"),
+                Map.entry("ca-path", "/g"),
                 Map.entry("node-port", "2"),
                 Map.entry("addresses[" + node + "].node", "a:3"),
                 Map.entry("addresses[" + node + "].https", "b:4"),
@@ -118,12 +132,18 @@ class RelayPropertiesTest {
         .isEqualTo(
             new RelayProperties(
                 node,
+                Path.of("/i"),
+                false,
                 Path.of("/a"),
                 Path.of("/b"),
                 Path.of("/c"),
                 new Http(new HostAndPort("::1", 0), Authentication.NONE, Path.of("/d")),
-                new Https(new HostAndPort("0.0.0.0", 443), List.of(HASH)),
+                new Https(
+                    new HostAndPort("0.0.0.0", 443), List.of(HASH), Path.of("/e"), Path.of("/f")),
                 1,
+                Duration.ofSeconds(9),
+                PeerAuthentication.CERT_VALIDATION,
+                Path.of("/g"),
                 2,
                 Map.of(node, new Addresses(new HostAndPort("a", 3), new HostAndPort("b", 4))),
                 "rudder",
@@ -154,6 +174,9 @@ class RelayPropertiesTest {
         "https.listen|*:https|'*:https' should be HOST:PORT, such as 127.0.0.1:443",
         "https.clients|sha256:|remote-run.relay.https.clients has an entry without a hash: sha256:",
         "https.clients|x|invalid key hash: x should start with sha256// or sha256:",
+        "https.key|/k|remote-run.relay.https.key is of no use without https.certificate, the"
+            + " certificate of that key",
+        "https-idle-timeout|0s|remote-run.relay.https-idle-timeout must be more than 0",
         "https-port|0|remote-run.relay.https-port must be 1 to 65535, and is 0",
         "node-port|65536|remote-run.relay.node-port must be 1 to 65535, and is 65536",
         "nodes-at-once|0|remote-run.relay.nodes-at-once must be at least 1, and is 0",
@@ -166,6 +189,13 @@ class RelayPropertiesTest {
       })
   void refusesWhatMakesNoSense(String key, String value, String message) {
     assertThatThrownBy(() -> bind(Map.of(key, value))).rootCause().hasMessage(message);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"cert_pinning", "cert_validation", "dangerous_none"})
+  void peerAuthenticationIsNamedAsRelaydNamesIt(String name) {
+    assertThat(bind(Map.of("peer-authentication", name)).peerAuthentication())
+        .hasToString(name.toUpperCase(Locale.ROOT));
   }
 
   @Test

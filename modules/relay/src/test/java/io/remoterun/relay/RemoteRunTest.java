@@ -5,6 +5,7 @@ import static io.remoterun.relay.ScriptedTransport.output;
 import static io.remoterun.relay.ScriptedTransport.started;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.remoterun.protocol.keys.HostCertificate;
 import io.remoterun.protocol.keys.NodeCertificates;
 import io.remoterun.protocol.nodelist.NodeEntry;
 import io.remoterun.protocol.nodelist.NodeList;
@@ -15,6 +16,7 @@ import io.remoterun.protocol.run.RunId;
 import io.remoterun.protocol.run.RunRequest;
 import io.remoterun.protocol.run.RunTarget;
 import io.remoterun.relay.api.Runs.Run;
+import io.remoterun.relay.subrelay.PeerTls;
 import io.remoterun.relay.subrelay.SubRelays;
 import io.remoterun.relay.topology.Fleet;
 import io.remoterun.relay.topology.Topology;
@@ -159,7 +161,7 @@ class RemoteRunTest {
     SubRelays none =
         new SubRelays(
             NodeId.ROOT,
-            TestKeys.of("root"),
+            PeerTls.pinned(HostCertificate.made(TestKeys.of("root"), NodeId.ROOT)),
             relay -> InetSocketAddress.createUnresolved("relay.invalid", 1),
             new SubRelays.Deadlines(LONG, LONG, LONG));
     return new RemoteRun(

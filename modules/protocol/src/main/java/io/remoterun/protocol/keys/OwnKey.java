@@ -17,15 +17,10 @@ final class OwnKey extends X509ExtendedKeyManager {
   private static final String ALIAS = "host";
   private static final String KEY_TYPE = "RSA";
 
-  private final PrivateKey key;
-  private final X509Certificate certificate;
+  private final HostCertificate own;
 
-  OwnKey(HostKey key, X509Certificate certificate) {
-    if (!certificate.getPublicKey().equals(key.publicKey())) {
-      throw new IllegalArgumentException("the certificate is for another key");
-    }
-    this.key = key.privateKey();
-    this.certificate = certificate;
+  OwnKey(HostCertificate own) {
+    this.own = own;
   }
 
   private static @Nullable String aliasFor(String... keyTypes) {
@@ -68,11 +63,11 @@ final class OwnKey extends X509ExtendedKeyManager {
 
   @Override
   public X509Certificate[] getCertificateChain(String alias) {
-    return new X509Certificate[] {certificate};
+    return own.chain().toArray(X509Certificate[]::new);
   }
 
   @Override
   public PrivateKey getPrivateKey(String alias) {
-    return key;
+    return own.key().privateKey();
   }
 }

@@ -32,12 +32,18 @@ final class SelfSigned {
 
   static X509Certificate certificate(X500Name subject, PublicKey key, PrivateKey signer) {
     Instant now = Instant.now();
+    Instant until = now.atOffset(ZoneOffset.UTC).plus(VALIDITY).toInstant();
+    return certificate(subject, key, signer, now.minus(BEHIND), until);
+  }
+
+  static X509Certificate certificate(
+      X500Name subject, PublicKey key, PrivateKey signer, Instant from, Instant until) {
     var builder =
         new JcaX509v3CertificateBuilder(
             subject,
             new BigInteger(SERIAL_BITS, new SecureRandom()).setBit(0),
-            Date.from(now.minus(BEHIND)),
-            Date.from(now.atOffset(ZoneOffset.UTC).plus(VALIDITY).toInstant()),
+            Date.from(from),
+            Date.from(until),
             subject,
             key);
     try {

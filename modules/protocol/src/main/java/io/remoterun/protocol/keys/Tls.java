@@ -3,6 +3,7 @@ package io.remoterun.protocol.keys;
 import io.netty.handler.ssl.SslContext;
 import java.security.PublicKey;
 import java.security.cert.X509Certificate;
+import java.util.List;
 import java.util.function.Predicate;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
@@ -36,7 +37,12 @@ public final class Tls {
    * @throws IllegalArgumentException when the certificate is not of that key
    */
   public static SslContext server(HostKey key, X509Certificate own, Predicate<PublicKey> admitted) {
-    return new PinnedSslContext(false, new OwnKey(key, own), new PinnedTrust(admitted));
+    return server(new HostCertificate(key, List.of(own)), admitted);
+  }
+
+  /** A server that requires a client certificate whose key is admitted. */
+  public static SslContext server(HostCertificate own, Predicate<PublicKey> admitted) {
+    return new PinnedSslContext(false, new OwnKey(own), new PinnedTrust(admitted));
   }
 
   /**
@@ -46,7 +52,12 @@ public final class Tls {
    * @throws IllegalArgumentException when the certificate is not of that key
    */
   public static SslContext client(HostKey key, X509Certificate own, Predicate<PublicKey> admitted) {
-    return new PinnedSslContext(true, new OwnKey(key, own), new PinnedTrust(admitted));
+    return client(new HostCertificate(key, List.of(own)), admitted);
+  }
+
+  /** The same, with a certificate that is known to be of its key. */
+  public static SslContext client(HostCertificate own, Predicate<PublicKey> admitted) {
+    return new PinnedSslContext(true, new OwnKey(own), new PinnedTrust(admitted));
   }
 
   /**

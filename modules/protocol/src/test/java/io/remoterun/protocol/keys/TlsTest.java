@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.PublicKey;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -113,14 +114,19 @@ class TlsTest {
   @ParameterizedTest
   @ValueSource(strings = {"TLSv1.3", "TLSv1.2"})
   void speaksBothVersions(String version) throws Exception {
-    assertThat(echo(javaTls(new OwnKey(ALICE, ALICE.certificate())), version)).isEqualTo("hello");
+    assertThat(
+            echo(
+                javaTls(new OwnKey(new HostCertificate(ALICE, List.of(ALICE.certificate())))),
+                version))
+        .isEqualTo("hello");
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"TLSv1.3", "TLSv1.2"})
   void letsNobodyInByAnOldSession(String version) throws Exception {
     // One context of the client: it keeps its sessions, and offers them when it comes again.
-    SSLContext client = javaTls(new OwnKey(ALICE, ALICE.certificate()));
+    SSLContext client =
+        javaTls(new OwnKey(new HostCertificate(ALICE, List.of(ALICE.certificate()))));
     assertThat(echo(client, version)).isEqualTo("hello");
     assertThat(handshake().isSuccess()).isTrue();
     serverAdmits.set(key -> false);
@@ -131,7 +137,8 @@ class TlsTest {
 
   @Test
   void doesNotRenegotiate() throws Exception {
-    SSLContext client = javaTls(new OwnKey(ALICE, ALICE.certificate()));
+    SSLContext client =
+        javaTls(new OwnKey(new HostCertificate(ALICE, List.of(ALICE.certificate()))));
     try (SSLSocket socket = connect(client, "TLSv1.2")) {
       assertThat(echo(socket)).isEqualTo("hello");
       socket.startHandshake();

@@ -30,7 +30,6 @@ import reactor.netty.http.server.HttpServer;
  */
 public final class RelayServers implements SmartLifecycle {
   private static final Duration REQUEST_TIMEOUT = Duration.ofSeconds(30);
-  private static final Duration KEEP_ALIVE = Duration.ofSeconds(60);
   private static final Duration HANDSHAKE_TIMEOUT = Duration.ofSeconds(10);
 
   /** These two bound what a stalled reader's connection holds, at no cost in throughput. */
@@ -50,11 +49,13 @@ public final class RelayServers implements SmartLifecycle {
    * @param setting the setting that says where it listens, for the error when that is not possible
    * @param address not resolved; port 0 is a free one
    * @param tls lets callers in; without it, the routes do
+   * @param idle after which a connection without a request is closed
    */
   public record Listener(
       String setting,
       InetSocketAddress address,
       Optional<SslContext> tls,
+      Duration idle,
       RouterFunction<ServerResponse> routes) {
     String hostAndPort() {
       return address.getHostString() + ":" + address.getPort();
@@ -87,7 +88,7 @@ public final class RelayServers implements SmartLifecycle {
             .childOption(ChannelOption.SO_SNDBUF, SEND_BUFFER)
             .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
             .requestTimeout(REQUEST_TIMEOUT)
-            .idleTimeout(KEEP_ALIVE)
+            .idleTimeout(listener.idle())
             .handle(
                 new ReactorHttpHandlerAdapter(RouterFunctions.toHttpHandler(listener.routes())));
     HttpServer secured = listener.tls().map(tls -> secured(server, tls)).orElse(server);

@@ -3,8 +3,6 @@ package io.remoterun.relay.subrelay;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.ssl.SslContext;
 import io.remoterun.protocol.http.RelayClient;
-import io.remoterun.protocol.keys.HostKey;
-import io.remoterun.protocol.keys.Tls;
 import io.remoterun.protocol.nodelist.NodeEntry;
 import io.remoterun.protocol.run.NodeId;
 import io.remoterun.protocol.run.RunEvent;
@@ -16,22 +14,17 @@ import io.remoterun.relay.topology.Route;
 import io.remoterun.relay.transport.JvmResolver;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.security.PublicKey;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import reactor.core.publisher.Flux;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.ConnectionProvider;
 
-/**
- * Asks relays below this one for runs: HTTPS to {@code https://HOST:PORT/rudder/relay-api}, pinned
- * to the relay's own keys. Host names are not checked, the key says who it is.
- */
+/** Asks relays below this one for runs: HTTPS to {@code https://HOST:PORT/rudder/relay-api}. */
 public final class SubRelays {
   private final NodeId self;
-  private final HostKey key;
+  private final PeerTls peers;
   private final Function<NodeEntry, InetSocketAddress> addresses;
   private final Deadlines deadlines;
 
@@ -45,27 +38,27 @@ public final class SubRelays {
   public record Deadlines(Duration connect, Duration handshake, Duration silence) {}
 
   /**
-   * @param self this relay's id, named in the certificate that it presents
-   * @param key this relay's own
+   * @param self this relay's id, for failures
+   * @param peers how a relay proves who it is
    * @param addresses where a relay is reached; not resolved
    */
   public SubRelays(
       NodeId self,
-      HostKey key,
+      PeerTls peers,
       Function<NodeEntry, InetSocketAddress> addresses,
       Deadlines deadlines) {
     this.self = self;
-    this.key = key;
+    this.peers = peers;
     this.addresses = addresses;
     this.deadlines = deadlines;
   }
 
   /** Never fails, and ends each of the route's nodes in exactly one terminal event. */
   public Flux<RunEvent> run(Fleet fleet, Route.Via route, RunRequest request) {
-    Optional<Predicate<PublicKey>> keys = fleet.keysOf(route.relay().id());
-    return keys.isEmpty()
+    Optional<SslContext> tls = peers.towards(route.relay(), fleet);
+    return tls.isEmpty()
         ? Flux.fromIterable(route.nodes()).map(node -> noKey(node, route.relay()))
-        : client(route.relay(), keys.get())
+        : client(route.relay(), tls.get())
             .run(request.withTarget(new RunTarget.Nodes(route.nodes())), route.nodes());
   }
 
@@ -78,12 +71,12 @@ public final class SubRelays {
         node, new RunFailure(RunFailure.Kind.WRONG_KEY, "relay " + self, reason));
   }
 
-  private RelayClient client(NodeEntry relay, Predicate<PublicKey> keys) {
+  private RelayClient client(NodeEntry relay, SslContext tls) {
     InetSocketAddress address = addresses.apply(relay);
     String host = address.getHostString();
     String authority = (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
     return new RelayClient(
-        http(Tls.client(key, key.certificateOf(self), keys)),
+        http(tls),
         URI.create("https://" + authority + "/rudder/relay-api"),
         "relay " + self,
         "relay " + relay.id(),
