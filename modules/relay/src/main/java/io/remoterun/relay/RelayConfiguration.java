@@ -38,6 +38,7 @@ public class RelayConfiguration {
             "relay " + self.id(),
             settings.user(),
             Math.toIntExact(settings.maxLine().toBytes()),
+            settings.handshakesAtOnce(),
             new CfengineTransport.Deadlines(
                 deadlines.connect(),
                 deadlines.handshake(),
@@ -66,6 +67,7 @@ public class RelayConfiguration {
     RemoteRun.Limits limits =
         new RemoteRun.Limits(
             settings.nodesAtOnce(),
+            settings.connections(),
             settings.runsAtOnce(),
             settings.outputLimit().toBytes(),
             deadlines.run());

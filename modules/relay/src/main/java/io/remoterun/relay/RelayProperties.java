@@ -32,6 +32,8 @@ import org.springframework.util.unit.DataSize;
  * @param addresses where single nodes and relays are reached, where it is not at their host name
  * @param user whom the relay poses as to a node
  * @param nodesAtOnce how many own nodes one run triggers at a time
+ * @param connections how many own nodes all runs together trigger at a time
+ * @param handshakesAtOnce with how many nodes TLS is agreed on at a time
  * @param runsAtOnce further ones are refused
  * @param maxLine of a longer line, an agent's output is passed on in pieces of that size
  * @param outputLimit how much of one run's output is kept for a client that reads more slowly
@@ -54,7 +56,9 @@ public record RelayProperties(
     @DefaultValue("5309") int nodePort,
     @DefaultValue Map<String, Addresses> addresses,
     @DefaultValue("root") String user,
-    @DefaultValue("100") int nodesAtOnce,
+    @DefaultValue("1000") int nodesAtOnce,
+    @DefaultValue("2000") int connections,
+    @DefaultValue("64") int handshakesAtOnce,
     @DefaultValue("100") int runsAtOnce,
     @DefaultValue("64KB") DataSize maxLine,
     @DefaultValue("16MB") DataSize outputLimit,
@@ -160,6 +164,9 @@ public record RelayProperties(
     require(httpsIdleTimeout.isPositive(), "https-idle-timeout must be more than 0");
     require(isPort(nodePort), "node-port must be 1 to 65535, and is " + nodePort);
     require(nodesAtOnce > 0, "nodes-at-once must be at least 1, and is " + nodesAtOnce);
+    require(connections > 0, "connections must be at least 1, and is " + connections);
+    require(
+        handshakesAtOnce > 0, "handshakes-at-once must be at least 1, and is " + handshakesAtOnce);
     require(runsAtOnce > 0, "runs-at-once must be at least 1, and is " + runsAtOnce);
     require(
         maxLine.toBytes() > 0 && maxLine.compareTo(MOST_OF_LINE) <= 0,

@@ -16,6 +16,7 @@ import io.remoterun.relay.topology.Fleet;
 import io.remoterun.relay.topology.Route;
 import io.remoterun.relay.transport.Transports;
 import io.remoterun.relay.transport.Transports.Call;
+import io.remoterun.relay.transport.Turns;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -40,17 +41,20 @@ public final class RemoteRun implements Runs {
   private final Limits limits;
   private final Logger log;
   private final String hop;
+  private final Turns slots;
 
   private final AtomicInteger running = new AtomicInteger();
   private final Sinks.Empty<Void> stopping = Sinks.empty();
 
   /**
    * @param nodesAtOnce how many own nodes a run triggers at a time
+   * @param connections how many own nodes all runs together trigger at a time
    * @param runsAtOnce further ones are refused
    * @param bytesOfLog how much of a run's output is kept for a reader that is slower than the run
    * @param duration of a whole run, after which it is given up
    */
-  public record Limits(int nodesAtOnce, int runsAtOnce, long bytesOfLog, Duration duration) {}
+  public record Limits(
+      int nodesAtOnce, int connections, int runsAtOnce, long bytesOfLog, Duration duration) {}
 
   public RemoteRun(
       NodeId self,
@@ -65,6 +69,7 @@ public final class RemoteRun implements Runs {
     this.limits = limits;
     this.log = log;
     this.hop = "relay " + self;
+    this.slots = new Turns(limits.connections(), limits.nodesAtOnce());
   }
 
   @Override
@@ -124,7 +129,10 @@ public final class RemoteRun implements Runs {
   /** A transport with a defect must cost the nodes of its own call only. */
   private Flux<RunEvent> trigger(Call call, RunRequest request) {
     Flux<RunEvent> events =
-        Flux.defer(() -> call.transport().run(call.nodes(), request, Mono.never()));
+        Flux.usingWhen(
+            slots.take(request.id()),
+            slot -> call.transport().run(call.nodes(), request, Mono.never()),
+            slot -> Mono.fromRunnable(slot::giveBack));
     List<NodeId> nodes = call.nodes().stream().map(NodeEntry::id).toList();
     String source =
         nodes.size() == 1

@@ -169,7 +169,7 @@ class RemoteRunTest {
   }
 
   private static RemoteRun.Limits limits(int nodes, int runs, Duration duration) {
-    return new RemoteRun.Limits(nodes, runs, 1_000_000, duration);
+    return new RemoteRun.Limits(nodes, 2 * nodes, runs, 1_000_000, duration);
   }
 
   private static Fleet fleet(String... ids) {

@@ -13,6 +13,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -29,19 +30,23 @@ import reactor.netty.tcp.TcpClient;
  * no other.
  */
 public final class CfengineTransport implements NodeTransport {
+  /** Longer than any healthy node takes, and so short that many sick ones hold up nobody. */
+  private static final int PART_OF_HANDSHAKE = 10;
+
   private final Settings settings;
   private final HostKey key;
   private final Function<NodeEntry, InetSocketAddress> address;
   private final Function<NodeEntry, List<KeyHash>> keys;
+  private final Turns handshakes;
 
   /**
    * How long a node may take.
    *
-   * @param connect to accept the connection
-   * @param handshake to agree on TLS
+   * @param connect to accept the connection; and for its name to be resolved
+   * @param handshake to agree on TLS, once it is its turn
    * @param answer to greet, to welcome, and to say whether it starts its agent: for each
    * @param silence of a running agent
-   * @param run from the connection to the end of the run
+   * @param run from the connection to the end of the run; and until there is a connection
    */
   public record Deadlines(
       Duration connect, Duration handshake, Duration answer, Duration silence, Duration run) {}
@@ -50,8 +55,10 @@ public final class CfengineTransport implements NodeTransport {
    * @param hop who triggers, for failures, such as {@code relay root}
    * @param user whom the relay poses as; CFEngine's nodes know {@code root}
    * @param mostBytesOfLine a longer line comes in pieces of that size; at least 1
+   * @param handshakesAtOnce with how many nodes TLS is agreed on at a time, at least 1
    */
-  public record Settings(String hop, String user, int mostBytesOfLine, Deadlines deadlines) {}
+  public record Settings(
+      String hop, String user, int mostBytesOfLine, int handshakesAtOnce, Deadlines deadlines) {}
 
   /**
    * @param key the relay's own
@@ -67,6 +74,7 @@ public final class CfengineTransport implements NodeTransport {
     this.key = key;
     this.address = address;
     this.keys = keys;
+    this.handshakes = new Turns(settings.handshakesAtOnce(), settings.handshakesAtOnce());
   }
 
   /**
@@ -103,14 +111,20 @@ public final class CfengineTransport implements NodeTransport {
   private Flux<RunEvent> connectAndRun(
       CfengineTarget target, RunRequest request, CfengineFailures failures) {
     return Flux.usingWhen(
-        connect(target),
+        connect(target, request),
         connection -> new CfengineRun(settings, request, failures, connection).events(),
         connection -> Mono.fromRunnable(connection::dispose));
   }
 
-  private Mono<? extends Connection> connect(CfengineTarget target) {
+  /** Connects, waits for its turn, agrees on TLS. */
+  private Mono<? extends Connection> connect(CfengineTarget target, RunRequest request) {
     Deadlines deadlines = settings.deadlines();
-    Duration both = deadlines.connect().plus(deadlines.handshake());
+    // The name has to be resolved, too.
+    Duration both = deadlines.connect().multipliedBy(2);
+    Duration longest = deadlines.handshake().dividedBy(PART_OF_HANDSHAKE);
+    AtomicBoolean isAccepted = new AtomicBoolean();
+    Mono<Turns.Permit> turn =
+        handshakes.take(request.id()).doOnSubscribe(asked -> isAccepted.set(true));
     SslContext tls = Tls.client(key, key.certificate(), target::admits);
     return TcpClient.newConnection()
         .remoteAddress(target::address)
@@ -118,8 +132,18 @@ public final class CfengineTransport implements NodeTransport {
         .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, millis(deadlines.connect()))
         .option(ChannelOption.SO_KEEPALIVE, true)
         .secure(spec -> spec.sslContext(tls).handshakeTimeout(deadlines.handshake()))
+        .doOnChannelInit(
+            (observer, channel, remote) ->
+                channel.pipeline().addFirst(new HandshakeTurn(turn, longest)))
         .connect()
-        .timeout(both, Mono.error(() -> new TimeoutException("no connection in " + words(both))));
+        .timeout(
+            Mono.delay(both).filterWhen(end -> isAccepted.get() ? Mono.never() : Mono.just(true)),
+            late(both))
+        .timeout(deadlines.run(), late(deadlines.run()));
+  }
+
+  private static <T> Mono<T> late(Duration deadline) {
+    return Mono.error(() -> new TimeoutException("no connection in " + words(deadline)));
   }
 
   static String words(Duration deadline) {

@@ -35,11 +35,13 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.DisposableServer;
@@ -490,6 +492,53 @@ class CfengineTransportTest {
         .contains("the run is not over after 0.2 s");
   }
 
+  /** It waits longer than a handshake may take, behind nodes of its own run. */
+  @Test
+  void aNodeWaitsForItsTurnAsLongAsItTakesAndThoseThatSayNothingLoseTheirs() throws Exception {
+    Duration handshake = Duration.ofSeconds(1);
+    var deadlines = new CfengineTransport.Deadlines(LONG, handshake, LONG, LONG, LONG);
+    List<NodeEntry> silent = Collections.nCopies(12, node("silent", NODE));
+    RunRequest request = request();
+    ScriptedServer.Script script = running(CfengineDialogue::end);
+    try (ScriptedServer server = ScriptedServer.tls(NODE, script);
+        ScriptedServer silence = ScriptedServer.plain(Wire::awaitClose)) {
+      CfengineTransport transport =
+          transport(deadlines, 1, node -> port(node.id().equals(ID) ? server : silence));
+      Flux<RunEvent> timeouts =
+          Flux.fromIterable(silent)
+              .flatMap(node -> transport.run(List.of(node), request, Mono.never()));
+      Mono<List<RunEvent>> all = timeouts.collectList().cache();
+      all.subscribe();
+      Eventually.await("silence", () -> silence.connections() == 12, silence::connections);
+
+      assertThat(collect(transport.run(List.of(node(NODE)), request, Mono.never())))
+          .endsWith(new RunEvent.Finished(ID, new ExitStatus.NotReported()));
+      assertThat(all.block(LONG)).hasSize(12).allMatch(RunEvent::isTerminal);
+    }
+  }
+
+  @Test
+  void aNodeThatDoesNotAcceptTakesNoTurn() throws Exception {
+    try (ServerSocket full = new ServerSocket(0, 1);
+        Wire first = Wire.connectPlain(full.getLocalPort());
+        Wire second = Wire.connectPlain(full.getLocalPort());
+        ScriptedServer server = ScriptedServer.tls(NODE, running(CfengineDialogue::end))) {
+      assertThat(List.of(first, second)).isNotEmpty();
+      CfengineTransport transport =
+          transport(
+              PATIENT,
+              1,
+              node -> node.id().equals(ID) ? port(server) : localhost(full.getLocalPort()));
+      RunRequest request = request();
+      Disposable waiting =
+          transport.run(List.of(node("full", NODE)), request, Mono.never()).subscribe();
+
+      assertThat(collect(transport.run(List.of(node(NODE)), request, Mono.never())))
+          .endsWith(new RunEvent.Finished(ID, new ExitStatus.NotReported()));
+      waiting.dispose();
+    }
+  }
+
   @Test
   void whatWasPrintedBeforeADeadlineIsTold() throws Exception {
     var deadlines = new CfengineTransport.Deadlines(LONG, LONG, LONG, SHORT, LONG);
@@ -566,20 +615,40 @@ class CfengineTransportTest {
   }
 
   private static CfengineTransport transport(CfengineTransport.Deadlines deadlines, int port) {
-    return transport(deadlines, InetSocketAddress.createUnresolved("localhost", port));
+    return transport(deadlines, localhost(port));
   }
 
   private static CfengineTransport transport(
       CfengineTransport.Deadlines deadlines, InetSocketAddress address) {
+    return transport(deadlines, 2, node -> address);
+  }
+
+  private static CfengineTransport transport(
+      CfengineTransport.Deadlines deadlines,
+      int handshakes,
+      Function<NodeEntry, InetSocketAddress> address) {
     return new CfengineTransport(
-        new CfengineTransport.Settings("relay root", "root", MOST_BYTES, deadlines),
+        new CfengineTransport.Settings("relay root", "root", MOST_BYTES, handshakes, deadlines),
         RELAY,
-        node -> address,
+        address,
         node -> CfengineTransport.expectedKeys(node, NodeCertificates.none()));
   }
 
+  private static InetSocketAddress port(ScriptedServer server) {
+    return localhost(server.port());
+  }
+
+  private static InetSocketAddress localhost(int port) {
+    return InetSocketAddress.createUnresolved("localhost", port);
+  }
+
   private static NodeEntry node(HostKey key) {
-    return new NodeEntry(ID, "localhost", Optional.of(KeyHash.of(key.publicKey())), NodeId.ROOT);
+    return node(ID.value(), key);
+  }
+
+  private static NodeEntry node(String id, HostKey key) {
+    KeyHash hash = KeyHash.of(key.publicKey());
+    return new NodeEntry(new NodeId(id), "localhost", Optional.of(hash), NodeId.ROOT);
   }
 
   private static RunRequest request() {
