@@ -4,6 +4,7 @@ import io.remoterun.protocol.run.RunEvent;
 import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 /**
  * The events of one run, appended by one writer, read by any number of readers, each at its own
@@ -29,6 +30,14 @@ public interface RunLog {
 
   /** Nothing more comes: readers that have read all are told so. Closing again does nothing. */
   void close();
+
+  /**
+   * The end of its life: gives free what it keeps, wherever that is. Closes it if it is open;
+   * readers that have not read all fail. Discarding again does nothing.
+   *
+   * @return when it is done; it begins at once, whoever waits for it
+   */
+  Mono<Void> discard();
 
   /**
    * What is there from {@code sequence} on, then what comes, until the log is closed; as many

@@ -1,7 +1,11 @@
 package io.remoterun.protocol.log;
 
 import io.remoterun.protocol.log.RunLog.Entry;
+import io.remoterun.protocol.run.NodeId;
 import io.remoterun.protocol.run.RunEvent;
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -11,11 +15,14 @@ import reactor.core.publisher.Operators;
 import reactor.core.scheduler.Scheduler;
 
 /**
- * One reader of a log in memory: where it is, and how much it has asked for. Whoever wakes it only
- * counts; its own scheduler carries the events over, on one thread at a time.
+ * One reader of a log: where it is, and how much it has asked for. Whoever wakes it only counts;
+ * its own scheduler carries the events over, on one thread at a time.
  */
 final class RunLogReader implements Subscription {
-  private final MemoryRunLog log;
+  private static final int MOST_AT_ONCE = 64;
+
+  private final LogSource source;
+  private final Readers readers;
   private final Scheduler scheduler;
   private final Subscriber<? super Entry> subscriber;
   private final AtomicLong requested = new AtomicLong();
@@ -26,14 +33,22 @@ final class RunLogReader implements Subscription {
   private volatile boolean ended;
 
   // Only touched by the thread that carries over.
-  private long next;
+  private final boolean fromTheFirst;
   private final Seen seen = new Seen();
+  private final ArrayDeque<Entry> taken = new ArrayDeque<>();
+  private long next;
 
   RunLogReader(
-      MemoryRunLog log, Scheduler scheduler, Subscriber<? super Entry> subscriber, long next) {
-    this.log = log;
+      LogSource source,
+      Readers readers,
+      Scheduler scheduler,
+      Subscriber<? super Entry> subscriber,
+      long next) {
+    this.source = source;
+    this.readers = readers;
     this.scheduler = scheduler;
     this.subscriber = subscriber;
+    this.fromTheFirst = next <= 1;
     this.next = next;
   }
 
@@ -48,7 +63,7 @@ final class RunLogReader implements Subscription {
   @Override
   public void cancel() {
     ended = true;
-    log.forget(this);
+    readers.forget(this);
   }
 
   /** To be called once, when the subscriber has its subscription. */
@@ -65,37 +80,68 @@ final class RunLogReader implements Subscription {
   private void carryOver() {
     int handled = wakings.get();
     do {
-      carryOverWhatIsThere();
+      try {
+        carryOverWhatIsThere();
+      } catch (IOException e) {
+        cancel();
+        subscriber.onError(e);
+      }
       handled = wakings.addAndGet(-handled);
     } while (handled != 0);
   }
 
-  private void carryOverWhatIsThere() {
+  private void carryOverWhatIsThere() throws IOException {
     while (!ended) {
-      if (log.hasEndedBefore(next)) {
-        cancel();
-        subscriber.onComplete();
+      @Nullable Entry entry = requested.get() > 0 ? nextEntry() : null;
+      if (entry != null) {
+        if (requested.get() != Long.MAX_VALUE) {
+          requested.decrementAndGet();
+        }
+        subscriber.onNext(entry);
+      } else {
+        endIfThatIsAll();
         return;
       }
-      MemoryRunLog.Slot slot = requested.get() > 0 ? log.from(next) : null;
-      if (slot == null) {
-        return;
-      }
-      next = slot.sequence() + 1;
-      RunEvent event = unseen(slot);
-      if (event == null) {
-        continue;
-      }
-      if (requested.get() != Long.MAX_VALUE) {
-        requested.decrementAndGet();
-      }
-      subscriber.onNext(new Entry(slot.sequence(), event));
     }
   }
 
-  /** A gap may have grown over what this reader had read before it was dropped. */
-  private @Nullable RunEvent unseen(MemoryRunLog.Slot slot) {
-    seen.skipTo(slot.event().node(), slot.before());
-    return seen.unseen(slot.event());
+  private void endIfThatIsAll() throws IOException {
+    if (taken.isEmpty() && source.hasEndedBefore(next)) {
+      cancel();
+      subscriber.onComplete();
+    }
+  }
+
+  private @Nullable Entry nextEntry() throws IOException {
+    while (taken.isEmpty()) {
+      List<Slot> slots = source.from(next, (int) Math.min(requested.get(), MOST_AT_ONCE));
+      if (slots.isEmpty()) {
+        return null;
+      }
+      slots.forEach(this::take);
+      next = slots.getLast().sequence() + 1;
+    }
+    return taken.poll();
+  }
+
+  /**
+   * A gap may have grown over what this reader had read before it was dropped. And what was there
+   * may be lost, such as a file: then it is a gap, of the number before, which is no event's.
+   */
+  private void take(Slot slot) {
+    NodeId node = slot.event().node();
+    if (!fromTheFirst && !seen.knows(node)) {
+      seen.skipTo(node, slot.before());
+    }
+    long lost = slot.before() - seen.of(node);
+    if (lost > 0 && !(slot.event() instanceof RunEvent.Gap)) {
+      RunEvent gap = new RunEvent.Gap(node, seen.of(node), lost);
+      taken.add(new Entry(slot.sequence() - 1, gap));
+      seen.skipTo(node, slot.before());
+    }
+    @Nullable RunEvent event = seen.unseen(slot.event());
+    if (event != null) {
+      taken.add(new Entry(slot.sequence(), event));
+    }
   }
 }

@@ -49,10 +49,13 @@ public final class Seen {
     return gap.from() == seen ? gap : new RunEvent.Gap(gap.node(), seen, gap.end() - seen);
   }
 
+  /** Whether anything of the node was counted. */
+  boolean knows(NodeId node) {
+    return bytes.containsKey(node);
+  }
+
   /** Takes what is before this place as seen, for who begins to read there. */
   void skipTo(NodeId node, long place) {
-    if (place > of(node)) {
-      bytes.put(node, place);
-    }
+    bytes.merge(node, place, Math::max);
   }
 }

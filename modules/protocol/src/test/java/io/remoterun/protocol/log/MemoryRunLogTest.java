@@ -3,10 +3,15 @@ package io.remoterun.protocol.log;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.remoterun.protocol.run.NodeId;
 import io.remoterun.protocol.run.OutputBytes;
 import io.remoterun.protocol.run.RunEvent;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import reactor.core.scheduler.Schedulers;
@@ -14,11 +19,16 @@ import reactor.test.StepVerifier;
 
 class MemoryRunLogTest extends RunLogContract {
   private static final int PIECE = 1000;
-  private static final int COST = PIECE + 200;
+  private static final int COST = PIECE + MemoryRunLog.OVERHEAD;
 
   @Override
   RunLog log() {
     return new MemoryRunLog(10_000_000);
+  }
+
+  @Override
+  RunLog smallLog() {
+    return new MemoryRunLog(5_000);
   }
 
   @Test
@@ -101,7 +111,7 @@ class MemoryRunLogTest extends RunLogContract {
     log.close();
 
     List<RunEvent> events = all(log);
-    assertThat(events).hasSizeLessThan(500);
+    assertThat(events).hasSizeLessThan(100_000 / MemoryRunLog.OVERHEAD);
     assertThat(events.stream().mapToLong(MemoryRunLogTest::bytes).sum()).isEqualTo(1_000_000);
   }
 
@@ -120,8 +130,93 @@ class MemoryRunLogTest extends RunLogContract {
   }
 
   @Test
+  void aNodeThatPrintsMuchDoesNotPushOutTheOthers() {
+    RunLog log = log(new LogBounds(100 * COST, 4 * COST, LogBudget.unlimited()));
+    log.append(output(N2, "x".repeat(PIECE)));
+    append(log, 1, 5);
+    log.append(output(N2, "y".repeat(PIECE)));
+    append(log, 6, 10);
+    log.append(output(N2, "z".repeat(PIECE)));
+    log.close();
+
+    assertThat(all(log))
+        .containsExactly(
+            output(N2, "x".repeat(PIECE)),
+            piece(1),
+            piece(2),
+            output(N2, "y".repeat(PIECE)),
+            new RunEvent.Gap(N1, 2 * PIECE, 6 * PIECE),
+            piece(9),
+            piece(10),
+            output(N2, "z".repeat(PIECE)));
+  }
+
+  @Test
+  void logsShareABudgetAndEachDropsOnlyItsOwn() {
+    LogBudget budget = new LogBudget(9 * COST);
+    RunLog first = log(new LogBounds(6 * COST, 6 * COST, budget));
+    RunLog second = log(new LogBounds(6 * COST, 6 * COST, budget));
+    append(first, 1, 6);
+    append(second, 1, 6);
+    second.append(finished(N1));
+    first.close();
+    second.close();
+
+    assertThat(all(first)).hasSize(6);
+    assertThat(all(second))
+        .containsExactly(piece(1), new RunEvent.Gap(N1, PIECE, 5 * PIECE), finished(N1));
+  }
+
+  @Test
+  void whatIsDiscardedIsGivenBackToTheBudget() {
+    LogBudget budget = new LogBudget(100 * COST);
+    RunLog log = log(new LogBounds(6 * COST, 6 * COST, budget));
+    log.append(new RunEvent.Started(N1, "agent"));
+    append(log, 1, 20);
+    log.append(finished(N1));
+    assertThat(budget.used()).isBetween(6L * COST, 8L * COST);
+
+    log.discard().block();
+    log.discard().block();
+    assertThat(budget.used()).isZero();
+  }
+
+  @Test
+  void whateverIsPrintedTheBudgetIsKeptAndAllIsAccountedFor() {
+    LogBudget budget = new LogBudget(200_000);
+    List<NodeId> nodes = IntStream.range(0, 20).mapToObj(i -> new NodeId("n" + i)).toList();
+    List<RunLog> kept = new ArrayList<>();
+    Random random = new Random(1);
+    for (int round = 0; round < 20; round++) {
+      RunLog log = log(new LogBounds(random.nextInt(100_000), random.nextInt(20_000), budget));
+      Map<NodeId, Long> printed = new HashMap<>();
+      for (int i = 0; i < 2_000; i++) {
+        NodeId node = nodes.get((int) Math.min(19, Math.abs(random.nextGaussian() * 6)));
+        int size = random.nextInt(300);
+        log.append(output(node, "x".repeat(size)));
+        printed.merge(node, (long) size, Long::sum);
+        assertThat(budget.used()).isLessThan(250_000);
+      }
+      log.close();
+      Map<NodeId, Long> told = new HashMap<>();
+      all(log).forEach(event -> told.merge(event.node(), bytes(event), Long::sum));
+      assertThat(told).isEqualTo(printed);
+      kept.add(log);
+      if (kept.size() == 3) {
+        kept.forEach(old -> old.discard().block());
+        kept.clear();
+        assertThat(budget.used()).isZero();
+      }
+    }
+  }
+
+  private static RunLog log(LogBounds bounds) {
+    return new MemoryRunLog(bounds, Schedulers.parallel());
+  }
+
+  @Test
   void signalsComeOnTheSchedulerGiven() {
-    MemoryRunLog log = new MemoryRunLog(1000, Schedulers.single());
+    MemoryRunLog log = new MemoryRunLog(LogBounds.of(1000), Schedulers.single());
     log.append(finished(N1));
     log.close();
 
@@ -134,6 +229,7 @@ class MemoryRunLogTest extends RunLogContract {
   @Test
   void aNegativeBoundIsRefused() {
     assertThatIllegalArgumentException().isThrownBy(() -> new MemoryRunLog(-1));
+    assertThatIllegalArgumentException().isThrownBy(() -> new LogBudget(-1));
   }
 
   private static void append(RunLog log, int first, int last) {

@@ -9,12 +9,19 @@ import io.remoterun.protocol.run.NodeId;
 import io.remoterun.protocol.run.OutputBytes;
 import io.remoterun.protocol.run.RunEvent;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
+import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import reactor.core.publisher.BaseSubscriber;
@@ -32,6 +39,9 @@ abstract class RunLogContract {
 
   /** A log that keeps all that these tests append. */
   abstract RunLog log();
+
+  /** A log that keeps about 5,000 bytes of output. */
+  abstract RunLog smallLog();
 
   static RunEvent output(NodeId node, String text) {
     return new RunEvent.Output(node, OutputBytes.ofUtf8(text));
@@ -110,6 +120,71 @@ abstract class RunLogContract {
     log.close();
 
     assertThat(all(log)).containsExactly(output(N1, "12345"), new RunEvent.Gap(N1, 5, 7));
+  }
+
+  @Test
+  void whoeverResumesAnywhereHasSeenAllThatWasPrinted() {
+    RunLog log = smallLog();
+    Map<NodeId, Long> printed = new HashMap<>();
+    List<List<Entry>> before = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      NodeId node = i % 3 == 0 ? N2 : N1;
+      log.append(output(node, "x".repeat(i)));
+      printed.merge(node, (long) i, Long::sum);
+      if (i % 10 == 0) {
+        before.add(readable(log));
+      }
+    }
+    log.append(finished(N1));
+    log.append(finished(N2));
+    log.close();
+
+    for (List<Entry> seenBefore : before) {
+      for (int cut = 0; cut <= seenBefore.size(); cut += 7) {
+        List<Entry> first = seenBefore.subList(0, cut);
+        long next = cut == 0 ? 1 : first.getLast().sequence() + 1;
+        List<Entry> rest = log.read(next).collectList().blockOptional(SOON).orElseThrow();
+        assertThat(told(first, rest)).as("resumed at %d", next).isEqualTo(printed);
+        assertThat(rest).extracting(Entry::event).contains(finished(N1), finished(N2));
+      }
+    }
+  }
+
+  /** All there is now, up to an event that marks it. */
+  private static List<Entry> readable(RunLog log) {
+    RunEvent now = new RunEvent.Started(new NodeId("marker"), UUID.randomUUID().toString());
+    log.append(now);
+    return log.read(1)
+        .takeUntil(entry -> entry.event().equals(now))
+        .collectList()
+        .blockOptional(SOON)
+        .orElseThrow();
+  }
+
+  private static Map<NodeId, Long> told(List<Entry> first, List<Entry> rest) {
+    Seen seen = new Seen();
+    Map<NodeId, Long> told = new HashMap<>();
+    Stream.concat(first.stream(), rest.stream())
+        .map(entry -> seen.unseen(entry.event()))
+        .filter(Objects::nonNull)
+        .filter(event -> KeptOutput.bytesOf(event) > 0)
+        .forEach(event -> told.merge(event.node(), KeptOutput.bytesOf(event), Long::sum));
+    return told;
+  }
+
+  @Test
+  void aReaderOfWhatIsDiscardedFails() {
+    RunLog log = log();
+    log.append(output(N1, "a"));
+    StepVerifier.create(log.read(1))
+        .expectNextCount(1)
+        .then(() -> log.append(output(N1, "b")))
+        .expectNextCount(1)
+        .then(() -> log.discard().block(SOON))
+        .expectComplete()
+        .verify(SOON);
+    StepVerifier.create(log.read(1)).expectError(IOException.class).verify(SOON);
+    assertThatIllegalStateException().isThrownBy(() -> log.append(finished(N1)));
   }
 
   @Test
