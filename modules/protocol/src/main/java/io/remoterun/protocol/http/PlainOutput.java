@@ -7,6 +7,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 
@@ -31,15 +33,24 @@ public final class PlainOutput {
 
   private PlainOutput() {}
 
-  /** Each element is as much as there is to send at once; never empty. */
+  /** Without a last line. */
   public static Flux<byte[]> of(Flux<RunEvent> events) {
+    return of(events, Optional::empty);
+  }
+
+  /**
+   * Each element is as much as there is to send at once; never empty.
+   *
+   * @param lastLine what is to be said after all events, if anything; without its line feed
+   */
+  public static Flux<byte[]> of(Flux<RunEvent> events, Supplier<Optional<String>> lastLine) {
     return Flux.defer(
         () -> {
           PlainOutput output = new PlainOutput();
           return events
               .filter(PlainOutput::isShown)
               .concatMapIterable(output::render)
-              .concatWith(Flux.defer(() -> Flux.fromIterable(output.end())));
+              .concatWith(Flux.defer(() -> Flux.fromIterable(output.end(lastLine.get()))));
         });
   }
 
@@ -57,12 +68,13 @@ public final class PlainOutput {
     return taken();
   }
 
-  private List<byte[]> end() {
+  private List<byte[]> end(Optional<String> lastLine) {
     inLine = null;
     while (!waiting.isEmpty()) {
       writeWaiting();
       inLine = null;
     }
+    lastLine.ifPresent(this::writeLine);
     return taken();
   }
 
@@ -117,8 +129,12 @@ public final class PlainOutput {
   }
 
   private void writeLine(RunEvent event, String text) {
+    writeLine(event.node() + ": " + text);
+  }
+
+  private void writeLine(String text) {
     startLine();
-    rendered.add((event.node() + ": " + text + "\n").getBytes(StandardCharsets.UTF_8));
+    rendered.add((text + "\n").getBytes(StandardCharsets.UTF_8));
     inLine = null;
   }
 
