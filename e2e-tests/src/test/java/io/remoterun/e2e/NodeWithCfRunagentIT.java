@@ -79,23 +79,6 @@ class NodeWithCfRunagentIT {
     assertThat(output(triggerOurs())).isEqualTo("x".repeat(10_000) + "end");
   }
 
-  /**
-   * cf-runagent reads a transaction from one TLS record, and ends where it goes on in the next one.
-   */
-  @ParameterizedTest
-  @ValueSource(ints = {500, 3000, 4086, 5000, 100_000})
-  void losesNothingOfABurst(int length) throws IOException {
-    int lines = 3_000_000 / length;
-    agent(
-        "line=$(head -c %d /dev/zero | tr '\\0' x); yes \"$line\" | head -n %d"
-            .formatted(length - 1, lines));
-
-    RealCfRunagent.Result result = triggerOurs();
-
-    assertThat(result.exitCode()).isZero();
-    assertThat(output(result)).hasSize(lines * (length - 1));
-  }
-
   /** cf-serverd says nothing then, and cf-runagent ends with 255. */
   @Test
   void tellsThatTheAgentWasKilled() throws IOException {

@@ -1,11 +1,13 @@
 package io.remoterun.relay;
 
+import io.remoterun.protocol.log.MemoryRunLog;
 import io.remoterun.protocol.nodelist.NodeEntry;
 import io.remoterun.relay.RelayProperties.Addresses;
 import io.remoterun.relay.RelayProperties.Deadlines;
 import io.remoterun.relay.api.RelayServers;
 import io.remoterun.relay.api.RemoteRunController;
 import io.remoterun.relay.api.RunAnswer;
+import io.remoterun.relay.runs.Runs;
 import io.remoterun.relay.subrelay.PeerTls;
 import io.remoterun.relay.subrelay.SubRelays;
 import io.remoterun.relay.transport.CfengineTransport;
@@ -54,7 +56,7 @@ public class RelayConfiguration {
   }
 
   @Bean(destroyMethod = "stop")
-  RemoteRun relayRuns(RelayProperties settings, RelaySelf self, Transports transports)
+  RemoteRun relayEngine(RelayProperties settings, RelaySelf self, Transports transports)
       throws IOException {
     Deadlines deadlines = settings.deadlines();
     SubRelays subRelays =
@@ -66,11 +68,7 @@ public class RelayConfiguration {
                 deadlines.connect(), deadlines.handshake(), deadlines.silence()));
     RemoteRun.Limits limits =
         new RemoteRun.Limits(
-            settings.nodesAtOnce(),
-            settings.connections(),
-            settings.runsAtOnce(),
-            settings.outputLimit().toBytes(),
-            deadlines.run());
+            settings.nodesAtOnce(), settings.connections(), settings.runsAtOnce(), deadlines.run());
     return new RemoteRun(self.id(), self.fleet()::get, transports, subRelays, limits, self.log());
   }
 
@@ -89,10 +87,16 @@ public class RelayConfiguration {
   }
 
   @Bean
-  RelayServers relayServers(RelayProperties settings, RelaySelf self, RemoteRun runs)
+  Runs relayRuns(RelayProperties settings, RemoteRun engine) {
+    Runs.Limits limits = new Runs.Limits(settings.runs().keep(), settings.runs().most());
+    return new Runs(engine, id -> new MemoryRunLog(settings.outputLimit().toBytes()), limits);
+  }
+
+  @Bean
+  RelayServers relayServers(RelayProperties settings, RelaySelf self, Runs runs)
       throws IOException {
     RunAnswer answers = new RunAnswer(self.id(), settings.deadlines().heartbeat());
-    RemoteRunController api = new RemoteRunController(runs, answers, self.log());
+    RemoteRunController api = new RemoteRunController(self.id(), runs, answers, self.log());
     RelayListeners listeners = new RelayListeners(settings, self, api);
     return new RelayServers(listeners.http(), listeners.https(), self.log());
   }

@@ -37,6 +37,7 @@ import org.springframework.util.unit.DataSize;
  * @param runsAtOnce further ones are refused
  * @param maxLine of a longer line, an agent's output is passed on in pieces of that size
  * @param outputLimit how much of one run's output is kept for a client that reads more slowly
+ * @param runs which runs are known by their ids
  * @param deadlines the longest waits
  */
 @ConfigurationProperties("remote-run.relay")
@@ -62,9 +63,10 @@ public record RelayProperties(
     @DefaultValue("100") int runsAtOnce,
     @DefaultValue("64KB") DataSize maxLine,
     @DefaultValue("16MB") DataSize outputLimit,
+    @DefaultValue KeptRuns runs,
     @DefaultValue Deadlines deadlines) {
 
-  private static final DataSize MOST_OF_LINE = DataSize.ofMegabytes(1);
+  private static final DataSize MOST_OF_LINE = DataSize.ofKilobytes(128);
 
   /** How a relay below proves who it is; the names are relayd's. */
   public enum PeerAuthentication {
@@ -127,6 +129,17 @@ public record RelayProperties(
   public record Addresses(@Nullable HostAndPort node, @Nullable HostAndPort https) {}
 
   /**
+   * @param keep how long a run is known after its end
+   * @param most how many are known; of more, those that have ended are forgotten first
+   */
+  public record KeptRuns(@DefaultValue("1h") Duration keep, @DefaultValue("1000") int most) {
+    public KeptRuns {
+      require(!keep.isNegative(), "runs.keep must not be negative");
+      require(most > 0, "runs.most must be at least 1, and is " + most);
+    }
+  }
+
+  /**
    * @param connect until a node or relay accepts the connection
    * @param handshake until TLS is agreed on
    * @param answer until a node has answered in its protocol, each time
@@ -170,7 +183,7 @@ public record RelayProperties(
     require(runsAtOnce > 0, "runs-at-once must be at least 1, and is " + runsAtOnce);
     require(
         maxLine.toBytes() > 0 && maxLine.compareTo(MOST_OF_LINE) <= 0,
-        "max-line must be 1B to 1MB, and is " + maxLine);
+        "max-line must be 1B to 128KB, and is " + maxLine);
     require(outputLimit.toBytes() >= 0, "output-limit must not be negative");
   }
 

@@ -1,8 +1,6 @@
 package io.remoterun.relay;
 
 import io.remoterun.protocol.log.EveryNodeEnds;
-import io.remoterun.protocol.log.MemoryRunLog;
-import io.remoterun.protocol.log.RunLog;
 import io.remoterun.protocol.nodelist.NodeEntry;
 import io.remoterun.protocol.run.NodeId;
 import io.remoterun.protocol.run.Printable;
@@ -10,7 +8,10 @@ import io.remoterun.protocol.run.RunEvent;
 import io.remoterun.protocol.run.RunFailure;
 import io.remoterun.protocol.run.RunFailure.Kind;
 import io.remoterun.protocol.run.RunRequest;
-import io.remoterun.relay.api.Runs;
+import io.remoterun.relay.runs.Cancel;
+import io.remoterun.relay.runs.Engine;
+import io.remoterun.relay.runs.Order;
+import io.remoterun.relay.runs.Plan;
 import io.remoterun.relay.subrelay.SubRelays;
 import io.remoterun.relay.topology.Fleet;
 import io.remoterun.relay.topology.Route;
@@ -29,12 +30,11 @@ import reactor.core.publisher.Sinks;
 
 /**
  * Runs agents on the nodes below this relay: its own at once, as many as are allowed at a time, and
- * beside them all relays that have to be asked. What happens goes to a log; readers may come, be
- * slow and leave, the run goes on.
+ * beside them all relays that have to be asked. One stream of events a route, merged.
  *
  * <p>Thread-safe. Nothing here blocks.
  */
-public final class RemoteRun implements Runs {
+public final class RemoteRun implements Engine {
   private final Supplier<Fleet> fleet;
   private final Transports transports;
   private final SubRelays subRelays;
@@ -50,11 +50,9 @@ public final class RemoteRun implements Runs {
    * @param nodesAtOnce how many own nodes a run triggers at a time
    * @param connections how many own nodes all runs together trigger at a time
    * @param runsAtOnce further ones are refused
-   * @param bytesOfLog how much of a run's output is kept for a reader that is slower than the run
    * @param duration of a whole run, after which it is given up
    */
-  public record Limits(
-      int nodesAtOnce, int connections, int runsAtOnce, long bytesOfLog, Duration duration) {}
+  public record Limits(int nodesAtOnce, int connections, int runsAtOnce, Duration duration) {}
 
   public RemoteRun(
       NodeId self,
@@ -73,18 +71,18 @@ public final class RemoteRun implements Runs {
   }
 
   @Override
-  public Run start(RunRequest request) {
+  public Plan plan(RunRequest request, List<NodeId> path, Cancel cancel) {
     Fleet now = fleet.get();
     List<NodeId> nodes = now.topology().nodesOf(request.target());
     List<Route> routes = now.topology().routesTo(request.target());
+    Order order = new Order(now, request, path, cancel);
     AtomicReference<RunFailure> ended = new AtomicReference<>(endedWithoutTelling(hop));
-    RunLog events = new MemoryRunLog(limits.bytesOfLog());
-    events.record(
+    Flux<RunEvent> events =
         everyNodeEnds(hop, ended::get)
-            .once(admitted(() -> events(now, routes, request, ended), ended), nodes)
-            .doOnNext(event -> logEnd(request, event)));
+            .once(admitted(() -> events(order, routes, ended), ended), nodes)
+            .doOnNext(event -> logEnd(request, event));
     boolean canBegin = !routes.stream().allMatch(Route.Nowhere.class::isInstance);
-    return new Run(nodes, canBegin, events);
+    return new Plan(nodes, canBegin, events);
   }
 
   private Flux<RunEvent> admitted(
@@ -102,19 +100,18 @@ public final class RemoteRun implements Runs {
   }
 
   private Flux<RunEvent> events(
-      Fleet now, List<Route> routes, RunRequest request, AtomicReference<RunFailure> ended) {
+      Order order, List<Route> routes, AtomicReference<RunFailure> ended) {
     Flux<RunEvent> own =
         Flux.fromIterable(transports.callsFor(ownNodes(routes)))
-            .flatMap(call -> trigger(call, request), limits.nodesAtOnce());
+            .flatMap(call -> trigger(call, order), limits.nodesAtOnce());
     List<Route.Via> relays = routesOf(routes, Route.Via.class);
     Flux<RunEvent> others =
-        Flux.fromIterable(relays)
-            .flatMap(via -> subRelays.run(now, via, request), Math.max(1, relays.size()));
+        Flux.fromIterable(relays).flatMap(via -> askRelay(via, order), Math.max(1, relays.size()));
     Flux<RunEvent> none =
         Flux.fromIterable(routesOf(routes, Route.Nowhere.class))
             .map(nowhere -> new RunEvent.Failed(nowhere.node(), nowhere.failure()));
     return Flux.merge(none, own, others)
-        .filter(event -> request.keepOutput() || !isOutput(event))
+        .filter(event -> order.request().keepOutput() || !isOutput(event))
         .takeUntilOther(Mono.firstWithSignal(late(ended), stopped(ended)));
   }
 
@@ -127,18 +124,30 @@ public final class RemoteRun implements Runs {
   }
 
   /** A transport with a defect must cost the nodes of its own call only. */
-  private Flux<RunEvent> trigger(Call call, RunRequest request) {
+  private Flux<RunEvent> trigger(Call call, Order order) {
+    List<NodeId> nodes = call.nodes().stream().map(NodeEntry::id).toList();
+    Cancel cancel = order.cancel();
     Flux<RunEvent> events =
         Flux.usingWhen(
-            slots.take(request.id()),
-            slot -> call.transport().run(call.nodes(), request, Mono.never()),
-            slot -> Mono.fromRunnable(slot::giveBack));
-    List<NodeId> nodes = call.nodes().stream().map(NodeEntry::id).toList();
+                slots.take(order.request().id()).takeUntilOther(cancel.signal()),
+                slot -> call.transport().run(call.nodes(), order.request(), cancel.signal()),
+                slot -> Mono.fromRunnable(slot::giveBack))
+            .concatWith(Flux.defer(() -> cancel.isAsked() ? notBegun(nodes) : Flux.empty()));
     String source =
         nodes.size() == 1
             ? "the transport of node " + nodes.getFirst()
             : "the transport of " + nodes.size() + " nodes";
     return everyNodeEnds(source, () -> endedWithoutTelling(source)).once(events, nodes);
+  }
+
+  private Flux<RunEvent> askRelay(Route.Via via, Order order) {
+    return Flux.defer(
+        () -> order.cancel().isAsked() ? notBegun(via.nodes()) : subRelays.run(via, order));
+  }
+
+  private Flux<RunEvent> notBegun(List<NodeId> nodes) {
+    RunFailure failure = failure(Kind.STOPPED, "the run was cancelled before it was triggered");
+    return Flux.fromIterable(nodes).map(node -> new RunEvent.Failed(node, failure));
   }
 
   private static boolean isOutput(RunEvent event) {

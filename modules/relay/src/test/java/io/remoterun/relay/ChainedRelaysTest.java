@@ -18,7 +18,9 @@ import io.remoterun.protocol.run.RunFailure.Kind;
 import io.remoterun.protocol.run.RunId;
 import io.remoterun.protocol.run.RunRequest;
 import io.remoterun.protocol.run.RunTarget;
+import io.remoterun.relay.runs.Run;
 import io.remoterun.testkit.CapturedLog;
+import io.remoterun.testkit.Detour;
 import io.remoterun.testkit.LeakCheck;
 import io.remoterun.testkit.TestKeys;
 import java.io.IOException;
@@ -28,6 +30,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -171,25 +174,129 @@ class ChainedRelaysTest {
         .startsWith("n2: error: relay root: cannot connect to relay sub at 127.0.0.1:");
 
     assertThat(post(root, "/remote-run/nodes", "keep_output=true&nodes=n1,n2,n3").body().lines())
-        .hasSize(3)
-        .contains("n1: OK []")
+        .hasSize(4)
+        .contains("n1: OK []", "summary: 3 nodes: 1 succeeded, 2 failed")
         .anyMatch(line -> line.startsWith("n2: error: "))
         .anyMatch(line -> line.startsWith("n3: error: "));
   }
 
   @Test
-  void aRelayThatBreaksInTheMiddleOfARunIsToldAsSuch() throws Exception {
+  void aRelayThatBreaksAndDoesNotComeBackIsToldAsSuch() throws Exception {
     TestRelay sub = running(sub());
-    TestRelay root = running(root(sub.https()));
+    TestRelay root = running(root(sub.https()).with("deadlines.silence", "500ms"));
     Sinks.Many<RunEvent> n2 = sub.nodes().control("n2");
 
     StepVerifier.create(eventsFrom(root, "n2"))
         .then(() -> n2.tryEmitNext(output("n2", "begun\n")))
         .expectNext(output("n2", "begun\n"))
         .then(sub::close)
-        .expectNextMatches(event -> kindOf(event) == Kind.INTERRUPTED)
+        .expectNextMatches(
+            event ->
+                kindOf(event) == Kind.INTERRUPTED
+                    && reasonOf(event).contains("has not come back for 500 ms: "))
         .expectComplete()
         .verify(Duration.ofSeconds(10));
+  }
+
+  @Test
+  void aConnectionThatIsLostIsMadeAgainAndNothingIsMissed() throws Exception {
+    TestRelay sub = running(sub());
+    try (Detour detour = Detour.to(sub.https());
+        CapturedLog log = CapturedLog.of("remote-run.relay.root")) {
+      TestRelay root = running(root(detour.address()));
+      Sinks.Many<RunEvent> n2 = sub.nodes().control("n2");
+
+      StepVerifier.create(eventsFrom(root, "n2"))
+          .then(() -> n2.tryEmitNext(started("n2")))
+          .expectNext(started("n2"))
+          .then(() -> n2.tryEmitNext(output("n2", "before\n")))
+          .expectNext(output("n2", "before\n"))
+          .then(detour::cut)
+          .then(() -> n2.tryEmitNext(output("n2", "meanwhile\n")))
+          .expectNext(output("n2", "meanwhile\n"))
+          .then(detour::cut)
+          .then(() -> n2.tryEmitNext(finished("n2", 3)))
+          .expectNext(finished("n2", 3))
+          .expectComplete()
+          .verify(Duration.ofSeconds(10));
+      log.await("WARN run ", "lost the connection to relay sub at 127.0.0.1:", "from event 3");
+      log.await("relay sub at 127.0.0.1:", "is back");
+      assertThat(sub.nodes().triggered()).hasSize(1);
+    }
+  }
+
+  @Test
+  void whatTheRelayBelowHasDroppedMeanwhileIsSaid() throws Exception {
+    TestRelay sub = running(sub().with("output-limit", "10KB"));
+    try (Detour detour = Detour.to(sub.https())) {
+      TestRelay root = running(root(detour.address()));
+      Sinks.Many<RunEvent> n2 = sub.nodes().control("n2");
+
+      StepVerifier.create(eventsFrom(root, "n2"))
+          .then(() -> n2.tryEmitNext(output("n2", "before\n")))
+          .expectNext(output("n2", "before\n"))
+          .then(detour::refuse)
+          .then(() -> emit(n2, 1000, output("n2", "0123456789\n")))
+          .then(() -> n2.tryEmitNext(finished("n2", 0)))
+          .then(detour::admit)
+          .recordWith(ArrayList::new)
+          .thenConsumeWhile(event -> !event.isTerminal())
+          .consumeRecordedWith(
+              events -> {
+                assertThat(bytesOf(events)).isEqualTo(11_000);
+                assertThat(events).hasAtLeastOneElementOfType(RunEvent.Gap.class);
+              })
+          .expectNext(finished("n2", 0))
+          .expectComplete()
+          .verify(Duration.ofSeconds(10));
+    }
+  }
+
+  @Test
+  void cancelGoesDownToTheNodesAndTheirWordsComeBack() throws Exception {
+    TestRelay sub = running(sub());
+    TestRelay root = running(root(sub.https()));
+    sub.nodes().control("n2").tryEmitNext(started("n2"));
+    root.nodes().control("n1").tryEmitNext(started("n1"));
+    RunRequest request =
+        new RunRequest(
+            RunId.random(),
+            new RunTarget.Nodes(List.of(new NodeId("n1"), new NodeId("n2"))),
+            List.of(),
+            false,
+            true);
+    Run run = root.runs().start(request, List.of());
+    StepVerifier.create(run.log().events().take(2)).expectNextCount(2).verifyComplete();
+
+    run.cancel();
+
+    assertThat(run.log().events().filter(RunEvent::isTerminal).collectList().block())
+        .hasSize(2)
+        .allMatch(event -> kindOf(event) == Kind.STOPPED)
+        .anyMatch(event -> ((RunEvent.Failed) event).failure().hop().equals("node n2"));
+    assertThat(sub.runs().find(request.id()).orElseThrow().isCancelled()).isTrue();
+  }
+
+  @Test
+  void aCircleOfRelaysIsNamedAndEndsAtOnce() throws Exception {
+    TestRelay.Plan subPlan =
+        plan("sub").knowing("root", ROOT_KEY).node("root", "sub").node("sub", "root");
+    TestRelay sub;
+    try (Detour toRoot = Detour.closed()) {
+      sub = running(subPlan.node("n9", "root").reaching("root", toRoot.address()));
+      TestRelay root =
+          running(
+              root(sub.https())
+                  .node("n9", "sub")
+                  .knowing("sub", SUB_KEY)
+                  .with("https.clients[0]", KeyHash.of(SUB_KEY.publicKey()).toString()));
+      toRoot.leadTo(root.https());
+
+      HttpResponse<String> response = post(root, "/remote-run/nodes/n9", "keep_output=true");
+
+      assertThat(response.statusCode()).isEqualTo(502);
+      assertThat(response.body()).contains("508", "come back to relay root by way of [root, sub]");
+    }
   }
 
   @Test
@@ -326,6 +433,28 @@ class ChainedRelaysTest {
   private static RunRequest request(String node, boolean keepOutput) {
     return new RunRequest(
         RunId.random(), RunTarget.node(new NodeId(node)), List.of(), false, keepOutput);
+  }
+
+  private static void emit(Sinks.Many<RunEvent> node, int times, RunEvent event) {
+    for (int i = 0; i < times; i++) {
+      node.tryEmitNext(event);
+    }
+  }
+
+  private static long bytesOf(Collection<RunEvent> events) {
+    return events.stream()
+        .mapToLong(
+            event ->
+                switch (event) {
+                  case RunEvent.Output output -> output.bytes().size();
+                  case RunEvent.Gap gap -> gap.bytes();
+                  default -> 0;
+                })
+        .sum();
+  }
+
+  private static String reasonOf(RunEvent event) {
+    return ((RunEvent.Failed) event).failure().reason();
   }
 
   private static Kind kindOf(RunEvent event) {

@@ -163,7 +163,13 @@ class RelayApiTest {
         .script("n2", Flux.just(output("n2", "2 "), output("n2", "two"), finished("n2", 4)));
 
     assertThat(post("/remote-run/nodes", "keep_output=true&nodes=n1,n2").body())
-        .isEqualTo("1 one\n2 two\nn2: error: node n2: agent ended with exit status 4\n");
+        .isEqualTo(
+            """
+            1 one
+            2 two
+            n2: error: node n2: agent ended with exit status 4
+            summary: 2 nodes: 1 succeeded, 1 agent error
+            """);
   }
 
   @ParameterizedTest
@@ -371,9 +377,6 @@ class RelayApiTest {
   }
 
   private String rawRequest(String request) throws IOException {
-    try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), relay.url().getPort())) {
-      socket.getOutputStream().write(request.getBytes(StandardCharsets.UTF_8));
-      return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    }
+    return Http.raw(relay.url(), request);
   }
 }

@@ -10,6 +10,7 @@ import io.remoterun.relay.RelayProperties.Authentication;
 import io.remoterun.relay.RelayProperties.Deadlines;
 import io.remoterun.relay.RelayProperties.Http;
 import io.remoterun.relay.RelayProperties.Https;
+import io.remoterun.relay.RelayProperties.KeptRuns;
 import io.remoterun.relay.RelayProperties.PeerAuthentication;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -60,6 +61,7 @@ class RelayPropertiesTest {
           100,
           DataSize.ofKilobytes(64),
           DataSize.ofMegabytes(16),
+          new KeptRuns(Duration.ofHours(1), 1000),
           new Deadlines(
               Duration.ofSeconds(5),
               Duration.ofSeconds(5),
@@ -123,6 +125,8 @@ class RelayPropertiesTest {
                 Map.entry("runs-at-once", "6"),
                 Map.entry("max-line", "7B"),
                 Map.entry("output-limit", "8B"),
+                Map.entry("runs.keep", "9s"),
+                Map.entry("runs.most", "10"),
                 Map.entry("deadlines.connect", "1s"),
                 Map.entry("deadlines.handshake", "2s"),
                 Map.entry("deadlines.answer", "3s"),
@@ -157,6 +161,7 @@ class RelayPropertiesTest {
                 6,
                 DataSize.ofBytes(7),
                 DataSize.ofBytes(8),
+                new KeptRuns(Duration.ofSeconds(9), 10),
                 new Deadlines(
                     Duration.ofSeconds(1),
                     Duration.ofSeconds(2),
@@ -189,8 +194,8 @@ class RelayPropertiesTest {
         "connections|0|remote-run.relay.connections must be at least 1, and is 0",
         "handshakes-at-once|0|remote-run.relay.handshakes-at-once must be at least 1, and is 0",
         "runs-at-once|0|remote-run.relay.runs-at-once must be at least 1, and is 0",
-        "max-line|0|remote-run.relay.max-line must be 1B to 1MB, and is 0B",
-        "max-line|2MB|remote-run.relay.max-line must be 1B to 1MB, and is 2097152B",
+        "max-line|0|remote-run.relay.max-line must be 1B to 128KB, and is 0B",
+        "max-line|2MB|remote-run.relay.max-line must be 1B to 128KB, and is 2097152B",
         "output-limit|-1B|remote-run.relay.output-limit must not be negative",
         "deadlines.run|0s|remote-run.relay.deadlines must all be more than 0",
         "addresses[../x].node|a:1|invalid node id: ../x",

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.remoterun.protocol.keys.HostCertificate;
 import io.remoterun.protocol.keys.NodeCertificates;
+import io.remoterun.protocol.log.MemoryRunLog;
 import io.remoterun.protocol.nodelist.NodeEntry;
 import io.remoterun.protocol.nodelist.NodeList;
 import io.remoterun.protocol.run.NodeId;
@@ -15,7 +16,8 @@ import io.remoterun.protocol.run.RunFailure.Kind;
 import io.remoterun.protocol.run.RunId;
 import io.remoterun.protocol.run.RunRequest;
 import io.remoterun.protocol.run.RunTarget;
-import io.remoterun.relay.api.Runs.Run;
+import io.remoterun.relay.runs.Run;
+import io.remoterun.relay.runs.Runs;
 import io.remoterun.relay.subrelay.PeerTls;
 import io.remoterun.relay.subrelay.SubRelays;
 import io.remoterun.relay.topology.Fleet;
@@ -56,7 +58,7 @@ class RemoteRunTest {
     RunTarget target =
         new RunTarget.Nodes(
             Stream.concat(ids.stream(), Stream.of("gone")).map(NodeId::new).toList());
-    List<RunEvent> events = events(runs(limits(7, 10, LONG)).start(request(target, true)));
+    List<RunEvent> events = events(start(runs(limits(7, 10, LONG)), request(target, true)));
 
     assertThat(events)
         .filteredOn(RunEvent::isTerminal)
@@ -74,7 +76,7 @@ class RemoteRunTest {
     for (String id : List.of("root", "n1", "n2")) {
       controls.add(nodes.control(id));
     }
-    Run run = runs(limits(2, 10, LONG)).start(request(RunTarget.all(), true));
+    Run run = start(runs(limits(2, 10, LONG)), request(RunTarget.all(), true));
 
     assertThat(nodes.triggered()).hasSize(2);
     controls.get(0).tryEmitNext(finished("root", 0));
@@ -87,7 +89,7 @@ class RemoteRunTest {
 
   @Test
   void theRunGoesOnWithoutAReaderAndIsThereForALateOne() {
-    Run run = runs(limits(10, 10, LONG)).start(request(RunTarget.all(), true));
+    Run run = start(runs(limits(10, 10, LONG)), request(RunTarget.all(), true));
     assertThat(events(run)).hasSize(9);
     assertThat(events(run)).hasSize(9);
   }
@@ -103,8 +105,8 @@ class RemoteRunTest {
             finished("n1", 0)));
     RunTarget n1 = RunTarget.node(new NodeId("n1"));
 
-    assertThat(events(runs(limits(1, 1, LONG)).start(request(n1, true)))).hasSize(4);
-    assertThat(events(runs(limits(1, 1, LONG)).start(request(n1, false))))
+    assertThat(events(start(runs(limits(1, 1, LONG)), request(n1, true)))).hasSize(4);
+    assertThat(events(start(runs(limits(1, 1, LONG)), request(n1, false))))
         .containsExactly(started("n1"), finished("n1", 0));
   }
 
@@ -114,13 +116,13 @@ class RemoteRunTest {
     Sinks.Many<RunEvent> n1 = nodes.control("n1");
     RunRequest first = request(RunTarget.node(new NodeId("n1")), true);
     RunRequest second = request(RunTarget.node(new NodeId("n2")), true);
-    Run running = runs.start(first);
+    Run running = start(runs, first);
 
-    assertThat(kind(events(runs.start(second)), "n2")).isEqualTo(Kind.OVERLOADED);
+    assertThat(kind(events(start(runs, second)), "n2")).isEqualTo(Kind.OVERLOADED);
 
     n1.tryEmitNext(finished("n1", 0));
     assertThat(events(running)).containsExactly(finished("n1", 0));
-    assertThat(events(runs.start(second))).contains(finished("n2", 0));
+    assertThat(events(start(runs, second))).contains(finished("n2", 0));
   }
 
   @Test
@@ -128,7 +130,7 @@ class RemoteRunTest {
     nodes.control("n1");
     RemoteRun runs = runs(limits(10, 1, Duration.ofMillis(50)));
 
-    List<RunEvent> events = events(runs.start(request(RunTarget.all(), false)));
+    List<RunEvent> events = events(start(runs, request(RunTarget.all(), false)));
     assertThat(kind(events, "n1")).isEqualTo(Kind.TIMEOUT);
     assertThat(nodes.cancelled()).containsExactly(new NodeId("n1"));
     assertThat(events).contains(finished("root", 0), finished("n2", 0));
@@ -138,7 +140,7 @@ class RemoteRunTest {
   void whenTheRelayStopsItsRunsAreInterrupted() {
     nodes.control("n1");
     RemoteRun runs = runs(limits(10, 1, LONG));
-    Run run = runs.start(request(RunTarget.node(new NodeId("n1")), true));
+    Run run = start(runs, request(RunTarget.node(new NodeId("n1")), true));
 
     runs.stop();
 
@@ -150,11 +152,17 @@ class RemoteRunTest {
   void anotherVersionOfTheFleetCountsForTheNextRun() {
     RemoteRun runs = runs(limits(10, 10, LONG));
     RunRequest request = request(RunTarget.node(new NodeId("n7")), false);
-    assertThat(runs.start(request).canBegin()).isFalse();
+    assertThat(start(runs, request).canBegin()).isFalse();
 
     fleet.set(fleet("root", "n7"));
 
-    assertThat(runs.start(request).canBegin()).isTrue();
+    assertThat(start(runs, request).canBegin()).isTrue();
+  }
+
+  /** With nothing that knows of it later. */
+  private static Run start(RemoteRun engine, RunRequest request) {
+    Runs.Limits limits = new Runs.Limits(Duration.ofMinutes(1), 10);
+    return new Runs(engine, id -> new MemoryRunLog(1_000_000), limits).start(request, List.of());
   }
 
   private RemoteRun runs(RemoteRun.Limits limits) {
@@ -169,7 +177,7 @@ class RemoteRunTest {
   }
 
   private static RemoteRun.Limits limits(int nodes, int runs, Duration duration) {
-    return new RemoteRun.Limits(nodes, 2 * nodes, runs, 1_000_000, duration);
+    return new RemoteRun.Limits(nodes, 2 * nodes, runs, duration);
   }
 
   private static Fleet fleet(String... ids) {

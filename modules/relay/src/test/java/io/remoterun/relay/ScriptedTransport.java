@@ -6,12 +6,15 @@ import io.remoterun.protocol.run.ExitStatus;
 import io.remoterun.protocol.run.NodeId;
 import io.remoterun.protocol.run.OutputBytes;
 import io.remoterun.protocol.run.RunEvent;
+import io.remoterun.protocol.run.RunFailure;
+import io.remoterun.protocol.run.RunFailure.Kind;
 import io.remoterun.protocol.run.RunRequest;
 import io.remoterun.relay.transport.NodeTransport;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import reactor.core.publisher.Flux;
@@ -19,8 +22,8 @@ import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
 /**
- * Nodes that do what a test says. One without a script prints {@code NODE: OK}, with the conditions
- * that it was given, and ends with 0.
+ * Nodes that do what a test says, and stop when they are told to. One without a script prints
+ * {@code NODE: OK}, with the conditions that it was given, and ends with 0.
  */
 public final class ScriptedTransport implements NodeTransport {
   private final Map<NodeId, Function<NodeEntry, Flux<RunEvent>>> scripts =
@@ -62,8 +65,11 @@ public final class ScriptedTransport implements NodeTransport {
     Function<NodeEntry, Flux<RunEvent>> script =
         scripts.getOrDefault(node.id(), entry -> ok(entry, request));
     mostRunning.accumulateAndGet(running.incrementAndGet(), Math::max);
+    AtomicBoolean stopped = new AtomicBoolean();
     return script
         .apply(node)
+        .takeUntilOther(cancel.doOnSuccess(nothing -> stopped.set(true)))
+        .concatWith(Flux.defer(() -> stopped.get() ? Flux.just(stopped(node)) : Flux.empty()))
         .doOnNext(this::noteEnd)
         .doOnCancel(() -> cancelledUnlessEnded(node.id()))
         .doFinally(signal -> running.decrementAndGet());
@@ -87,6 +93,11 @@ public final class ScriptedTransport implements NodeTransport {
         started(node.id().value()),
         output(node.id().value(), node.id() + ": OK " + conditions + "\n"),
         finished(node.id().value(), 0));
+  }
+
+  private static RunEvent stopped(NodeEntry node) {
+    RunFailure failure = new RunFailure(Kind.STOPPED, "node " + node.id(), "the agent was stopped");
+    return new RunEvent.Failed(node.id(), failure);
   }
 
   public static RunEvent started(String node) {

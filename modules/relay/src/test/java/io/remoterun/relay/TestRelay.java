@@ -4,6 +4,7 @@ import io.remoterun.protocol.keys.HostKey;
 import io.remoterun.protocol.keys.NodeCertificates;
 import io.remoterun.protocol.run.NodeId;
 import io.remoterun.relay.api.RelayServers;
+import io.remoterun.relay.runs.Runs;
 import io.remoterun.relay.transport.Transports;
 import io.remoterun.testkit.TestHost;
 import java.io.IOException;
@@ -23,7 +24,8 @@ import org.springframework.boot.context.properties.source.MapConfigurationProper
 final class TestRelay implements AutoCloseable {
   private final TestHost host;
   private final RelayServers servers;
-  private final RemoteRun runs;
+  private final RemoteRun engine;
+  private final Runs runs;
   private final ScriptedTransport nodes = new ScriptedTransport();
 
   /** What a relay is to be. */
@@ -90,7 +92,8 @@ final class TestRelay implements AutoCloseable {
 
     RelayConfiguration configuration = new RelayConfiguration();
     RelaySelf self = configuration.relaySelf(properties);
-    runs = configuration.relayRuns(properties, self, Transports.only(nodes));
+    engine = configuration.relayEngine(properties, self, Transports.only(nodes));
+    runs = configuration.relayRuns(properties, engine);
     servers = configuration.relayServers(properties, self, runs);
     servers.start();
   }
@@ -112,7 +115,7 @@ final class TestRelay implements AutoCloseable {
     return servers.https();
   }
 
-  RemoteRun runs() {
+  Runs runs() {
     return runs;
   }
 
@@ -128,6 +131,6 @@ final class TestRelay implements AutoCloseable {
   @Override
   public void close() {
     servers.stop();
-    runs.stop();
+    engine.stop();
   }
 }

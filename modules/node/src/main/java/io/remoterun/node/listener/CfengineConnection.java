@@ -150,7 +150,7 @@ final class CfengineConnection {
   private static List<Answer> answers(RunEvent event) {
     return switch (event) {
       case RunEvent.Started started -> List.of(new Answer.Start(started.command()));
-      case RunEvent.Output output -> new Answer.Output(output.bytes()).inTransactions();
+      case RunEvent.Output output -> List.of(new Answer.Output(output.bytes()));
       case RunEvent.Gap gap -> List.of(new Answer.Gap(gap.bytes()));
       case RunEvent.Heartbeat _ -> List.of();
       case RunEvent.Finished(_, ExitStatus.Code(int code)) ->

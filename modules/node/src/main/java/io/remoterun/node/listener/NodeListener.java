@@ -5,7 +5,6 @@ import io.netty.channel.ChannelPipeline;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.handler.ssl.SslContext;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import io.remoterun.protocol.keys.HostKey;
 import io.remoterun.protocol.keys.Tls;
@@ -74,11 +73,7 @@ public final class NodeListener implements SmartLifecycle {
       server =
           TcpServer.create()
               .bindAddress(settings::address)
-              .secure(
-                  spec ->
-                      spec.sslContext(tls)
-                          .handshakeTimeout(settings.handshake())
-                          .handlerConfigurator(NodeListener::sendEachWriteInARecordOfItsOwn))
+              .secure(spec -> spec.sslContext(tls).handshakeTimeout(settings.handshake()))
               .doOnChannelInit((observer, channel, remote) -> accept(channel))
               .handle(this::talk)
               .bindNow(PATIENCE);
@@ -92,14 +87,6 @@ public final class NodeListener implements SmartLifecycle {
           e);
     }
     logger.info("listens on {} with key {}", address(), key);
-  }
-
-  /**
-   * As cf-serverd does. Netty would fill TLS records to the brim; cf-runagent gives up the run at a
-   * transaction that goes on in the next record ("Partial transaction read").
-   */
-  private static void sendEachWriteInARecordOfItsOwn(SslHandler tls) {
-    tls.setWrapDataSize(0);
   }
 
   /** How many connections are open now. */

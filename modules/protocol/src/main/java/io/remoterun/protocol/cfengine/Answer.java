@@ -1,7 +1,6 @@
 package io.remoterun.protocol.cfengine;
 
 import io.remoterun.protocol.run.OutputBytes;
-import java.util.List;
 
 /**
  * What a server sends after EXEC: a {@link Start}, {@link Output}s, an {@link Exit}, the {@link
@@ -13,12 +12,7 @@ public sealed interface Answer {
   record Start(String commandLine) implements Answer {}
 
   /** A line of the agent with its line feed, or a piece of one. */
-  record Output(OutputBytes bytes) implements Answer {
-    /** The same in pieces of one transaction each. */
-    public List<Answer> inTransactions() {
-      return AnswerCodec.inTransactions(bytes);
-    }
-  }
+  record Output(OutputBytes bytes) implements Answer {}
 
   /** So many bytes of output were dropped here. Only our own node says this. */
   record Gap(long bytes) implements Answer {}

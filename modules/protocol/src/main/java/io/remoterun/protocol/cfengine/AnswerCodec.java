@@ -3,9 +3,7 @@ package io.remoterun.protocol.cfengine;
 import io.remoterun.protocol.run.OutputBytes;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -97,19 +95,6 @@ final class AnswerCodec {
       from += length;
     } while (from < bytes.length);
     return transactions.toByteArray();
-  }
-
-  static List<Answer> inTransactions(OutputBytes output) {
-    if (output.size() <= MOST_OUTPUT) {
-      return List.of(new Answer.Output(output));
-    }
-    List<Answer> pieces = new ArrayList<>();
-    byte[] bytes = output.toByteArray();
-    for (int from = 0; from < bytes.length; from += MOST_OUTPUT) {
-      int to = Math.min(bytes.length, from + MOST_OUTPUT);
-      pieces.add(new Answer.Output(OutputBytes.copyOf(bytes, from, to)));
-    }
-    return pieces;
   }
 
   /** Cuts what is longer than a transaction: sentences are only for people to read. */

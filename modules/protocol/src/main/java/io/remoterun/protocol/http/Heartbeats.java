@@ -1,7 +1,5 @@
 package io.remoterun.protocol.http;
 
-import io.remoterun.protocol.run.NodeId;
-import io.remoterun.protocol.run.RunEvent;
 import java.time.Duration;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Signal;
@@ -14,16 +12,14 @@ public final class Heartbeats {
   private Heartbeats() {}
 
   /**
-   * The events, and between them a heartbeat every so often, until they end. A reader who does not
-   * ask for more gets none.
+   * The elements, and between them a heartbeat every so often, until they end. A reader who does
+   * not ask for more gets none.
    *
-   * @param node any of the nodes of the run: a heartbeat is about the hop
+   * @param beat stands for a heartbeat
    */
-  public static Flux<RunEvent> between(Flux<RunEvent> events, NodeId node, Duration every) {
-    Flux<Signal<RunEvent>> beats =
-        Flux.interval(every)
-            .onBackpressureDrop()
-            .map(beat -> Signal.next(new RunEvent.Heartbeat(node)));
-    return Flux.merge(events.materialize(), beats).dematerialize();
+  public static <T> Flux<T> between(Flux<T> elements, T beat, Duration every) {
+    Flux<Signal<T>> beats =
+        Flux.interval(every).onBackpressureDrop().map(tick -> Signal.next(beat));
+    return Flux.merge(elements.materialize(), beats).dematerialize();
   }
 }

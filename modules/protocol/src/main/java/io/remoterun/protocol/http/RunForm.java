@@ -29,6 +29,12 @@ public final class RunForm {
   /** The header that carries a run's id, in requests and in answers. */
   public static final String RUN_ID_HEADER = "X-Run-Id";
 
+  /** The relays that a request has come through, comma-separated: a circle is seen by it. */
+  public static final String PATH_HEADER = "X-Run-Path";
+
+  /** The number of the last event that the caller has: the answer goes on after it. */
+  public static final String LAST_EVENT_HEADER = "Last-Event-ID";
+
   private final Map<String, String> fields;
 
   private RunForm(Map<String, String> fields) {
@@ -106,6 +112,11 @@ public final class RunForm {
       case RunTarget.All() -> "/remote-run/all";
       case RunTarget.Nodes nodes -> "/remote-run/nodes";
     };
+  }
+
+  /** Where a run is found again, below {@code /rudder/relay-api}. */
+  public static String runPath(RunId id) {
+    return "/remote-run/runs/" + id;
   }
 
   /** The form's body. Conditions go under the name that every relay knows. */

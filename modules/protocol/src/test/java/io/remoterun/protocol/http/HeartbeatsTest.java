@@ -19,7 +19,7 @@ class HeartbeatsTest {
             () ->
                 Heartbeats.between(
                     Flux.just(FINISHED).delaySubscription(Duration.ofSeconds(40)),
-                    N1,
+                    HEARTBEAT,
                     Duration.ofSeconds(15)))
         .expectSubscription()
         .expectNoEvent(Duration.ofSeconds(15))
@@ -35,7 +35,7 @@ class HeartbeatsTest {
   @Test
   void doNotPileUpForAReaderThatDoesNotAsk() {
     StepVerifier.withVirtualTime(
-            () -> Heartbeats.between(Flux.never(), N1, Duration.ofSeconds(15)), 0)
+            () -> Heartbeats.between(Flux.never(), HEARTBEAT, Duration.ofSeconds(15)), 0)
         .expectSubscription()
         .expectNoEvent(Duration.ofHours(10))
         .thenCancel()

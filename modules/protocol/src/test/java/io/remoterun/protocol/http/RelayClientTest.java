@@ -277,7 +277,7 @@ class RelayClientTest {
     List<RunEvent> events = run(client);
     assertThat(events).hasSize(14);
     assertThat(events.getLast())
-        .isEqualTo(failed(N2, Kind.TIMEOUT, "relay r at HOST: said nothing for 1000 ms"));
+        .isEqualTo(failed(N2, Kind.TIMEOUT, "relay r at HOST said nothing for 1000 ms"));
   }
 
   @Test

@@ -10,10 +10,15 @@ import io.remoterun.protocol.run.Printable;
 import io.remoterun.protocol.run.RunId;
 import io.remoterun.protocol.run.RunRequest;
 import io.remoterun.protocol.run.RunTarget;
+import io.remoterun.relay.runs.OtherRequest;
+import io.remoterun.relay.runs.Run;
+import io.remoterun.relay.runs.Runs;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
@@ -35,11 +40,16 @@ public final class RemoteRunController {
   private static final String BASE = "/rudder/relay-api";
   private static final int MOST_BYTES_OF_BODY = 1 << 20;
 
+  private final NodeId self;
   private final Runs runs;
   private final RunAnswer answers;
   private final Logger log;
 
-  public RemoteRunController(Runs runs, RunAnswer answers, Logger log) {
+  /**
+   * @param self this relay's id
+   */
+  public RemoteRunController(NodeId self, Runs runs, RunAnswer answers, Logger log) {
+    this.self = self;
     this.runs = runs;
     this.answers = answers;
     this.log = log;
@@ -54,6 +64,9 @@ public final class RemoteRunController {
         .onError(
             BadRequest.class,
             (error, request) -> refused(request, 400, String.valueOf(error.getMessage())))
+        .onError(
+            OtherRequest.class,
+            (error, request) -> refused(request, 409, String.valueOf(error.getMessage())))
         .onError(Refusal.class, (error, request) -> refused(request, error))
         .onError(Throwable.class, this::defect)
         .build();
@@ -70,6 +83,7 @@ public final class RemoteRunController {
   }
 
   private void remoteRun(RouterFunctions.Builder api) {
+    new RunsController(runs, answers, log).addTo(api);
     api.POST("/remote-run/all", request -> run(request, form -> RunTarget.all(), false))
         .POST("/remote-run/nodes", request -> run(request, RunForm::nodes, false))
         .POST("/remote-run/nodes/{id}", request -> run(request, form -> oneNode(request), true))
@@ -89,7 +103,34 @@ public final class RemoteRunController {
     return form(http)
         .map(form -> form.request(idOf(http), target.apply(form)))
         .doOnNext(request -> logRequest(http, request))
-        .flatMap(request -> answers.of(http, request, runs.start(request), oneNode));
+        .flatMap(request -> run(http, request, oneNode));
+  }
+
+  private Mono<ServerResponse> run(ServerRequest http, RunRequest request, boolean oneNode) {
+    OptionalLong lastEvent = RunsController.lastEvent(http);
+    // Who has events of it wants the rest, and not a second run.
+    if (lastEvent.isPresent() && runs.find(request.id()).isEmpty()) {
+      throw RunsController.unknown(request.id());
+    }
+    Run run = runs.start(request, pathOf(http));
+    return answers.of(http, run, lastEvent.orElse(0) + 1, oneNode);
+  }
+
+  /** Two relays whose node lists send a run to each other would do so until its deadline. */
+  private List<NodeId> pathOf(ServerRequest http) {
+    String header = http.headers().firstHeader(RunForm.PATH_HEADER);
+    List<NodeId> path =
+        header == null ? List.of() : Stream.of(header.split(",", -1)).map(NodeId::new).toList();
+    if (path.contains(self)) {
+      throw new Refusal(
+          508,
+          "the run has come back to relay "
+              + self
+              + " by way of "
+              + path
+              + ": their node lists send it in a circle");
+    }
+    return path;
   }
 
   private static RunId idOf(ServerRequest http) {

@@ -3,33 +3,40 @@ package io.remoterun.relay.api;
 import io.remoterun.protocol.http.Heartbeats;
 import io.remoterun.protocol.http.PlainOutput;
 import io.remoterun.protocol.http.RunForm;
+import io.remoterun.protocol.http.RunStateJson;
 import io.remoterun.protocol.http.RunStatus;
 import io.remoterun.protocol.log.RunEventStream;
+import io.remoterun.protocol.log.RunLog;
+import io.remoterun.protocol.run.Counts;
 import io.remoterun.protocol.run.NodeId;
 import io.remoterun.protocol.run.RunEvent;
-import io.remoterun.protocol.run.RunRequest;
-import io.remoterun.relay.api.Runs.Run;
+import io.remoterun.relay.runs.Run;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import org.springframework.core.io.buffer.DataBufferFactory;
 import org.springframework.http.MediaType;
 import org.springframework.http.ReactiveHttpOutputMessage;
+import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
 import org.springframework.web.reactive.function.server.ServerRequest;
 import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.netty.http.server.HttpServerResponse;
 
 /**
- * Answers with a run: events for our own hops, who ask for them, plain bytes for everybody else.
+ * Answers with a run: numbered events for who asks for them, as our own hops do, plain bytes for
+ * everybody else.
  *
  * <p>The status of plain bytes from one node tells whether its agent could be run. Of several nodes
- * it is 200, and what failed is a line in the body. So it is where no output is wanted: then the
- * body is empty unless something failed.
+ * it is 200, what failed is a line in the body, and the last line counts. So it is where no output
+ * is wanted: then the body is empty unless something failed. The counts are in a trailer as well.
  */
 public final class RunAnswer {
   static final MediaType PLAIN = new MediaType("text", "plain", StandardCharsets.UTF_8);
-  private static final MediaType EVENTS = MediaType.parseMediaType(RunEventStream.MEDIA_TYPE);
+  private static final MediaType LINES = MediaType.parseMediaType(RunEventStream.MEDIA_TYPE);
+  private static final String OUTCOME_TRAILER = "X-Run-Outcome";
 
   private final NodeId self;
   private final Duration heartbeat;
@@ -43,42 +50,82 @@ public final class RunAnswer {
     this.heartbeat = heartbeat;
   }
 
-  Mono<ServerResponse> of(ServerRequest http, RunRequest request, Run run, boolean oneNode) {
-    if (request.asynchronous() && !request.keepOutput() && (run.canBegin() || !oneNode)) {
-      return head(request, 200).build();
+  /**
+   * What a trigger is answered with.
+   *
+   * @param from the number of the first event that the caller does not have
+   */
+  Mono<ServerResponse> of(ServerRequest http, Run run, long from, boolean oneNode) {
+    boolean nobodyWaits = run.request().asynchronous() && !run.request().keepOutput();
+    if (nobodyWaits && (run.canBegin() || !oneNode)) {
+      return head(run, 200).build();
     }
-    if (wantsEvents(http)) {
-      return body(request, 200, EVENTS, events(run));
+    if (accepts(http, LINES) || accepts(http, MediaType.TEXT_EVENT_STREAM)) {
+      return events(http, run, from);
     }
-    Flux<byte[]> output = PlainOutput.of(run.log().events());
-    return status(request, run, oneNode).flatMap(status -> body(request, status, PLAIN, output));
+    Flux<RunEvent> events = run.log().read(from).map(RunLog.Entry::event);
+    Flux<byte[]> output = PlainOutput.of(events, () -> summary(run));
+    return status(run, oneNode).flatMap(status -> body(http, run, status, PLAIN, output));
   }
 
-  private static boolean wantsEvents(ServerRequest http) {
-    List<MediaType> accepted = http.headers().accept();
-    return accepted.stream().anyMatch(EVENTS::equalsTypeAndSubtype);
-  }
-
-  private Flux<byte[]> events(Run run) {
+  /** What happened from that event on, and what will. */
+  Mono<ServerResponse> events(ServerRequest http, Run run, long from) {
+    Flux<RunLog.Entry> entries = run.log().read(from);
+    if (accepts(http, MediaType.TEXT_EVENT_STREAM)) {
+      Flux<byte[]> events =
+          entries.map(ServerSentEvents::of).concatWith(Mono.fromSupplier(() -> sentSummary(run)));
+      Flux<byte[]> alive = Heartbeats.between(events, ServerSentEvents.HEARTBEAT, heartbeat);
+      return body(http, run, 200, MediaType.TEXT_EVENT_STREAM, alive);
+    }
+    Flux<byte[]> lines =
+        entries
+            .map(RunEventStream::encode)
+            .concatWith(Mono.fromSupplier(() -> RunStateJson.summary(counts(run))));
     NodeId node = run.nodes().isEmpty() ? self : run.nodes().getFirst();
-    Flux<RunEvent> events = Heartbeats.between(run.log().events(), node, heartbeat);
-    return events.map(RunEventStream::encode);
+    byte[] beat = RunEventStream.encode(new RunEvent.Heartbeat(node));
+    return body(http, run, 200, LINES, Heartbeats.between(lines, beat, heartbeat));
   }
 
-  private static Mono<Integer> status(RunRequest request, Run run, boolean oneNode) {
+  private static boolean accepts(ServerRequest http, MediaType type) {
+    List<MediaType> accepted = http.headers().accept();
+    return accepted.stream().anyMatch(type::equalsTypeAndSubtype);
+  }
+
+  private static Counts counts(Run run) {
+    return run.tally().counts();
+  }
+
+  private static byte[] sentSummary(Run run) {
+    return ServerSentEvents.of("summary", RunStateJson.summary(counts(run)));
+  }
+
+  /** One node says itself how its run went; and of many that ran well there is nothing to say. */
+  private static Optional<String> summary(Run run) {
+    Counts counts = counts(run);
+    return run.nodes().size() == 1 || counts.areAllWell()
+        ? Optional.empty()
+        : Optional.of("summary: " + counts);
+  }
+
+  private static Mono<Integer> status(Run run, boolean oneNode) {
     if (!oneNode) {
       return Mono.just(200);
     }
-    return request.keepOutput() ? RunStatus.ofStart(run.log()) : RunStatus.ofEnd(run.log());
+    return run.request().keepOutput() ? RunStatus.ofStart(run.log()) : RunStatus.ofEnd(run.log());
   }
 
-  private static ServerResponse.BodyBuilder head(RunRequest request, int status) {
-    return ServerResponse.status(status).header(RunForm.RUN_ID_HEADER, request.id().toString());
+  private static ServerResponse.BodyBuilder head(Run run, int status) {
+    return ServerResponse.status(status)
+        .header(RunForm.RUN_ID_HEADER, run.request().id().toString());
   }
 
   private static Mono<ServerResponse> body(
-      RunRequest request, int status, MediaType type, Flux<byte[]> pieces) {
-    return head(request, status)
+      ServerRequest http, Run run, int status, MediaType type, Flux<byte[]> pieces) {
+    HttpServerResponse netty =
+        ServerHttpResponseDecorator.getNativeResponse(http.exchange().getResponse());
+    netty.trailerHeaders(trailers -> trailers.set(OUTCOME_TRAILER, counts(run).toFields()));
+    return head(run, status)
+        .header("Trailer", OUTCOME_TRAILER)
         .contentType(type)
         .body((message, context) -> write(message, pieces));
   }

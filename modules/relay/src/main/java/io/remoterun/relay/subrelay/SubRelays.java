@@ -9,14 +9,16 @@ import io.remoterun.protocol.run.RunEvent;
 import io.remoterun.protocol.run.RunFailure;
 import io.remoterun.protocol.run.RunRequest;
 import io.remoterun.protocol.run.RunTarget;
-import io.remoterun.relay.topology.Fleet;
+import io.remoterun.relay.runs.Order;
 import io.remoterun.relay.topology.Route;
 import io.remoterun.relay.transport.JvmResolver;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import reactor.core.publisher.Flux;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.ConnectionProvider;
@@ -54,12 +56,14 @@ public final class SubRelays {
   }
 
   /** Never fails, and ends each of the route's nodes in exactly one terminal event. */
-  public Flux<RunEvent> run(Fleet fleet, Route.Via route, RunRequest request) {
-    Optional<SslContext> tls = peers.towards(route.relay(), fleet);
+  public Flux<RunEvent> run(Route.Via route, Order order) {
+    Optional<SslContext> tls = peers.towards(route.relay(), order.fleet());
+    RunRequest request = order.request().withTarget(new RunTarget.Nodes(route.nodes()));
+    List<NodeId> path = Stream.concat(order.path().stream(), Stream.of(self)).toList();
     return tls.isEmpty()
         ? Flux.fromIterable(route.nodes()).map(node -> noKey(node, route.relay()))
         : client(route.relay(), tls.get())
-            .run(request.withTarget(new RunTarget.Nodes(route.nodes())), route.nodes());
+            .run(request, route.nodes(), path, order.cancel().signal());
   }
 
   private RunEvent noKey(NodeId node, NodeEntry relay) {

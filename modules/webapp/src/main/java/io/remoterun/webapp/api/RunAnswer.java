@@ -75,7 +75,8 @@ final class RunAnswer {
 
   private Flux<byte[]> lines(Flux<RunEvent> events) {
     return asEvents
-        ? Heartbeats.between(events, node, Heartbeats.EVERY).map(RunEventStream::encode)
+        ? Heartbeats.between(events, new RunEvent.Heartbeat(node), Heartbeats.EVERY)
+            .map(RunEventStream::encode)
         : PlainOutput.of(events);
   }
 

@@ -1,0 +1,31 @@
+package io.remoterun.protocol.http;
+
+import io.remoterun.protocol.run.ExitStatus;
+import io.remoterun.protocol.run.NodeId;
+import io.remoterun.protocol.run.OutputBytes;
+import io.remoterun.protocol.run.RunEvent;
+import java.util.List;
+import reactor.core.publisher.Flux;
+
+/**
+ * The answer of a relay that knows nothing of events, such as Rudder's relayd: the output of all
+ * nodes, one after the other. Which node printed what cannot be told, so all of it is told as that
+ * of the first; and how the agents ended is not known.
+ */
+final class PlainAnswer {
+  private final List<NodeId> nodes;
+
+  PlainAnswer(List<NodeId> nodes) {
+    this.nodes = nodes;
+  }
+
+  Flux<RunEvent> events(Flux<byte[]> body) {
+    NodeId first = nodes.getFirst();
+    Flux<RunEvent> output =
+        body.map(bytes -> new RunEvent.Output(first, OutputBytes.copyOf(bytes)));
+    Flux<RunEvent> ends =
+        Flux.fromIterable(nodes)
+            .map(node -> new RunEvent.Finished(node, new ExitStatus.NotReported()));
+    return output.concatWith(ends);
+  }
+}
