@@ -10,7 +10,6 @@ import io.remoterun.relay.api.RunAnswer;
 import io.remoterun.relay.runs.Runs;
 import io.remoterun.relay.subrelay.PeerTls;
 import io.remoterun.relay.subrelay.SubRelays;
-import io.remoterun.relay.transport.CfengineTransport;
 import io.remoterun.relay.transport.Transports;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -34,25 +33,7 @@ public class RelayConfiguration {
 
   @Bean
   Transports relayTransports(RelayProperties settings, RelaySelf self) {
-    Deadlines deadlines = settings.deadlines();
-    CfengineTransport.Settings transport =
-        new CfengineTransport.Settings(
-            "relay " + self.id(),
-            settings.user(),
-            Math.toIntExact(settings.maxLine().toBytes()),
-            settings.handshakesAtOnce(),
-            new CfengineTransport.Deadlines(
-                deadlines.connect(),
-                deadlines.handshake(),
-                deadlines.answer(),
-                deadlines.nodeSilence(),
-                deadlines.nodeRun()));
-    return Transports.only(
-        new CfengineTransport(
-            transport,
-            self.key(),
-            node -> address(settings, node, Addresses::node, settings.nodePort()),
-            node -> CfengineTransport.expectedKeys(node, self.fleet().get().certificates())));
+    return RelayTransports.of(settings, self);
   }
 
   @Bean(destroyMethod = "stop")

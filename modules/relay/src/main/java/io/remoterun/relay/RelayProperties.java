@@ -30,6 +30,8 @@ import org.springframework.util.unit.DataSize;
  *     those that Java trusts
  * @param nodePort where nodes are triggered
  * @param addresses where single nodes and relays are reached, where it is not at their host name
+ * @param transport how nodes are triggered, but for those of which {@code addresses} says it
+ * @param command what triggers nodes where that is the transport
  * @param user whom the relay poses as to a node
  * @param nodesAtOnce how many own nodes one run triggers at a time
  * @param connections how many own nodes all runs together trigger at a time
@@ -56,6 +58,8 @@ public record RelayProperties(
     @Nullable Path caPath,
     @DefaultValue("5309") int nodePort,
     @DefaultValue Map<String, Addresses> addresses,
+    @DefaultValue("cfengine") Transport transport,
+    @DefaultValue Command command,
     @DefaultValue("root") String user,
     @DefaultValue("1000") int nodesAtOnce,
     @DefaultValue("2000") int connections,
@@ -125,8 +129,35 @@ public record RelayProperties(
   /**
    * @param node where its agent is triggered
    * @param https where it is asked, as a relay
+   * @param transport how its agent is triggered; null: as those of all others
    */
-  public record Addresses(@Nullable HostAndPort node, @Nullable HostAndPort https) {}
+  public record Addresses(
+      @Nullable HostAndPort node, @Nullable HostAndPort https, @Nullable Transport transport) {}
+
+  /** How nodes are triggered. */
+  public enum Transport {
+    /** By CFEngine's protocol. */
+    CFENGINE,
+    /** By a command, as Rudder's relayd does it. */
+    COMMAND
+  }
+
+  /**
+   * @param sudo whether it is run by sudo
+   * @param hostsAtOnce how many hosts one command is given; 0: as many as there is room for
+   * @param commandsAtOnce how many commands of one run go on at a time
+   */
+  public record Command(
+      @DefaultValue("/opt/rudder/bin/rudder") String program,
+      @DefaultValue("true") boolean sudo,
+      @DefaultValue("0") int hostsAtOnce,
+      @DefaultValue("10") int commandsAtOnce) {
+    public Command {
+      require(!program.isBlank(), "command.program must not be empty");
+      require(hostsAtOnce >= 0, "command.hosts-at-once must not be negative");
+      require(commandsAtOnce > 0, "command.commands-at-once must be at least 1");
+    }
+  }
 
   /**
    * @param keep how long a run is known after its end

@@ -7,11 +7,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.remoterun.protocol.run.NodeId;
 import io.remoterun.relay.RelayProperties.Addresses;
 import io.remoterun.relay.RelayProperties.Authentication;
+import io.remoterun.relay.RelayProperties.Command;
 import io.remoterun.relay.RelayProperties.Deadlines;
 import io.remoterun.relay.RelayProperties.Http;
 import io.remoterun.relay.RelayProperties.Https;
 import io.remoterun.relay.RelayProperties.KeptRuns;
 import io.remoterun.relay.RelayProperties.PeerAuthentication;
+import io.remoterun.relay.RelayProperties.Transport;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -54,6 +56,8 @@ class RelayPropertiesTest {
           null,
           5309,
           Map.of(),
+          Transport.CFENGINE,
+          new Command("/opt/rudder/bin/rudder", true, 0, 10),
           "root",
           1000,
           2000,
@@ -118,6 +122,12 @@ class RelayPropertiesTest {
                 Map.entry("node-port", "2"),
                 Map.entry("addresses[" + node + "].node", "a:3"),
                 Map.entry("addresses[" + node + "].https", "b:4"),
+                Map.entry("addresses[" + node + "].transport", "cfengine"),
+                Map.entry("transport", "command"),
+                Map.entry("command.program", "/e"),
+                Map.entry("command.sudo", "false"),
+                Map.entry("command.hosts-at-once", "9"),
+                Map.entry("command.commands-at-once", "10"),
                 Map.entry("user", "rudder"),
                 Map.entry("nodes-at-once", "5"),
                 Map.entry("connections", "9"),
@@ -153,7 +163,12 @@ class RelayPropertiesTest {
                 PeerAuthentication.CERT_VALIDATION,
                 Path.of("/g"),
                 2,
-                Map.of(node, new Addresses(new HostAndPort("a", 3), new HostAndPort("b", 4))),
+                Map.of(
+                    node,
+                    new Addresses(
+                        new HostAndPort("a", 3), new HostAndPort("b", 4), Transport.CFENGINE)),
+                Transport.COMMAND,
+                new Command("/e", false, 9, 10),
                 "rudder",
                 5,
                 9,
@@ -193,6 +208,9 @@ class RelayPropertiesTest {
         "nodes-at-once|0|remote-run.relay.nodes-at-once must be at least 1, and is 0",
         "connections|0|remote-run.relay.connections must be at least 1, and is 0",
         "handshakes-at-once|0|remote-run.relay.handshakes-at-once must be at least 1, and is 0",
+        "command.program|\" \"|remote-run.relay.command.program must not be empty",
+        "command.hosts-at-once|-1|remote-run.relay.command.hosts-at-once must not be negative",
+        "command.commands-at-once|0|remote-run.relay.command.commands-at-once must be at least 1",
         "runs-at-once|0|remote-run.relay.runs-at-once must be at least 1, and is 0",
         "max-line|0|remote-run.relay.max-line must be 1B to 128KB, and is 0B",
         "max-line|2MB|remote-run.relay.max-line must be 1B to 128KB, and is 2097152B",

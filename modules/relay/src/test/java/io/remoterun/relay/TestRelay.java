@@ -35,6 +35,7 @@ final class TestRelay implements AutoCloseable {
     private final List<String> nodes = new ArrayList<>();
     private final List<X509Certificate> certificates = new ArrayList<>();
     private final Map<String, String> settings = new HashMap<>();
+    private boolean isScripted = true;
 
     private Plan(Path parent, String id) {
       this.parent = parent;
@@ -43,9 +44,19 @@ final class TestRelay implements AutoCloseable {
 
     /** Adds to its node list. */
     Plan node(String node, String policyServer) {
+      return node(node, policyServer, "127.0.0.1");
+    }
+
+    Plan node(String node, String policyServer, String hostname) {
       nodes.add(
-          "\"%s\":{\"hostname\":\"127.0.0.1\",\"policy-server\":\"%s\"}"
-              .formatted(node, policyServer));
+          "\"%s\":{\"hostname\":\"%s\",\"policy-server\":\"%s\"}"
+              .formatted(node, hostname, policyServer));
+      return this;
+    }
+
+    /** Triggers its nodes as the settings say. */
+    Plan withItsTransports() {
+      isScripted = false;
       return this;
     }
 
@@ -92,7 +103,9 @@ final class TestRelay implements AutoCloseable {
 
     RelayConfiguration configuration = new RelayConfiguration();
     RelaySelf self = configuration.relaySelf(properties);
-    engine = configuration.relayEngine(properties, self, Transports.only(nodes));
+    Transports transports =
+        plan.isScripted ? Transports.only(nodes) : configuration.relayTransports(properties, self);
+    engine = configuration.relayEngine(properties, self, transports);
     runs = configuration.relayRuns(properties, engine);
     servers = configuration.relayServers(properties, self, runs);
     servers.start();

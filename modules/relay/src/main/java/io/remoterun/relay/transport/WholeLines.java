@@ -36,6 +36,19 @@ final class WholeLines {
     return whole;
   }
 
+  /** What is whole now, of bytes that may be several lines. */
+  List<OutputBytes> addLines(byte[] bytes, int length) {
+    List<OutputBytes> whole = new ArrayList<>();
+    int from = 0;
+    for (int index = 0; index < length; index++) {
+      if (bytes[index] == '\n' || index == length - 1) {
+        whole.addAll(add(OutputBytes.copyOf(bytes, from, index + 1)));
+        from = index + 1;
+      }
+    }
+    return whole;
+  }
+
   /** What is left, when nothing more of the line comes. */
   List<OutputBytes> flush() {
     if (begun.size() == 0) {

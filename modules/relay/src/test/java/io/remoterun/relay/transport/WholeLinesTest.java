@@ -3,6 +3,7 @@ package io.remoterun.relay.transport;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.remoterun.protocol.run.OutputBytes;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -37,6 +38,16 @@ class WholeLinesTest {
     assertThat(texts(lines.flush())).containsExactly("d");
     assertThat(lines.flush()).isEmpty();
     assertThat(add("one\n")).containsExactly("one\n");
+  }
+
+  @Test
+  void cutsBytesIntoLines() {
+    byte[] bytes = "a\nb\n\nlonger than\nrest+".getBytes(StandardCharsets.UTF_8);
+
+    assertThat(texts(lines.addLines(bytes, bytes.length - 1)))
+        .containsExactly("a\n", "b\n", "\n", "longe", "r tha", "n\n");
+    assertThat(texts(lines.flush())).containsExactly("rest");
+    assertThat(lines.addLines(bytes, 0)).isEmpty();
   }
 
   private List<String> add(String piece) {
