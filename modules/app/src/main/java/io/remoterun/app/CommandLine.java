@@ -24,7 +24,8 @@ final class CommandLine {
                    --once       end after the run, with the agent's exit status
                    --state DIR  keep keys, logs and settings there (otherwise a temporary folder)
         ROLE     webapp, relay or node; several in one process as a list: relay,node
-                   CONFIG.yml   settings; config/ has a commented sample for each role
+                   CONFIG.yml   settings; config/ has a commented sample for each role; a relay also
+                                takes the main.conf of Rudder's relayd
       """;
 
   private static final Pattern COMMA = Pattern.compile(",");

@@ -1,0 +1,4 @@
+@NullMarked
+package io.remoterun.relay.mainconf;
+
+import org.jspecify.annotations.NullMarked;
