@@ -7,6 +7,8 @@ import io.remoterun.relay.RelayProperties.Deadlines;
 import io.remoterun.relay.api.RelayServers;
 import io.remoterun.relay.api.RemoteRunController;
 import io.remoterun.relay.api.RunAnswer;
+import io.remoterun.relay.api.SystemController;
+import io.remoterun.relay.metrics.RelayMetrics;
 import io.remoterun.relay.runs.Runs;
 import io.remoterun.relay.subrelay.PeerTls;
 import io.remoterun.relay.subrelay.SubRelays;
@@ -34,6 +36,39 @@ public class RelayConfiguration {
   @Bean
   Transports relayTransports(RelayProperties settings, RelaySelf self) {
     return RelayTransports.of(settings, self);
+  }
+
+  @Bean
+  FleetReload relayReload(RelayProperties settings, RelaySelf self) {
+    return new FleetReload(settings, self);
+  }
+
+  @Bean
+  Hangup relayHangup(RelayProperties settings, RelaySelf self, FleetReload reload) {
+    return settings.reloadOnHangup()
+        ? Hangup.calling(() -> reloadAsHangupSays(self, reload))
+        : Hangup.notHeard();
+  }
+
+  /** The reload has logged what went wrong. */
+  private static void reloadAsHangupSays(RelaySelf self, FleetReload reload) {
+    self.log().info("SIGHUP asks for a reload");
+    reload.reload().onErrorComplete().subscribe();
+  }
+
+  /** The first two have relayd's names. */
+  @Bean
+  RelayMetrics relayMetrics(RelaySelf self) {
+    RelayMetrics metrics = new RelayMetrics();
+    metrics.gauge(
+        "rudder_relayd_managed_nodes_total",
+        "Nodes of which this relay is the policy server",
+        () -> self.fleet().get().topology().mine());
+    metrics.gauge(
+        "rudder_relayd_sub_nodes_total",
+        "Nodes in this relay's node list",
+        () -> self.fleet().get().topology().size());
+    return metrics;
   }
 
   @Bean(destroyMethod = "stop")
@@ -68,18 +103,27 @@ public class RelayConfiguration {
   }
 
   @Bean
-  Runs relayRuns(RelayProperties settings, RemoteRun engine) {
+  Runs relayRuns(RelayProperties settings, RemoteRun engine, RelayMetrics metrics) {
     Runs.Limits limits = new Runs.Limits(settings.runs().keep(), settings.runs().most());
-    return new Runs(engine, id -> new MemoryRunLog(settings.outputLimit().toBytes()), limits);
+    return new Runs(
+        metrics.counting(engine), id -> new MemoryRunLog(settings.outputLimit().toBytes()), limits);
   }
 
   @Bean
-  RelayServers relayServers(RelayProperties settings, RelaySelf self, Runs runs)
+  RelayServers relayServers(
+      RelayProperties settings, RelaySelf self, Runs runs, FleetReload reload, RelayMetrics metrics)
       throws IOException {
     RunAnswer answers = new RunAnswer(self.id(), settings.deadlines().heartbeat());
-    RemoteRunController api = new RemoteRunController(self.id(), runs, answers, self.log());
+    SystemController system = new SystemController(reload, metrics::text, self.log());
+    RemoteRunController api =
+        new RemoteRunController(self.id(), runs, answers, system, settings.enabled(), self.log());
     RelayListeners listeners = new RelayListeners(settings, self, api);
-    return new RelayServers(listeners.http(), listeners.https(), self.log());
+    RelayServers servers = new RelayServers(listeners.http(), listeners.https(), self.log());
+    metrics.gauge(
+        "remote_run_relay_connections",
+        "Connections of callers that are open",
+        servers::connections);
+    return servers;
   }
 
   /** Where a host is reached: at its name, unless the settings say otherwise. */

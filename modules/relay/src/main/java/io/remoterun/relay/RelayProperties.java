@@ -18,6 +18,7 @@ import org.springframework.util.unit.DataSize;
  * @param id the relay's own node id; null: it is in the id file
  * @param idFile where Rudder has written it down
  * @param enabled whether runs can be asked for; if not, those paths do not exist
+ * @param reloadOnHangup whether SIGHUP means to read node list and certificates again
  * @param nodesListFile what is below it, itself included
  * @param nodesCertsFile the certificates of those nodes; may be missing
  * @param keys folder of its own key pair, and of the public keys that it trusts
@@ -47,6 +48,7 @@ public record RelayProperties(
     @Nullable String id,
     @DefaultValue("/opt/rudder/etc/uuid.hive") Path idFile,
     @DefaultValue("true") boolean enabled,
+    @DefaultValue("true") boolean reloadOnHangup,
     @DefaultValue("/var/rudder/lib/relay/nodeslist.json") Path nodesListFile,
     @DefaultValue("/var/rudder/lib/ssl/shared/allnodescerts.pem") Path nodesCertsFile,
     @DefaultValue("/var/rudder/cfengine-community/ppkeys") Path keys,

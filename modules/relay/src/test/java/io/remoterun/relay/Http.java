@@ -9,6 +9,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
 /** Posts forms, as a client does that knows nothing of events. */
 final class Http implements AutoCloseable {
@@ -21,12 +22,26 @@ final class Http implements AutoCloseable {
 
   HttpResponse<String> post(URI base, String path, String form, Map<String, String> headers)
       throws IOException, InterruptedException {
+    return send(request(base, path, form, headers));
+  }
+
+  CompletableFuture<HttpResponse<String>> postAsync(URI base, String path, String form) {
+    return client.sendAsync(
+        request(base, path, form, Map.of()), HttpResponse.BodyHandlers.ofString());
+  }
+
+  private static HttpRequest request(
+      URI base, String path, String form, Map<String, String> headers) {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(base + path))
             .header("Content-Type", "application/x-www-form-urlencoded")
             .POST(HttpRequest.BodyPublishers.ofString(form));
     headers.forEach(request::setHeader);
-    return send(request.build());
+    return request.build();
+  }
+
+  HttpResponse<String> get(URI url) throws IOException, InterruptedException {
+    return send(HttpRequest.newBuilder(url).build());
   }
 
   HttpResponse<String> send(HttpRequest request) throws IOException, InterruptedException {

@@ -133,6 +133,27 @@ class RelayConfigurationTest {
   }
 
   @Test
+  void aHangupSignalIsAReload() throws Exception {
+    try (CapturedLog log = CapturedLog.of("remote-run.relay.root")) {
+      try (ConfigurableApplicationContext context = start(Map.of())) {
+        assertThat(context.isRunning()).isTrue();
+        hangUp();
+        log.await("INFO SIGHUP asks for a reload");
+        log.await("INFO node list and certificates have been read again");
+
+        Files.writeString(list(), "{");
+        hangUp();
+        log.await("ERROR cannot reload, the version before is still used: " + list());
+      }
+    }
+  }
+
+  private static void hangUp() throws Exception {
+    String self = Long.toString(ProcessHandle.current().pid());
+    assertThat(new ProcessBuilder("kill", "-HUP", self).start().waitFor()).isZero();
+  }
+
+  @Test
   void withoutAnIdItSaysWhereToPutOne() throws IOException {
     Path file = folder.resolve("uuid.hive");
     Files.writeString(file, "not an id\n");

@@ -42,6 +42,7 @@ class RelayPropertiesTest {
           null,
           Path.of("/opt/rudder/etc/uuid.hive"),
           true,
+          true,
           Path.of("/var/rudder/lib/relay/nodeslist.json"),
           Path.of("/var/rudder/lib/ssl/shared/allnodescerts.pem"),
           Path.of("/var/rudder/cfengine-community/ppkeys"),
@@ -105,6 +106,7 @@ class RelayPropertiesTest {
                 Map.entry("id", node),
                 Map.entry("id-file", "/i"),
                 Map.entry("enabled", "false"),
+                Map.entry("reload-on-hangup", "false"),
                 Map.entry("nodes-list-file", "/a"),
                 Map.entry("nodes-certs-file", "/b"),
                 Map.entry("keys", "/c"),
@@ -151,6 +153,7 @@ class RelayPropertiesTest {
             new RelayProperties(
                 node,
                 Path.of("/i"),
+                false,
                 false,
                 Path.of("/a"),
                 Path.of("/b"),

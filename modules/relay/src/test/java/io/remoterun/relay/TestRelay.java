@@ -4,6 +4,7 @@ import io.remoterun.protocol.keys.HostKey;
 import io.remoterun.protocol.keys.NodeCertificates;
 import io.remoterun.protocol.run.NodeId;
 import io.remoterun.relay.api.RelayServers;
+import io.remoterun.relay.metrics.RelayMetrics;
 import io.remoterun.relay.runs.Runs;
 import io.remoterun.relay.transport.Transports;
 import io.remoterun.testkit.TestHost;
@@ -103,11 +104,13 @@ final class TestRelay implements AutoCloseable {
 
     RelayConfiguration configuration = new RelayConfiguration();
     RelaySelf self = configuration.relaySelf(properties);
+    RelayMetrics metrics = configuration.relayMetrics(self);
+    FleetReload reload = configuration.relayReload(properties, self);
     Transports transports =
         plan.isScripted ? Transports.only(nodes) : configuration.relayTransports(properties, self);
     engine = configuration.relayEngine(properties, self, transports);
-    runs = configuration.relayRuns(properties, engine);
-    servers = configuration.relayServers(properties, self, runs);
+    runs = configuration.relayRuns(properties, engine, metrics);
+    servers = configuration.relayServers(properties, self, runs, reload, metrics);
     servers.start();
   }
 

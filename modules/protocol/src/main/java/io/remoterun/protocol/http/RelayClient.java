@@ -1,6 +1,7 @@
 package io.remoterun.protocol.http;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.remoterun.protocol.BuildVersion;
 import io.remoterun.protocol.log.EveryNodeEnds;
 import io.remoterun.protocol.run.NodeId;
 import io.remoterun.protocol.run.RunEvent;
@@ -64,7 +65,8 @@ public final class RelayClient {
    *     where there was one
    */
   public RelayClient(HttpClient http, URI base, String hop, String relay, Duration silence) {
-    this.http = http.headers(headers -> headers.set(HttpHeaderNames.USER_AGENT, "remote-run"));
+    this.http =
+        http.headers(headers -> headers.set(HttpHeaderNames.USER_AGENT, BuildVersion.userAgent()));
     this.relay = new Peer(hop, relay + " at " + base.getAuthority(), base);
     this.silence = silence;
     this.log = LoggerFactory.getLogger("remote-run." + hop.replace(' ', '.'));

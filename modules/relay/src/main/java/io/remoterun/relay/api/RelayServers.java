@@ -124,6 +124,11 @@ public final class RelayServers implements SmartLifecycle {
     return !bound.isEmpty();
   }
 
+  /** How many connections of callers are open. */
+  public int connections() {
+    return connections.size();
+  }
+
   /**
    * Where the HTTP listener is bound.
    *

@@ -43,23 +43,36 @@ public final class RemoteRunController {
   private final NodeId self;
   private final Runs runs;
   private final RunAnswer answers;
+  private final SystemController system;
+  private final boolean enabled;
   private final Logger log;
 
   /**
    * @param self this relay's id
+   * @param system the routes beside those of remote run
+   * @param enabled if not, there are no routes of remote run
    */
-  public RemoteRunController(NodeId self, Runs runs, RunAnswer answers, Logger log) {
+  public RemoteRunController(
+      NodeId self,
+      Runs runs,
+      RunAnswer answers,
+      SystemController system,
+      boolean enabled,
+      Logger log) {
     this.self = self;
     this.runs = runs;
     this.answers = answers;
+    this.system = system;
+    this.enabled = enabled;
     this.log = log;
   }
 
   /** For a caller whom TLS has already let in. */
   public RouterFunction<ServerResponse> routes() {
     return RouterFunctions.route()
-        .path(BASE + "/1", this::remoteRun)
-        .path(BASE, this::remoteRun)
+        .path(BASE + "/1", this::api)
+        .path(BASE, this::api)
+        .GET("/metrics", system::metrics)
         .add(RouterFunctions.route(all(), refuse(404, "NOT FOUND")))
         .onError(
             BadRequest.class,
@@ -80,6 +93,13 @@ public final class RemoteRunController {
                 token.isShownBy(request.headers().firstHeader(HttpHeaders.AUTHORIZATION))
                     ? next.handle(request)
                     : refused(request, 401, "UNAUTHORIZED"));
+  }
+
+  private void api(RouterFunctions.Builder api) {
+    system.routes(api);
+    if (enabled) {
+      remoteRun(api);
+    }
   }
 
   private void remoteRun(RouterFunctions.Builder api) {

@@ -61,7 +61,7 @@ class MainConfLoaderTest {
 
     assertThatExceptionOfType(BindException.class)
         .isThrownBy(this::start)
-        .extracting(error -> String.valueOf(Origin.from(error)))
+        .extracting(error -> String.valueOf(Origin.from(error.getProperty())))
         .isEqualTo(file() + ": [general] peer_authentication");
   }
 

@@ -1,0 +1,253 @@
+package io.remoterun.relay;
+
+import static io.remoterun.relay.ScriptedTransport.finished;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.remoterun.protocol.BuildVersion;
+import io.remoterun.protocol.run.NodeId;
+import io.remoterun.protocol.run.RunEvent;
+import io.remoterun.protocol.run.RunFailure;
+import io.remoterun.protocol.run.RunFailure.Kind;
+import io.remoterun.testkit.CapturedLog;
+import io.remoterun.testkit.LeakCheck;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Sinks;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** What a relay tells of itself, and how it is made to read its files again. */
+@ExtendWith(LeakCheck.class)
+@Timeout(30)
+class SystemApiTest {
+  private static final String LIST =
+      "{\"root\":{\"hostname\":\"127.0.0.1\",\"policy-server\":\"root\"}%s}";
+  private static final String NEW =
+      ",\"new\":{\"hostname\":\"127.0.0.1\",\"policy-server\":\"root\"}";
+
+  private final Http http = new Http();
+  @TempDir private Path folder;
+  private TestRelay relay;
+
+  @BeforeEach
+  void start() throws IOException {
+    relay =
+        TestRelay.plan(folder, "root")
+            .node("root", "root")
+            .node("n1", "root")
+            .node("n2", "n1")
+            .start();
+  }
+
+  @AfterEach
+  void stop() {
+    http.close();
+    relay.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/rudder/relay-api/1", "/rudder/relay-api"})
+  void infoAndStatusAreRudders(String base) throws Exception {
+    HttpResponse<String> info = http.get(relay.url().resolve(base + "/system/info"));
+    assertThat(info.headers().firstValue("Content-Type")).contains("application/json");
+    assertJson(
+        info,
+        200,
+        """
+        {"data": {"major-version": "%s", "full-version": "%s"}, "result": "success",
+         "action": "getSystemInfo"}
+        """
+            .formatted(BuildVersion.major(), BuildVersion.full()));
+    assertJson(
+        http.get(relay.url().resolve(base + "/system/status")),
+        200,
+        """
+        {"data": {"configuration": {"status": "success"}}, "result": "success",
+         "action": "getStatus"}
+        """);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/rudder/relay-api/1", "/rudder/relay-api"})
+  void aReloadTakesTheFilesAsTheyAreNow(String base) throws Exception {
+    assertThat(trigger("new").statusCode()).isEqualTo(404);
+    Files.writeString(list(), LIST.formatted(NEW));
+
+    assertJson(
+        http.post(relay.url().resolve(base), "/system/reload", ""),
+        200,
+        "{\"result\": \"success\", \"action\": \"reloadConfiguration\"}");
+    assertThat(trigger("new").body()).isEqualTo("new: OK []\n");
+    assertThat(trigger("n1").statusCode()).isEqualTo(404);
+  }
+
+  @Test
+  void aRunThatGoesOnIsNotTouchedByAReload() throws Exception {
+    Sinks.Many<RunEvent> n1 = relay.nodes().control("n1");
+    CompletableFuture<HttpResponse<String>> run =
+        http.postAsync(relay.url(), "/remote-run/nodes/n1", "keep_output=true");
+    n1.tryEmitNext(ScriptedTransport.output("n1", "before\n"));
+    Files.writeString(list(), LIST.formatted(NEW));
+    assertThat(reload().statusCode()).isEqualTo(200);
+
+    n1.tryEmitNext(ScriptedTransport.output("n1", "after\n"));
+    n1.tryEmitNext(finished("n1", 0));
+    assertThat(run.get().body()).isEqualTo("before\nafter\n");
+  }
+
+  @Test
+  void aFileThatCannotBeUsedLeavesTheVersionBeforeAndIsSaidEverywhere() throws Exception {
+    try (CapturedLog log = CapturedLog.of("remote-run.relay.root")) {
+      Files.writeString(list(), "{");
+      String words =
+          "the version before is still used: "
+              + list()
+              + ": line 1: Unexpected end-of-input: expected close marker for Object";
+
+      HttpResponse<String> answer = reload();
+      assertThat(answer.statusCode()).isEqualTo(500);
+      JsonNode json = JsonMapper.shared().readTree(answer.body());
+      assertThat(json.path("result").stringValue()).isEqualTo("error");
+      assertThat(json.path("action").stringValue()).isEqualTo("reloadConfiguration");
+      assertThat(json.path("errorDetails").stringValue()).startsWith(words);
+      JsonNode status = status();
+      assertThat(status.path("status").stringValue()).isEqualTo("error");
+      assertThat(status.path("details").stringValue()).startsWith(words);
+      log.await("ERROR cannot reload, " + words);
+      assertThat(trigger("n1").body()).isEqualTo("n1: OK []\n");
+
+      Files.delete(list());
+      assertThat(reload().body()).contains("NoSuchFileException: " + list());
+    }
+    Files.writeString(list(), LIST.formatted(""));
+    assertThat(reload().statusCode()).isEqualTo(200);
+    assertThat(status().path("status").stringValue()).isEqualTo("success");
+  }
+
+  @Test
+  void reloadsAtOnceAreOneAfterTheOther() throws Exception {
+    Files.writeString(list(), LIST.formatted(NEW));
+    List<CompletableFuture<HttpResponse<String>>> all = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      all.add(http.postAsync(relay.url(), "/system/reload", ""));
+    }
+    for (CompletableFuture<HttpResponse<String>> one : all) {
+      assertThat(one.get().statusCode()).isEqualTo(200);
+    }
+    assertThat(trigger("new").statusCode()).isEqualTo(200);
+  }
+
+  @Test
+  void metricsCountNodesAndRunsAndWhatBecameOfThem() throws Exception {
+    relay.nodes().script("n1", Flux.just(finished("n1", 3)));
+    relay
+        .nodes()
+        .script(
+            "root",
+            Flux.just(
+                new RunEvent.Failed(
+                    NodeId.ROOT, new RunFailure(Kind.UNREACHABLE, "relay root", "on purpose"))));
+    trigger("n1");
+    trigger("root");
+    trigger("unknown");
+    relay.nodes().script("n1", Flux.just(finished("n1", 0)));
+    trigger("n1");
+
+    HttpResponse<String> metrics = http.get(relay.url().resolve("/metrics"));
+    assertThat(metrics.headers().firstValue("Content-Type").orElseThrow()).startsWith("text/plain");
+    assertThat(metrics.body().lines())
+        .contains(
+            "# TYPE rudder_relayd_managed_nodes_total gauge",
+            "rudder_relayd_managed_nodes_total 2.0",
+            "rudder_relayd_sub_nodes_total 3.0",
+            "remote_run_relay_runs 0.0",
+            "remote_run_relay_runs_started_total 4.0",
+            "remote_run_relay_nodes_ended_total{outcome=\"success\"} 1.0",
+            "remote_run_relay_nodes_ended_total{outcome=\"error\"} 1.0",
+            "remote_run_relay_nodes_ended_total{outcome=\"unreachable\"} 1.0",
+            "remote_run_relay_nodes_ended_total{outcome=\"unknown_node\"} 1.0",
+            "remote_run_relay_nodes_ended_total{outcome=\"timeout\"} 0.0",
+            "remote_run_relay_connections 1.0");
+  }
+
+  @Test
+  void aRunThatGoesOnIsCountedAsSuch() throws Exception {
+    relay.nodes().script("n1", Flux.never());
+    http.post(relay.url(), "/remote-run/nodes/n1", "asynchronous=true");
+
+    assertThat(http.get(relay.url().resolve("/metrics")).body().lines())
+        .contains("remote_run_relay_runs 1.0");
+  }
+
+  @Test
+  void whereRunsAreDisabledTheyDoNotExistAndTheRestDoes() throws Exception {
+    try (TestRelay disabled =
+        TestRelay.plan(folder.resolve("other"), "root")
+            .node("root", "root")
+            .with("enabled", "false")
+            .start()) {
+      for (String path : List.of("all", "nodes", "nodes/root")) {
+        HttpResponse<String> answer =
+            http.post(disabled.url(), "/remote-run/" + path, "nodes=root");
+        assertThat(answer.statusCode()).isEqualTo(404);
+        assertThat(answer.body()).isEqualTo("NOT FOUND");
+      }
+      assertThat(disabled.nodes().triggered()).isEmpty();
+      URI info = URI.create(disabled.url() + "/system/info");
+      assertThat(http.get(info).statusCode()).isEqualTo(200);
+      assertThat(http.post(disabled.url(), "/system/reload", "").statusCode()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void theTokenIsAskedForHereAsWell() throws Exception {
+    try (TestRelay guarded =
+        TestRelay.plan(folder.resolve("other"), "root")
+            .node("root", "root")
+            .with("http.authentication", "token")
+            .with("http.token-file", folder.resolve("token").toString())
+            .start()) {
+      assertThat(http.get(URI.create(guarded.url() + "/system/info")).statusCode()).isEqualTo(401);
+      assertThat(http.get(guarded.url().resolve("/metrics")).statusCode()).isEqualTo(401);
+      assertThat(http.post(guarded.url(), "/system/reload", "").statusCode()).isEqualTo(401);
+    }
+  }
+
+  private HttpResponse<String> trigger(String node) throws Exception {
+    return http.post(relay.url(), "/remote-run/nodes/" + node, "keep_output=true");
+  }
+
+  private HttpResponse<String> reload() throws Exception {
+    return http.post(relay.url(), "/system/reload", "");
+  }
+
+  private JsonNode status() throws Exception {
+    String body = http.get(URI.create(relay.url() + "/system/status")).body();
+    return JsonMapper.shared().readTree(body).path("data").path("configuration");
+  }
+
+  private Path list() {
+    return folder.resolve("root").resolve("nodeslist.json");
+  }
+
+  private static void assertJson(HttpResponse<String> answer, int status, String json) {
+    assertThat(answer.statusCode()).isEqualTo(status);
+    assertThat(JsonMapper.shared().readTree(answer.body()))
+        .isEqualTo(JsonMapper.shared().readTree(json));
+  }
+}
