@@ -55,10 +55,11 @@ final class KeptOutput {
 
   /**
    * Of a log that is written elsewhere: keeps no head, what is written goes first, and what is not
-   * yet written is dropped because of the log's own bound only, never because of the budget.
+   * yet written is dropped because of the run's bound only, never because of a node's or the
+   * budget.
    */
   static KeptOutput window(LogBounds bounds) {
-    return new KeptOutput(bounds, 0, true);
+    return new KeptOutput(new LogBounds(bounds.run(), Long.MAX_VALUE, bounds.budget()), 0, true);
   }
 
   /** The event of the highest number yet. */
@@ -184,7 +185,7 @@ final class KeptOutput {
     };
   }
 
-  private static long costOf(RunEvent event) {
+  static long costOf(RunEvent event) {
     return OVERHEAD
         + switch (event) {
           case RunEvent.Output output -> (long) output.bytes().size();
@@ -206,6 +207,12 @@ final class KeptOutput {
   /** Up to that number there may be output that has left without a gap. */
   long releasedTo() {
     return releasedTo;
+  }
+
+  /** All, also what is no output, because all is written. */
+  void release(long last) {
+    releasedTo = last;
+    clear();
   }
 
   void clear() {

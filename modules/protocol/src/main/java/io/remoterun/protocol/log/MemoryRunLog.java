@@ -3,6 +3,7 @@ package io.remoterun.protocol.log;
 import io.remoterun.protocol.run.RunEvent;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -29,7 +30,7 @@ public final class MemoryRunLog implements RunLog {
 
   private final Object lock = new Object();
   private final KeptOutput kept;
-  private final Seen seen = new Seen();
+  private final Seen seen;
   private long last;
   private boolean closed;
   private boolean discarded;
@@ -42,8 +43,26 @@ public final class MemoryRunLog implements RunLog {
    * @param scheduler runs the readers; has to live longer than the log
    */
   public MemoryRunLog(LogBounds bounds, Scheduler scheduler) {
+    this(KeptOutput.of(bounds), scheduler, 0, new Seen());
+  }
+
+  private MemoryRunLog(KeptOutput kept, Scheduler scheduler, long last, Seen seen) {
+    this.kept = kept;
     this.scheduler = scheduler;
-    this.kept = KeptOutput.of(bounds);
+    this.last = last;
+    this.seen = seen;
+  }
+
+  /**
+   * Of a log that is written elsewhere; see {@link KeptOutput#window}.
+   *
+   * @param last the number before the first that is appended
+   * @param seen what of each node's output is before that
+   */
+  static MemoryRunLog window(LogBounds bounds, Scheduler scheduler, long last, Seen seen) {
+    KeptOutput kept = KeptOutput.window(bounds);
+    kept.release(last);
+    return new MemoryRunLog(kept, scheduler, last, seen);
   }
 
   @Override
@@ -97,19 +116,55 @@ public final class MemoryRunLog implements RunLog {
   private final class Source implements LogSource {
     @Override
     public List<Slot> from(long sequence, int most) {
-      synchronized (lock) {
-        return kept.from(sequence, most);
-      }
+      return MemoryRunLog.this.from(sequence, most);
     }
 
     @Override
     public boolean hasEndedBefore(long sequence) throws IOException {
-      synchronized (lock) {
-        if (discarded && sequence <= last) {
-          throw new IOException("the log of the run was discarded");
-        }
-        return closed && kept.from(sequence, 1).isEmpty();
+      return MemoryRunLog.this.hasEndedBefore(sequence);
+    }
+  }
+
+  List<Slot> from(long sequence, int most) {
+    synchronized (lock) {
+      return kept.from(sequence, most);
+    }
+  }
+
+  boolean hasEndedBefore(long sequence) throws IOException {
+    synchronized (lock) {
+      if (discarded && sequence <= last) {
+        throw new IOException("the log of the run was discarded");
       }
+      return closed && kept.from(sequence, 1).isEmpty();
+    }
+  }
+
+  /** Nothing when some output from that number on is elsewhere only. */
+  Optional<List<Slot>> fromUnlessReleased(long sequence, int most) {
+    synchronized (lock) {
+      return sequence <= kept.releasedTo()
+          ? Optional.empty()
+          : Optional.of(kept.from(sequence, most));
+    }
+  }
+
+  void writtenTo(long sequence) {
+    synchronized (lock) {
+      kept.writtenTo(sequence);
+    }
+  }
+
+  /** All is written, and nothing more comes. */
+  void release() {
+    synchronized (lock) {
+      kept.release(last);
+    }
+  }
+
+  boolean isClosed() {
+    synchronized (lock) {
+      return closed;
     }
   }
 

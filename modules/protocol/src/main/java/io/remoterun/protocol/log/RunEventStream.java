@@ -9,8 +9,6 @@ import io.remoterun.protocol.run.Printable;
 import io.remoterun.protocol.run.RunEvent;
 import io.remoterun.protocol.run.RunFailure;
 import java.io.ByteArrayOutputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -58,6 +56,7 @@ public final class RunEventStream {
   private static final int MOST_CHARACTERS_OF_COMMAND = 4096;
 
   private static final long NO_SEQUENCE = 0;
+  private static final long NO_PLACE = -1;
 
   private static final JsonMapper JSON = new JsonMapper();
 
@@ -100,14 +99,26 @@ public final class RunEventStream {
     return pieces;
   }
 
+  /** The line of an event in a file: with its place in the node's output, which is one line. */
+  static byte[] encode(Slot slot) {
+    return line(slot.sequence(), slot.event(), slot.before());
+  }
+
   private static byte[] line(long sequence, RunEvent event) {
-    ObjectNode object = json(event);
-    if (sequence != NO_SEQUENCE) {
-      object.put("id", sequence);
+    return line(sequence, event, NO_PLACE);
+  }
+
+  private static byte[] line(long sequence, RunEvent event, long before) {
+    String place = before == NO_PLACE || event instanceof RunEvent.Gap ? "" : ",\"from\":" + before;
+    String number = sequence == NO_SEQUENCE ? "" : ",\"id\":" + sequence;
+    String rest = place + number + "}\n";
+    if (event instanceof RunEvent.Output output) {
+      return OutputLine.encode(output, '"' + rest);
     }
-    byte[] json = JSON.writeValueAsBytes(object);
-    byte[] line = Arrays.copyOf(json, json.length + 1);
-    line[json.length] = '\n';
+    byte[] json = JSON.writeValueAsBytes(json(event));
+    byte[] end = rest.getBytes(StandardCharsets.US_ASCII);
+    byte[] line = Arrays.copyOf(json, json.length - 1 + end.length);
+    System.arraycopy(end, 0, line, json.length - 1, end.length);
     return line;
   }
 
@@ -115,7 +126,7 @@ public final class RunEventStream {
     return switch (event) {
       case RunEvent.Started started ->
           named("started", event).put("command", shortened(started.command()));
-      case RunEvent.Output output -> put(named("output", event), output.bytes().toByteArray());
+      case RunEvent.Output output -> throw new IllegalArgumentException("is not encoded here");
       case RunEvent.Heartbeat heartbeat -> named("heartbeat", event);
       case RunEvent.Gap gap ->
           named("gap", event).put("from", gap.from()).put("bytes", gap.bytes());
@@ -132,15 +143,6 @@ public final class RunEventStream {
     return command.length() <= MOST_CHARACTERS_OF_COMMAND
         ? command
         : command.substring(0, MOST_CHARACTERS_OF_COMMAND) + "...";
-  }
-
-  private static ObjectNode put(ObjectNode json, byte[] output) {
-    try {
-      ByteBuffer bytes = ByteBuffer.wrap(output);
-      return json.put("text", StandardCharsets.UTF_8.newDecoder().decode(bytes).toString());
-    } catch (CharacterCodingException e) {
-      return json.put("base64", Base64.getEncoder().encodeToString(output));
-    }
   }
 
   private static ObjectNode put(ObjectNode json, ExitStatus status) {
@@ -163,10 +165,23 @@ public final class RunEventStream {
    * @throws MalformedEventException when the line is no event
    */
   static Optional<Entry> decode(byte[] line) {
+    return decodeSlot(line).map(slot -> new Entry(slot.sequence(), slot.event()));
+  }
+
+  /**
+   * The same with the event's place in the output of its node, or 0 where the line does not say.
+   *
+   * @throws MalformedEventException when the line is no event
+   */
+  static Optional<Slot> decodeSlot(byte[] line) {
     try {
       JsonNode json = JSON.readTree(line);
       @Nullable RunEvent event = event(json);
-      return event == null ? Optional.empty() : Optional.of(new Entry(sequence(json), event));
+      if (event == null) {
+        return Optional.empty();
+      }
+      return Optional.of(
+          new Slot(sequence(json), event, json.has("from") ? number(json, "from") : 0));
     } catch (JacksonException | IllegalArgumentException | BadRequest e) {
       throw new MalformedEventException(
           "no event: " + Printable.of(new String(line, StandardCharsets.UTF_8)));

@@ -33,7 +33,8 @@ public interface RunLog {
 
   /**
    * The end of its life: gives free what it keeps, wherever that is. Closes it if it is open;
-   * readers that have not read all fail. Discarding again does nothing.
+   * readers that have not read all fail. Discarding again does nothing. What records into it is to
+   * be disposed of before.
    *
    * @return when it is done; it begins at once, whoever waits for it
    */

@@ -49,6 +49,12 @@ public final class Seen {
     return gap.from() == seen ? gap : new RunEvent.Gap(gap.node(), seen, gap.end() - seen);
   }
 
+  Seen copy() {
+    Seen copy = new Seen();
+    copy.bytes.putAll(bytes);
+    return copy;
+  }
+
   /** Whether anything of the node was counted. */
   boolean knows(NodeId node) {
     return bytes.containsKey(node);
