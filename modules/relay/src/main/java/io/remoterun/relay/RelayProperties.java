@@ -33,6 +33,8 @@ import org.springframework.util.unit.DataSize;
  * @param addresses where single nodes and relays are reached, where it is not at their host name
  * @param transport how nodes are triggered, but for those of which {@code addresses} says it
  * @param command what triggers nodes where that is the transport
+ * @param unknownKeys what a node's key is worth when none is known for that node
+ * @param storedKeys folder of the keys that were stored when their nodes were first used
  * @param user whom the relay poses as to a node
  * @param nodesAtOnce how many own nodes one run triggers at a time
  * @param connections how many own nodes all runs together trigger at a time
@@ -62,6 +64,8 @@ public record RelayProperties(
     @DefaultValue Map<String, Addresses> addresses,
     @DefaultValue("cfengine") Transport transport,
     @DefaultValue Command command,
+    @DefaultValue("refuse") UnknownKeys unknownKeys,
+    @DefaultValue("/var/rudder/lib/relay/node-keys") Path storedKeys,
     @DefaultValue("root") String user,
     @DefaultValue("1000") int nodesAtOnce,
     @DefaultValue("2000") int connections,
@@ -135,6 +139,13 @@ public record RelayProperties(
    */
   public record Addresses(
       @Nullable HostAndPort node, @Nullable HostAndPort https, @Nullable Transport transport) {}
+
+  /** What is done with the key of a node of which none is known. */
+  public enum UnknownKeys {
+    REFUSE,
+    /** It is stored, and is the node's from then on. */
+    STORE
+  }
 
   /** How nodes are triggered. */
   public enum Transport {

@@ -1,12 +1,15 @@
 package io.remoterun.relay;
 
+import io.remoterun.protocol.keys.StoredKeys;
 import io.remoterun.protocol.run.NodeId;
 import io.remoterun.relay.RelayProperties.Addresses;
 import io.remoterun.relay.RelayProperties.Command;
 import io.remoterun.relay.RelayProperties.Deadlines;
 import io.remoterun.relay.RelayProperties.Transport;
+import io.remoterun.relay.RelayProperties.UnknownKeys;
 import io.remoterun.relay.transport.CfengineTransport;
 import io.remoterun.relay.transport.CommandTransport;
+import io.remoterun.relay.transport.NodeKeys;
 import io.remoterun.relay.transport.NodeTransport;
 import io.remoterun.relay.transport.Transports;
 import java.time.Duration;
@@ -51,7 +54,11 @@ final class RelayTransports {
         transport,
         self.key(),
         node -> RelayConfiguration.address(settings, node, Addresses::node, settings.nodePort()),
-        node -> CfengineTransport.expectedKeys(node, self.fleet().get().certificates()));
+        new NodeKeys(
+            () -> self.fleet().get().certificates(),
+            new StoredKeys(settings.storedKeys()),
+            settings.unknownKeys() == UnknownKeys.STORE,
+            self.log()));
   }
 
   private static NodeTransport command(RelayProperties settings, RelaySelf self) {

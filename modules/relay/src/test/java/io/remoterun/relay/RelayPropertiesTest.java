@@ -14,6 +14,7 @@ import io.remoterun.relay.RelayProperties.Https;
 import io.remoterun.relay.RelayProperties.KeptRuns;
 import io.remoterun.relay.RelayProperties.PeerAuthentication;
 import io.remoterun.relay.RelayProperties.Transport;
+import io.remoterun.relay.RelayProperties.UnknownKeys;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -59,6 +60,8 @@ class RelayPropertiesTest {
           Map.of(),
           Transport.CFENGINE,
           new Command("/opt/rudder/bin/rudder", true, 0, 10),
+          UnknownKeys.REFUSE,
+          Path.of("/var/rudder/lib/relay/node-keys"),
           "root",
           1000,
           2000,
@@ -130,6 +133,8 @@ class RelayPropertiesTest {
                 Map.entry("command.sudo", "false"),
                 Map.entry("command.hosts-at-once", "9"),
                 Map.entry("command.commands-at-once", "10"),
+                Map.entry("unknown-keys", "store"),
+                Map.entry("stored-keys", "/h"),
                 Map.entry("user", "rudder"),
                 Map.entry("nodes-at-once", "5"),
                 Map.entry("connections", "9"),
@@ -172,6 +177,8 @@ class RelayPropertiesTest {
                         new HostAndPort("a", 3), new HostAndPort("b", 4), Transport.CFENGINE)),
                 Transport.COMMAND,
                 new Command("/e", false, 9, 10),
+                UnknownKeys.STORE,
+                Path.of("/h"),
                 "rudder",
                 5,
                 9,

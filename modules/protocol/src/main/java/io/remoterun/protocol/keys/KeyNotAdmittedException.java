@@ -7,7 +7,7 @@ import java.util.Optional;
 
 /** The peer proved to have a key, but not one that is admitted. The message names the key. */
 public final class KeyNotAdmittedException extends CertificateException {
-  KeyNotAdmittedException(PublicKey key) {
+  public KeyNotAdmittedException(PublicKey key) {
     super("the peer's key " + name(key) + " is not admitted");
   }
 

@@ -61,7 +61,10 @@ final class CfengineFailures {
   RunEvent noKey() {
     return seen(
         Kind.WRONG_KEY,
-        "no key is known for node " + target.node().id() + ", so nobody can prove to be it");
+        "no key is known for node "
+            + target.node().id()
+            + ", so nobody can prove to be it"
+            + target.keys().hint());
   }
 
   RunEvent keyRefused(String how) {
@@ -73,7 +76,7 @@ final class CfengineFailures {
   /** This error, thrown here. */
   RunEvent of(Throwable error) {
     return KeyNotAdmittedException.causeOf(error)
-        .map(this::wrongKey)
+        .map(wrong -> wrongKey(wrong, target.keys()))
         .or(() -> causes(error).map(this::known).flatMap(Optional::stream).findFirst())
         .orElseGet(() -> seen(Kind.INTERNAL, "failed by a defect: " + words(error)));
   }
@@ -108,10 +111,11 @@ final class CfengineFailures {
         : seen(Kind.TLS, "no TLS: " + words(tls));
   }
 
-  private RunEvent wrongKey(KeyNotAdmittedException wrong) {
-    String expected =
-        target.keys().stream().map(KeyHash::toString).collect(Collectors.joining(" or "));
-    return seen(Kind.WRONG_KEY, words(wrong) + ", expected " + expected);
+  /** The peer has another key than these. */
+  RunEvent wrongKey(KeyNotAdmittedException wrong, ExpectedKeys expected) {
+    String keys =
+        expected.keys().stream().map(KeyHash::toString).collect(Collectors.joining(" or "));
+    return seen(Kind.WRONG_KEY, words(wrong) + ", expected " + keys + expected.hint());
   }
 
   private RunEvent failed(Kind kind, String by, String reason) {

@@ -2,19 +2,21 @@ package io.remoterun.relay.transport;
 
 import io.netty.channel.ChannelOption;
 import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
 import io.remoterun.protocol.keys.HostKey;
-import io.remoterun.protocol.keys.KeyHash;
-import io.remoterun.protocol.keys.NodeCertificates;
+import io.remoterun.protocol.keys.KeyNotAdmittedException;
 import io.remoterun.protocol.keys.Tls;
 import io.remoterun.protocol.nodelist.NodeEntry;
 import io.remoterun.protocol.run.RunEvent;
 import io.remoterun.protocol.run.RunRequest;
 import java.net.InetSocketAddress;
+import java.security.PublicKey;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.Connection;
@@ -36,7 +38,7 @@ public final class CfengineTransport implements NodeTransport {
   private final Settings settings;
   private final HostKey key;
   private final Function<NodeEntry, InetSocketAddress> address;
-  private final Function<NodeEntry, List<KeyHash>> keys;
+  private final NodeKeys keys;
   private final Turns handshakes;
 
   /**
@@ -63,13 +65,13 @@ public final class CfengineTransport implements NodeTransport {
   /**
    * @param key the relay's own
    * @param address where a node listens, best unresolved
-   * @param keys those that a node may present, see {@link #expectedKeys}; none, and it is not asked
+   * @param keys those that a node may present; none, and it is not asked
    */
   public CfengineTransport(
       Settings settings,
       HostKey key,
       Function<NodeEntry, InetSocketAddress> address,
-      Function<NodeEntry, List<KeyHash>> keys) {
+      NodeKeys keys) {
     this.settings = settings;
     this.key = key;
     this.address = address;
@@ -77,28 +79,21 @@ public final class CfengineTransport implements NodeTransport {
     this.handshakes = new Turns(settings.handshakesAtOnce(), settings.handshakesAtOnce());
   }
 
-  /**
-   * The keys that this node may present: the one of the node list, and only where that has none,
-   * those of its certificates.
-   */
-  public static List<KeyHash> expectedKeys(NodeEntry node, NodeCertificates certificates) {
-    return node.keyHash()
-        .map(List::of)
-        .orElseGet(
-            () ->
-                certificates.of(node.id()).stream()
-                    .map(certificate -> KeyHash.of(certificate.getPublicKey()))
-                    .toList());
-  }
-
   @Override
   public Flux<RunEvent> run(List<NodeEntry> nodes, RunRequest request, Mono<Void> cancel) {
+    NodeEntry node = nodes.getFirst();
+    return Flux.defer(
+        () ->
+            keys.of(node)
+                .map(expected -> new CfengineTarget(node, address.apply(node), expected))
+                .flatMapMany(target -> run(target, request, cancel)));
+  }
+
+  private Flux<RunEvent> run(CfengineTarget target, RunRequest request, Mono<Void> cancel) {
     return Flux.defer(
         () -> {
-          NodeEntry node = nodes.getFirst();
-          var target = new CfengineTarget(node, address.apply(node), keys.apply(node));
           var failures = new CfengineFailures(settings.hop(), target, key);
-          return target.keys().isEmpty()
+          return target.keys().isNone()
               ? Flux.just(failures.noKey())
               : connectAndRun(target, request, failures)
                   .onErrorResume(error -> Mono.just(failures.of(error)))
@@ -112,8 +107,41 @@ public final class CfengineTransport implements NodeTransport {
       CfengineTarget target, RunRequest request, CfengineFailures failures) {
     return Flux.usingWhen(
         connect(target, request),
-        connection -> new CfengineRun(settings, request, failures, connection).events(),
+        connection ->
+            refusedFirstUse(target, failures, connection)
+                .switchIfEmpty(
+                    Flux.defer(
+                        () -> new CfengineRun(settings, request, failures, connection).events())),
         connection -> Mono.fromRunnable(connection::dispose));
+  }
+
+  /** Of a node with a key that is not known yet: it is, from now on, or another use was faster. */
+  private Flux<RunEvent> refusedFirstUse(
+      CfengineTarget target, CfengineFailures failures, Connection connection) {
+    if (!target.keys().isFirstUse()) {
+      return Flux.empty();
+    }
+    PublicKey presented = presentedBy(connection);
+    return keys.firstUse(target, presented)
+        .filter(expected -> !expected.admits(presented))
+        .map(expected -> failures.wrongKey(new KeyNotAdmittedException(presented), expected))
+        .flux();
+  }
+
+  /** The handshake, which has succeeded, has shown that the peer has its private half. */
+  private static PublicKey presentedBy(Connection connection) {
+    try {
+      return connection
+          .channel()
+          .pipeline()
+          .get(SslHandler.class)
+          .engine()
+          .getSession()
+          .getPeerCertificates()[0]
+          .getPublicKey();
+    } catch (SSLPeerUnverifiedException e) {
+      throw new IllegalStateException("a handshake without a certificate", e);
+    }
   }
 
   /** Connects, waits for its turn, agrees on TLS. */
@@ -125,7 +153,7 @@ public final class CfengineTransport implements NodeTransport {
     AtomicBoolean isAccepted = new AtomicBoolean();
     Mono<Turns.Permit> turn =
         handshakes.take(request.id()).doOnSubscribe(asked -> isAccepted.set(true));
-    SslContext tls = Tls.client(key, key.certificate(), target::admits);
+    SslContext tls = Tls.client(key, key.certificate(), target.keys()::admits);
     return TcpClient.newConnection()
         .remoteAddress(target::address)
         .resolver(JvmResolver.INSTANCE)

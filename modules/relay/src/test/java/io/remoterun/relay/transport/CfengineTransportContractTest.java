@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.remoterun.protocol.keys.HostKey;
 import io.remoterun.protocol.keys.KeyHash;
-import io.remoterun.protocol.keys.NodeCertificates;
 import io.remoterun.protocol.nodelist.NodeEntry;
 import io.remoterun.protocol.run.NodeId;
 import io.remoterun.testkit.CfengineDialogue;
@@ -121,7 +120,7 @@ class CfengineTransportContractTest extends NodeTransportContract {
             int index = Integer.parseInt(node.id().value().substring(1));
             return InetSocketAddress.createUnresolved("localhost", ports.get(index));
           },
-          node -> CfengineTransport.expectedKeys(node, NodeCertificates.none()));
+          TestNodeKeys.listed());
     }
 
     @Override

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.remoterun.protocol.keys.HostKey;
 import io.remoterun.protocol.keys.KeyDigest;
 import io.remoterun.protocol.keys.KeyHash;
-import io.remoterun.protocol.keys.NodeCertificates;
 import io.remoterun.protocol.keys.Tls;
 import io.remoterun.protocol.nodelist.NodeEntry;
 import io.remoterun.protocol.run.Condition;
@@ -27,7 +26,6 @@ import io.remoterun.testkit.Wire;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
@@ -38,7 +36,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.Disposable;
@@ -62,8 +59,6 @@ class CfengineTransportTest {
       List.of(new Condition("class1"), new Condition("class2"));
   private static final int MOST_BYTES = 5000;
   private static final String START = "cf-serverd executing cfruncommand: agent\n";
-
-  @TempDir private Path folder = Path.of("");
 
   @Test
   void triggersTheAgentAndTellsItsRun() throws Exception {
@@ -202,7 +197,9 @@ class CfengineTransportTest {
                   "relay root",
                   "localhost:"
                       + server.port()
-                      + ": no key is known for node n1, so nobody can prove to be it"));
+                      + ": no key is known for node n1, so nobody can prove to be it; put its"
+                      + " key-hash into the node list, or let remote-run.relay.unknown-keys be"
+                      + " store"));
       assertThat(server.connections()).isZero();
     }
   }
@@ -225,21 +222,6 @@ class CfengineTransportTest {
               KeyHash.of(NODE.publicKey()),
               KeyHash.of(other.publicKey()));
     }
-  }
-
-  @Test
-  void theKeyOfTheNodeListGoesBeforeThoseOfCertificates() throws Exception {
-    Path pem = folder.resolve("nodes.pem");
-    HostKey second = TestKeys.of("second");
-    NodeCertificates.write(pem, List.of(NODE.certificateOf(ID), second.certificateOf(ID)));
-    NodeCertificates certificates = NodeCertificates.read(pem);
-    NodeEntry listed = node(TestKeys.of("listed"));
-    NodeEntry unlisted = new NodeEntry(ID, "localhost", Optional.empty(), NodeId.ROOT);
-
-    assertThat(CfengineTransport.expectedKeys(listed, certificates))
-        .containsExactly(KeyHash.of(TestKeys.of("listed").publicKey()));
-    assertThat(CfengineTransport.expectedKeys(unlisted, certificates))
-        .containsExactly(KeyHash.of(NODE.publicKey()), KeyHash.of(second.publicKey()));
   }
 
   @ParameterizedTest
@@ -512,7 +494,7 @@ class CfengineTransportTest {
       Eventually.await("silence", () -> silence.connections() == 12, silence::connections);
 
       assertThat(collect(transport.run(List.of(node(NODE)), request, Mono.never())))
-          .endsWith(new RunEvent.Finished(ID, new ExitStatus.NotReported()));
+          .endsWith(new RunEvent.Finished(ID, new ExitStatus.Killed()));
       assertThat(all.block(LONG)).hasSize(12).allMatch(RunEvent::isTerminal);
     }
   }
@@ -534,7 +516,7 @@ class CfengineTransportTest {
           transport.run(List.of(node("full", NODE)), request, Mono.never()).subscribe();
 
       assertThat(collect(transport.run(List.of(node(NODE)), request, Mono.never())))
-          .endsWith(new RunEvent.Finished(ID, new ExitStatus.NotReported()));
+          .endsWith(new RunEvent.Finished(ID, new ExitStatus.Killed()));
       waiting.dispose();
     }
   }
@@ -631,7 +613,7 @@ class CfengineTransportTest {
         new CfengineTransport.Settings("relay root", "root", MOST_BYTES, handshakes, deadlines),
         RELAY,
         address,
-        node -> CfengineTransport.expectedKeys(node, NodeCertificates.none()));
+        TestNodeKeys.listed());
   }
 
   private static InetSocketAddress port(ScriptedServer server) {
