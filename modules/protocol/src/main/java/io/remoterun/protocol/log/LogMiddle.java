@@ -4,35 +4,85 @@ import io.remoterun.protocol.run.NodeId;
 import io.remoterun.protocol.run.RunEvent;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.util.Arrays;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** What is left of parts of a log whose output is dropped. Not thread-safe. */
+/**
+ * What is left of parts of a log whose output is dropped. Of the output only the first and the last
+ * line of a node are decoded, for nothing else is needed of it. Blocks; not thread-safe.
+ */
 final class LogMiddle {
-  private static final int AT_ONCE = 1000;
-
   private final TreeMap<Long, Slot> kept = new TreeMap<>();
   private final Map<NodeId, Slot> gaps = new HashMap<>();
 
+  /** Where the lines of a node begin. */
+  private static final class Lines {
+    final int first;
+    int last;
+
+    Lines(int first) {
+      this.first = first;
+    }
+  }
+
   /** The part that follows those that were added. */
   void add(LogPart part) throws IOException {
-    LogPartReader reader = new LogPartReader(() -> List.of(part));
-    List<Slot> slots = reader.from(1, AT_ONCE);
-    while (!slots.isEmpty()) {
-      slots.forEach(this::add);
-      slots = reader.from(slots.getLast().sequence() + 1, AT_ONCE);
+    byte[] all = Arrays.copyOf(Files.readAllBytes(part.file()), (int) part.bytes());
+    Map<String, Lines> outputs = new HashMap<>();
+    try {
+      for (int from = 0; from < all.length; from = end(all, from) + 1) {
+        if (OutputLine.begins(all, from)) {
+          int begin = from;
+          outputs.computeIfAbsent(node(all, from), node -> new Lines(begin)).last = from;
+        } else {
+          decode(all, from);
+        }
+      }
+      for (Lines lines : outputs.values()) {
+        decode(all, lines.first);
+        decode(all, lines.last);
+      }
+    } catch (MalformedEventException e) {
+      throw new IOException(part.file() + " has a line that is no event", e);
     }
+  }
+
+  private static String node(byte[] all, int line) {
+    int from = line + OutputLine.BEGIN.length;
+    int to = from;
+    while (to < all.length && all[to] != '"') {
+      to++;
+    }
+    return new String(all, from, to - from, StandardCharsets.US_ASCII);
+  }
+
+  private static int end(byte[] all, int line) {
+    int end = line;
+    while (end < all.length && all[end] != '\n') {
+      end++;
+    }
+    return end;
+  }
+
+  private void decode(byte[] all, int line) {
+    RunEventStream.decodeSlot(Arrays.copyOfRange(all, line, end(all, line))).ifPresent(this::add);
   }
 
   private void add(Slot slot) {
     if (slot.event() instanceof RunEvent.Output || slot.event() instanceof RunEvent.Gap) {
-      gaps.merge(
-          slot.event().node(), gap(slot, slot.before()), (old, more) -> gap(slot, old.before()));
+      gaps.merge(slot.event().node(), gap(slot, slot.before()), LogMiddle::joined);
     } else {
       kept.put(slot.sequence(), slot);
     }
+  }
+
+  private static Slot joined(Slot one, Slot other) {
+    Slot last = one.sequence() > other.sequence() ? one : other;
+    return gap(last, Math.min(one.before(), other.before()));
   }
 
   private static Slot gap(Slot last, long from) {

@@ -4,6 +4,7 @@ import io.remoterun.protocol.run.RunEvent;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Base64;
 
 /**
@@ -14,7 +15,7 @@ final class OutputLine {
   private static final byte[] HEX = "0123456789ABCDEF".getBytes(StandardCharsets.US_ASCII);
   private static final byte[] TEXT = ascii("\",\"text\":\"");
   private static final byte[] BASE64 = ascii("\",\"base64\":\"");
-  private static final byte[] BEGIN = ascii("{\"event\":\"output\",\"node\":\"");
+  static final byte[] BEGIN = ascii("{\"event\":\"output\",\"node\":\"");
 
   private OutputLine() {}
 
@@ -27,6 +28,12 @@ final class OutputLine {
     return isUtf8(bytes)
         ? escaped(node, bytes, ascii(rest))
         : join(BEGIN, node, BASE64, Base64.getEncoder().encode(bytes), ascii(rest));
+  }
+
+  /** Whether there is such a line; what follows {@link #BEGIN} is the node's id and a quote. */
+  static boolean begins(byte[] lines, int from) {
+    int to = from + BEGIN.length;
+    return to <= lines.length && Arrays.equals(lines, from, to, BEGIN, 0, BEGIN.length);
   }
 
   private static byte[] ascii(String text) {
