@@ -11,6 +11,7 @@ import io.netty.handler.ssl.util.InsecureTrustManagerFactory;
 import io.remoterun.protocol.http.RelayClient;
 import io.remoterun.protocol.keys.HostKey;
 import io.remoterun.protocol.keys.KeyHash;
+import io.remoterun.protocol.keys.NodeCertificates;
 import io.remoterun.protocol.keys.Tls;
 import io.remoterun.protocol.run.NodeId;
 import io.remoterun.protocol.run.RunEvent;
@@ -41,8 +42,10 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
+import reactor.netty.Connection;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.ConnectionProvider;
+import reactor.netty.tcp.TcpClient;
 import reactor.test.StepVerifier;
 
 /** A root relay, a relay below it, and what is between them. */
@@ -355,6 +358,32 @@ class ChainedRelaysTest {
       log.await("WARN refused /127.0.0.1:", "no TLS", "is not admitted");
       assertThat(sub.nodes().triggered()).hasSize(1);
     }
+  }
+
+  @Test
+  void whoIsLetInChangesWithAReload() throws Exception {
+    TestRelay sub = running(sub());
+    assertThat(ask(sub, ROOT_KEY)).containsExactly(finished("n2", 0));
+
+    Path certificates = sub.host().folder().resolve("allnodescerts.pem");
+    NodeCertificates.write(certificates, List.of(STRANGER.certificateOf(NodeId.ROOT)));
+    assertThat(http.post(sub.url(), "/system/reload", "").statusCode()).isEqualTo(200);
+
+    assertThat(ask(sub, ROOT_KEY)).hasSize(1).allMatch(event -> kindOf(event) == Kind.REFUSED);
+    assertThat(ask(sub, STRANGER)).containsExactly(finished("n2", 0));
+  }
+
+  @Test
+  void aConnectionThatIsNotUsedIsClosed() throws Exception {
+    TestRelay sub = running(sub().with("https-idle-timeout", "200ms"));
+    SslContext tls = Tls.client(ROOT_KEY, ROOT_KEY.certificate(), SUB_KEY.publicKey()::equals);
+    Connection idle =
+        TcpClient.newConnection()
+            .remoteAddress(sub::https)
+            .secure(spec -> spec.sslContext(tls))
+            .connectNow(Duration.ofSeconds(10));
+
+    StepVerifier.create(idle.onDispose()).expectComplete().verify(Duration.ofSeconds(10));
   }
 
   @Test

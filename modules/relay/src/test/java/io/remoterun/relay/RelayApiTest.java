@@ -242,6 +242,13 @@ class RelayApiTest {
       value = {
         "nodes/n1|conditions=class~1|400|invalid condition: class~1, should match"
             + " ^[a-zA-Z0-9][a-zA-Z0-9_]*$",
+        "nodes/n1|conditions=a%0A|400|invalid condition: a?, should match"
+            + " ^[a-zA-Z0-9][a-zA-Z0-9_]*$",
+        "nodes/n1|conditions=a%C3%A9|400|invalid condition: aé, should match"
+            + " ^[a-zA-Z0-9][a-zA-Z0-9_]*$",
+        "all|classes=_a|400|invalid condition: _a, should match ^[a-zA-Z0-9][a-zA-Z0-9_]*$",
+        "nodes/n1|conditions=a,|400|invalid condition: , should match ^[a-zA-Z0-9][a-zA-Z0-9_]*$",
+        "all|asynchronous=1|400|invalid asynchronous: 1, should be true or false",
         "nodes|classes=a|400|Missing nodes",
         "nodes|nodes=|400|Missing nodes",
         "all|keep_output=maybe|400|invalid keep_output: maybe, should be true or false",
@@ -256,6 +263,42 @@ class RelayApiTest {
     assertThat(response.statusCode()).isEqualTo(status);
     assertThat(response.body()).isEqualTo(words);
     assertThat(relay.nodes().triggered()).isEmpty();
+  }
+
+  @Test
+  void aConditionHasAtMost1024Characters() throws Exception {
+    String most = "a".repeat(1024);
+    assertThat(post("/remote-run/nodes/n1", "keep_output=true&conditions=" + most).body())
+        .isEqualTo("n1: OK [" + most + "]\n");
+
+    HttpResponse<String> more = post("/remote-run/nodes/n1", "conditions=" + most + "a");
+    assertThat(more.statusCode()).isEqualTo(400);
+    assertThat(more.body())
+        .startsWith("invalid condition: aaa")
+        .endsWith(", should have less then 1024 chars");
+  }
+
+  @Test
+  void conditionsWinOverTheirOlderName() throws Exception {
+    assertThat(post("/remote-run/nodes/n1", "keep_output=true&classes=old&conditions=new").body())
+        .isEqualTo("n1: OK [new]\n");
+    assertThat(post("/remote-run/nodes/n1", "keep_output=true&classes=old&conditions=").body())
+        .isEqualTo("n1: OK []\n");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "/",
+    "/metrics/x",
+    "/rudder",
+    "/rudder/relay-api/2/remote-run/all",
+    "/remote-run/all"
+  })
+  void aPathThatIsNoneIsNotFound(String path) throws Exception {
+    HttpResponse<String> response = http.post(relay.url().resolve(path), "", "");
+
+    assertThat(response.statusCode()).isEqualTo(404);
+    assertThat(response.body()).isEqualTo("NOT FOUND");
   }
 
   @Test
