@@ -69,7 +69,7 @@ public record RelayProperties(
     @DefaultValue("root") String user,
     @DefaultValue("1000") int nodesAtOnce,
     @DefaultValue("2000") int connections,
-    @DefaultValue("64") int handshakesAtOnce,
+    @DefaultValue("16") int handshakesAtOnce,
     @DefaultValue("100") int runsAtOnce,
     @DefaultValue("64KB") DataSize maxLine,
     @DefaultValue("16MB") DataSize outputLimit,

@@ -65,7 +65,7 @@ class RelayPropertiesTest {
           "root",
           1000,
           2000,
-          64,
+          16,
           100,
           DataSize.ofKilobytes(64),
           DataSize.ofMegabytes(16),
