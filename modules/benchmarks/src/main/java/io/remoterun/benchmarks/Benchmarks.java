@@ -1,19 +1,55 @@
 package io.remoterun.benchmarks;
 
+import io.remoterun.benchmarks.fleet.FleetProcess;
+import io.remoterun.benchmarks.fleet.FleetSimulator;
+import io.remoterun.benchmarks.process.RelayProcess;
+import io.remoterun.benchmarks.process.Words;
+import java.io.IOException;
+import java.io.PrintStream;
 import java.util.Arrays;
 import java.util.List;
 
-/** {@code ./remote-run benchmark NAME}: runs one measurement and prints its table. */
-final class Benchmarks {
+/**
+ * {@code ./remote-run benchmark NAME}: runs one measurement and prints its table. Measurements
+ * start this program again, as the processes that they measure.
+ */
+public final class Benchmarks {
+  private static final String USAGE =
+      """
+      usage: ./remote-run benchmark NAME [--quick] [--OPTION=NUMBER ...]
+
+        trigger    one trigger, beside cf-runagent and cf-serverd
+        fleet      1,000 nodes, some dead, beside cf-runagent for one after the other
+        scale      10,000 nodes on one relay of 512 MiB, and one other node meanwhile
+        stream     1 GiB of output through two relays, also to a client that hardly reads
+        nodelist   100,000 entries in nodeslist.json
+      """;
+
   private Benchmarks() {}
 
-  public static void main(String[] arguments) throws Exception {
-    List<String> words = Arrays.asList(arguments);
-    if (words.equals(List.of("trigger"))) {
-      TriggerBenchmark.run(System.out);
-    } else {
-      System.err.println("usage: ./remote-run benchmark trigger");
-      System.exit(2);
+  public static void main(String[] arguments) throws IOException {
+    String name = arguments.length == 0 ? "" : arguments[0];
+    List<String> rest =
+        Arrays.asList(arguments).subList(Math.min(1, arguments.length), arguments.length);
+    switch (name) {
+      case RelayProcess.WORD -> RelayProcess.main(rest.toArray(String[]::new));
+      case FleetProcess.WORD -> FleetSimulator.main(Words.parse(rest));
+      default -> measure(name, Words.parse(rest), System.out);
     }
+  }
+
+  static void measure(String name, Words options, PrintStream out) throws IOException {
+    switch (name) {
+      case "trigger" -> TriggerBenchmark.run(out);
+      case "fleet" -> FleetBenchmark.run(options, out);
+      case "scale" -> ScaleBenchmark.run(options, out);
+      case "stream" -> StreamBenchmark.run(options, out);
+      case "nodelist" -> NodeListBenchmark.run(options, out);
+      default -> {
+        System.err.print(USAGE);
+        System.exit(2);
+      }
+    }
+    out.println("again: ./remote-run benchmark " + name + " " + options);
   }
 }

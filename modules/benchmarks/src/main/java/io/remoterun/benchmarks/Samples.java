@@ -17,6 +17,10 @@ final class Samples {
     return sorted[Math.clamp(rank - 1, 0, sorted.length - 1)];
   }
 
+  int count() {
+    return sorted.length;
+  }
+
   double median() {
     return quantile(0.5);
   }

@@ -30,11 +30,18 @@ public final class RealCfRunagent {
     return new RealCfRunagent(host, host.policy(POLICY));
   }
 
-  /** Triggers the server at that port, whose key it must have been told to trust. */
+  /** Triggers the server at that port of this machine. */
   public Result trigger(int port, TestHost server, String... classes) throws IOException {
-    host.trusting(server);
-    ProcessBuilder builder =
-        host.program("cf-runagent", "-f", policy.toString(), "-H", "127.0.0.1:" + port, "-t", "60");
+    return trigger("127.0.0.1:" + port, server, classes);
+  }
+
+  /**
+   * Triggers the server at that address, whose key it is told to trust.
+   *
+   * @param address with the port
+   */
+  public Result trigger(String address, TestHost server, String... classes) throws IOException {
+    ProcessBuilder builder = command(address, server);
     if (classes.length > 0) {
       builder.command().addAll(List.of("-D", String.join(",", classes)));
     }
@@ -45,6 +52,12 @@ public final class RealCfRunagent {
     // Bytes as characters, for agents that print what is no UTF-8.
     String text = Files.readString(output, StandardCharsets.ISO_8859_1);
     return new Result(text.lines().toList(), process.exitValue());
+  }
+
+  /** The program, not started, for whoever wants to do without its output or wait longer. */
+  public ProcessBuilder command(String address, TestHost server) throws IOException {
+    host.trusting(server);
+    return host.program("cf-runagent", "-f", policy.toString(), "-H", address, "-t", "60");
   }
 
   private static void await(Process process) {

@@ -1,0 +1,4 @@
+@NullMarked
+package io.remoterun.benchmarks;
+
+import org.jspecify.annotations.NullMarked;
