@@ -32,8 +32,8 @@ public final class Benchmarks {
     List<String> rest =
         Arrays.asList(arguments).subList(Math.min(1, arguments.length), arguments.length);
     switch (name) {
-      case RelayProcess.WORD -> RelayProcess.main(rest.toArray(String[]::new));
-      case FleetProcess.WORD -> FleetSimulator.main(Words.parse(rest));
+      case RelayProcess.WORD -> RelayProcess.runRole(rest.toArray(String[]::new));
+      case FleetProcess.WORD -> FleetSimulator.simulate(Words.parse(rest));
       default -> measure(name, Words.parse(rest), System.out);
     }
   }

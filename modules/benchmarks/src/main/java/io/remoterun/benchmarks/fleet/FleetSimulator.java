@@ -113,7 +113,7 @@ public final class FleetSimulator implements AutoCloseable {
    *
    * @param words the fleet, the agent, and the file of the private key
    */
-  public static void main(Words words) throws IOException {
+  public static void simulate(Words words) throws IOException {
     ParentLink parent = new ParentLink();
     SimulatedFleet fleet =
         new SimulatedFleet(

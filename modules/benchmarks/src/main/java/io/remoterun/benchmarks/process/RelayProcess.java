@@ -93,7 +93,7 @@ public final class RelayProcess implements AutoCloseable {
   }
 
   /** The process. */
-  public static void main(String[] arguments) throws IOException {
+  public static void runRole(String[] arguments) throws IOException {
     ParentLink parent = new ParentLink();
     try (ConfigurableApplicationContext context =
         new SpringApplicationBuilder(RelayConfiguration.class)
