@@ -3,14 +3,12 @@ package io.remoterun.relay;
 import io.remoterun.protocol.log.MemoryRunLog;
 import io.remoterun.protocol.nodelist.NodeEntry;
 import io.remoterun.relay.RelayProperties.Addresses;
-import io.remoterun.relay.RelayProperties.Deadlines;
 import io.remoterun.relay.api.RelayServers;
 import io.remoterun.relay.api.RemoteRunController;
 import io.remoterun.relay.api.RunAnswer;
 import io.remoterun.relay.api.SystemController;
 import io.remoterun.relay.metrics.RelayMetrics;
 import io.remoterun.relay.runs.Runs;
-import io.remoterun.relay.subrelay.PeerTls;
 import io.remoterun.relay.subrelay.SubRelays;
 import io.remoterun.relay.transport.Transports;
 import java.io.IOException;
@@ -74,32 +72,14 @@ public class RelayConfiguration {
   @Bean(destroyMethod = "stop")
   RemoteRun relayEngine(RelayProperties settings, RelaySelf self, Transports transports)
       throws IOException {
-    Deadlines deadlines = settings.deadlines();
-    SubRelays subRelays =
-        new SubRelays(
-            self.id(),
-            peers(settings, self),
-            relay -> address(settings, relay, Addresses::https, settings.httpsPort()),
-            new SubRelays.Deadlines(
-                deadlines.connect(), deadlines.handshake(), deadlines.silence()));
     RemoteRun.Limits limits =
         new RemoteRun.Limits(
-            settings.nodesAtOnce(), settings.connections(), settings.runsAtOnce(), deadlines.run());
+            settings.nodesAtOnce(),
+            settings.connections(),
+            settings.runsAtOnce(),
+            settings.deadlines().run());
+    SubRelays subRelays = RelayPeers.of(settings, self);
     return new RemoteRun(self.id(), self.fleet()::get, transports, subRelays, limits, self.log());
-  }
-
-  private static PeerTls peers(RelayProperties settings, RelaySelf self) throws IOException {
-    return switch (settings.peerAuthentication()) {
-      case CERT_PINNING -> PeerTls.pinned(self.certificate());
-      case CERT_VALIDATION -> PeerTls.validated(self.certificate(), settings.caPath());
-      case DANGEROUS_NONE -> {
-        self.log()
-            .warn(
-                "relays below are not asked who they are, and anybody at their addresses gets the"
-                    + " runs: remote-run.relay.peer-authentication is dangerous_none");
-        yield PeerTls.unchecked(self.certificate());
-      }
-    };
   }
 
   @Bean
