@@ -34,8 +34,8 @@ public record RunFailure(Kind kind, String hop, String reason) {
     STOPPED(409, "trigger it again when it is wanted"),
     /** Somebody cancelled the run, and it is not known whether the agent has ended. */
     UNCONFIRMED(409, "look at the node: its agent may have gone on"),
-    /** The configured agent command cannot be started. */
-    AGENT(500, "check the agent command in the node's configuration"),
+    /** The configured agent command cannot be started, or says that it could not run the agent. */
+    AGENT(500, "check the configured agent command, and what it printed"),
     /** A relay answered with an HTTP error. */
     RELAY(502, "look at that relay's log"),
     /** A limit of this hop is reached. */
