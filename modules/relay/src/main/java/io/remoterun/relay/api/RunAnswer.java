@@ -130,9 +130,9 @@ public final class RunAnswer {
         .body((message, context) -> write(message, pieces));
   }
 
-  /** Each piece is flushed: the reader shall see it now. */
+  /** Whenever no more is there the pieces are flushed, all together: the reader sees them now. */
   private static Mono<Void> write(ReactiveHttpOutputMessage message, Flux<byte[]> pieces) {
     DataBufferFactory buffers = message.bufferFactory();
-    return message.writeAndFlushWith(pieces.map(piece -> Mono.just(buffers.wrap(piece))));
+    return message.writeWith(pieces.map(buffers::wrap));
   }
 }

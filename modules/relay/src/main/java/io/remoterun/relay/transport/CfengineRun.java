@@ -11,6 +11,7 @@ import io.remoterun.protocol.run.RunRequest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -91,14 +92,25 @@ final class CfengineRun {
                 TimeUnit.MILLISECONDS));
   }
 
+  /** What is to be sent comes before anything is told; in one list nothing depends on it. */
   private Flux<RunEvent> act(List<ClientAction> actions) {
-    return Flux.fromIterable(actions).concatMap(this::act);
+    List<byte[]> sent = new ArrayList<>();
+    List<RunEvent> told = new ArrayList<>();
+    for (ClientAction action : actions) {
+      if (action instanceof ClientAction.Send(OutputBytes bytes)) {
+        sent.add(bytes.toByteArray());
+      } else {
+        told.addAll(events(action));
+      }
+    }
+    Flux<RunEvent> events = Flux.fromIterable(told);
+    return sent.isEmpty() ? events : send(sent).thenMany(events);
   }
 
-  private Flux<RunEvent> act(ClientAction action) {
+  private List<RunEvent> events(ClientAction action) {
     return switch (action) {
-      case ClientAction.Send(OutputBytes bytes) -> send(bytes);
-      case ClientAction.Started(String command) -> Flux.just(new RunEvent.Started(node, command));
+      case ClientAction.Send _ -> List.of();
+      case ClientAction.Started(String command) -> List.of(new RunEvent.Started(node, command));
       case ClientAction.Printed(OutputBytes bytes) -> outputs(lines.add(bytes));
       case ClientAction.Dropped(long from, long bytes) ->
           afterRest(new RunEvent.Gap(node, from, bytes));
@@ -113,20 +125,20 @@ final class CfengineRun {
     return kind == Kind.REFUSED ? failures.keyRefused(what) : failures.seen(kind, what);
   }
 
-  private Flux<RunEvent> send(OutputBytes bytes) {
-    return connection
-        .outbound()
-        .sendByteArray(Mono.just(bytes.toByteArray()))
-        .then()
-        .thenMany(Flux.empty());
+  private Mono<Void> send(List<byte[]> bytes) {
+    return connection.outbound().sendByteArray(Flux.fromIterable(bytes)).then();
   }
 
-  private Flux<RunEvent> outputs(List<OutputBytes> whole) {
-    return Flux.fromIterable(whole).map(line -> new RunEvent.Output(node, line));
+  private List<RunEvent> outputs(List<OutputBytes> whole) {
+    List<RunEvent> outputs = new ArrayList<>(whole.size() + 1);
+    whole.forEach(line -> outputs.add(new RunEvent.Output(node, line)));
+    return outputs;
   }
 
-  private Flux<RunEvent> afterRest(RunEvent event) {
-    return outputs(lines.flush()).concatWithValues(event);
+  private List<RunEvent> afterRest(RunEvent event) {
+    List<RunEvent> events = outputs(lines.flush());
+    events.add(event);
+    return events;
   }
 
   private Flux<RunEvent> closed() {
@@ -138,6 +150,6 @@ final class CfengineRun {
     boolean isClosed =
         error instanceof AbortedException
             || (error instanceof IOException && !(error instanceof SSLException));
-    return isClosed ? closed() : afterRest(failures.of(error));
+    return isClosed ? closed() : Flux.fromIterable(afterRest(failures.of(error)));
   }
 }

@@ -20,6 +20,7 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.Connection;
+import reactor.netty.NettyPipeline;
 import reactor.netty.tcp.TcpClient;
 
 /**
@@ -162,7 +163,10 @@ public final class CfengineTransport implements NodeTransport {
         .secure(spec -> spec.sslContext(tls).handshakeTimeout(deadlines.handshake()))
         .doOnChannelInit(
             (observer, channel, remote) ->
-                channel.pipeline().addFirst(new HandshakeTurn(turn, longest)))
+                channel
+                    .pipeline()
+                    .addFirst(new HandshakeTurn(turn, longest))
+                    .addAfter(NettyPipeline.SslHandler, null, new ReadsTogether()))
         .connect()
         .timeout(
             Mono.delay(both).filterWhen(end -> isAccepted.get() ? Mono.never() : Mono.just(true)),
