@@ -3,9 +3,11 @@ package io.remoterun.protocol.keys;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.handler.ssl.ApplicationProtocolNegotiator;
 import io.netty.handler.ssl.SslContext;
+import io.netty.handler.ssl.SslHandler;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.concurrent.Executor;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
@@ -20,6 +22,12 @@ import javax.net.ssl.TrustManager;
  */
 final class PinnedSslContext extends SslContext {
   private static final String[] VERSIONS = {"TLSv1.3", "TLSv1.2"};
+
+  /**
+   * Signing and verifying takes milliseconds. On an event loop, a hundred handshakes would keep all
+   * other connections waiting until their deadlines.
+   */
+  private static final Executor ARITHMETIC = Thread::startVirtualThread;
 
   private final boolean client;
   private final KeyManager[] own;
@@ -41,6 +49,17 @@ final class PinnedSslContext extends SslContext {
   @Override
   public SSLEngine newEngine(ByteBufAllocator allocator, String host, int port) {
     return prepare(context().createSSLEngine(host, port));
+  }
+
+  @Override
+  protected SslHandler newHandler(ByteBufAllocator allocator, boolean startTls) {
+    return new SslHandler(newEngine(allocator), startTls, ARITHMETIC);
+  }
+
+  @Override
+  protected SslHandler newHandler(
+      ByteBufAllocator allocator, String host, int port, boolean startTls) {
+    return new SslHandler(newEngine(allocator, host, port), startTls, ARITHMETIC);
   }
 
   private SSLContext context() {

@@ -12,10 +12,10 @@ import javax.net.ssl.SSLSession;
  * TLS 1.3 (1.2 without renegotiation where the peer is older) that trusts keys, not names: both
  * ends present a certificate, and of the peer's nothing is looked at but the key.
  *
- * <p>The predicate is asked in every handshake, as there is no resumption; it is called on an event
- * loop and must not block. When it refuses, the handshake fails with a {@link
- * KeyNotAdmittedException} among the causes. A connection that is already there outlives a later
- * change of mind: who revokes keys ends those connections.
+ * <p>The predicate is asked in every handshake, as there is no resumption; it is called on a thread
+ * of its own, and other handshakes do not wait for it. When it refuses, the handshake fails with a
+ * {@link KeyNotAdmittedException} among the causes. A connection that is already there outlives a
+ * later change of mind: who revokes keys ends those connections.
  *
  * <p>With TLS 1.3 a client is connected before the server has looked at its key: only the first
  * bytes from the server show that it was admitted.
