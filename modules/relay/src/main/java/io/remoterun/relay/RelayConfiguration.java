@@ -1,6 +1,5 @@
 package io.remoterun.relay;
 
-import io.remoterun.protocol.log.MemoryRunLog;
 import io.remoterun.protocol.nodelist.NodeEntry;
 import io.remoterun.relay.RelayProperties.Addresses;
 import io.remoterun.relay.api.RelayServers;
@@ -83,10 +82,10 @@ public class RelayConfiguration {
   }
 
   @Bean
-  Runs relayRuns(RelayProperties settings, RemoteRun engine, RelayMetrics metrics) {
+  Runs relayRuns(RelayProperties settings, RelaySelf self, RemoteRun engine, RelayMetrics metrics)
+      throws IOException {
     Runs.Limits limits = new Runs.Limits(settings.runs().keep(), settings.runs().most());
-    return new Runs(
-        metrics.counting(engine), id -> new MemoryRunLog(settings.outputLimit().toBytes()), limits);
+    return new Runs(metrics.counting(engine), RunStores.of(settings.runs(), self), limits);
   }
 
   @Bean

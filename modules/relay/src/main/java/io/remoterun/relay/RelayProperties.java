@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
@@ -41,7 +42,6 @@ import org.springframework.util.unit.DataSize;
  * @param handshakesAtOnce with how many nodes TLS is agreed on at a time
  * @param runsAtOnce further ones are refused
  * @param maxLine of a longer line, an agent's output is passed on in pieces of that size
- * @param outputLimit how much of one run's output is kept for a client that reads more slowly
  * @param runs which runs are known by their ids
  * @param deadlines the longest waits
  */
@@ -72,7 +72,6 @@ public record RelayProperties(
     @DefaultValue("16") int handshakesAtOnce,
     @DefaultValue("100") int runsAtOnce,
     @DefaultValue("64KB") DataSize maxLine,
-    @DefaultValue("16MB") DataSize outputLimit,
     @DefaultValue KeptRuns runs,
     @DefaultValue Deadlines deadlines) {
 
@@ -173,13 +172,28 @@ public record RelayProperties(
   }
 
   /**
+   * @param folder none: runs are in memory only, and forgotten with the process
    * @param keep how long a run is known after its end
    * @param most how many are known; of more, those that have ended are forgotten first
+   * @param output how much of one run's output is kept
+   * @param outputOfNode how much of it of one node, where it is in memory only
+   * @param memory for the output of all runs
+   * @param disk for the output of all runs
    */
-  public record KeptRuns(@DefaultValue("1h") Duration keep, @DefaultValue("1000") int most) {
+  public record KeptRuns(
+      @Nullable Path folder,
+      @DefaultValue("1h") Duration keep,
+      @DefaultValue("1000") int most,
+      @DefaultValue("64MB") DataSize output,
+      @DefaultValue("16MB") DataSize outputOfNode,
+      @DefaultValue("64MB") DataSize memory,
+      @DefaultValue("1GB") DataSize disk) {
     public KeptRuns {
       require(!keep.isNegative(), "runs.keep must not be negative");
       require(most > 0, "runs.most must be at least 1, and is " + most);
+      require(
+          Stream.of(output, outputOfNode, memory, disk).allMatch(size -> size.toBytes() >= 0),
+          "runs.output, output-of-node, memory and disk must not be negative");
     }
   }
 
@@ -228,7 +242,6 @@ public record RelayProperties(
     require(
         maxLine.toBytes() > 0 && maxLine.compareTo(MOST_OF_LINE) <= 0,
         "max-line must be 1B to 128KB, and is " + maxLine);
-    require(outputLimit.toBytes() >= 0, "output-limit must not be negative");
   }
 
   Optional<Addresses> addressesOf(NodeId node) {

@@ -230,7 +230,7 @@ class ChainedRelaysTest {
 
   @Test
   void whatTheRelayBelowHasDroppedMeanwhileIsSaid() throws Exception {
-    TestRelay sub = running(sub().with("output-limit", "10KB"));
+    TestRelay sub = running(sub().with("runs.output", "10KB"));
     try (Detour detour = Detour.to(sub.https())) {
       TestRelay root = running(root(detour.address()));
       Sinks.Many<RunEvent> n2 = sub.nodes().control("n2");
@@ -268,7 +268,7 @@ class ChainedRelaysTest {
             List.of(),
             false,
             true);
-    Run run = root.runs().start(request, List.of());
+    Run run = root.runs().start(request, List.of()).blockOptional().orElseThrow();
     StepVerifier.create(run.log().events().take(2)).expectNextCount(2).verifyComplete();
 
     run.cancel();
@@ -277,7 +277,7 @@ class ChainedRelaysTest {
         .hasSize(2)
         .allMatch(event -> kindOf(event) == Kind.STOPPED)
         .anyMatch(event -> ((RunEvent.Failed) event).failure().hop().equals("node n2"));
-    assertThat(sub.runs().find(request.id()).orElseThrow().isCancelled()).isTrue();
+    assertThat(sub.runs().find(request.id()).blockOptional().orElseThrow().isCancelled()).isTrue();
   }
 
   @Test

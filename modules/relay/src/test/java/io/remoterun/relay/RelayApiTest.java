@@ -54,7 +54,7 @@ class RelayApiTest {
             .node("root", "root")
             .node("n1", "root")
             .node("n2", "root")
-            .with("output-limit", "1MB")
+            .with("runs.output", "1MB")
             .start();
     http = new Http();
   }

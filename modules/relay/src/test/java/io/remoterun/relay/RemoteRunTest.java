@@ -17,6 +17,7 @@ import io.remoterun.protocol.run.RunId;
 import io.remoterun.protocol.run.RunRequest;
 import io.remoterun.protocol.run.RunTarget;
 import io.remoterun.relay.runs.Run;
+import io.remoterun.relay.runs.RunStore;
 import io.remoterun.relay.runs.Runs;
 import io.remoterun.relay.subrelay.PeerTls;
 import io.remoterun.relay.subrelay.SubRelays;
@@ -162,7 +163,8 @@ class RemoteRunTest {
   /** With nothing that knows of it later. */
   private static Run start(RemoteRun engine, RunRequest request) {
     Runs.Limits limits = new Runs.Limits(Duration.ofMinutes(1), 10);
-    return new Runs(engine, id -> new MemoryRunLog(1_000_000), limits).start(request, List.of());
+    RunStore store = RunStore.inMemory(() -> new MemoryRunLog(1_000_000));
+    return new Runs(engine, store, limits).start(request, List.of()).blockOptional().orElseThrow();
   }
 
   private RemoteRun runs(RemoteRun.Limits limits) {

@@ -198,7 +198,9 @@ class RunsApiTest {
     n1.tryEmitNext(output("n1", "first\n"));
     CompletableFuture<HttpResponse<String>> plain = postAsync(N1, "keep_output=true");
     Eventually.await(
-        "the run is known", () -> relay.runs().find(RunId.parse(ID)).isPresent(), () -> "");
+        "the run is known",
+        () -> relay.runs().find(RunId.parse(ID)).blockOptional().isPresent(),
+        () -> "");
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(relay.url() + RUN + "/events"))
             .header("Accept", "text/event-stream")
@@ -254,7 +256,7 @@ class RunsApiTest {
       client.post(forgetful.url(), N1, "", Map.of("X-Run-Id", ID));
       Eventually.await(
           "the run is forgotten",
-          () -> forgetful.runs().find(RunId.parse(ID)).isEmpty(),
+          () -> forgetful.runs().find(RunId.parse(ID)).blockOptional().isEmpty(),
           () -> "still known");
     }
   }
@@ -273,9 +275,9 @@ class RunsApiTest {
       String second = client.post(small.url(), N1, "").headers().firstValue("X-Run-Id").get();
       String third = client.post(small.url(), N1, "").headers().firstValue("X-Run-Id").get();
 
-      assertThat(small.runs().find(RunId.parse(ID))).isPresent();
-      assertThat(small.runs().find(RunId.parse(second))).isEmpty();
-      assertThat(small.runs().find(RunId.parse(third))).isPresent();
+      assertThat(small.runs().find(RunId.parse(ID)).blockOptional()).isPresent();
+      assertThat(small.runs().find(RunId.parse(second)).blockOptional()).isEmpty();
+      assertThat(small.runs().find(RunId.parse(third)).blockOptional()).isPresent();
       n2.tryEmitNext(finished("n2", 0));
     }
   }

@@ -109,7 +109,7 @@ final class TestRelay implements AutoCloseable {
     Transports transports =
         plan.isScripted ? Transports.only(nodes) : configuration.relayTransports(properties, self);
     engine = configuration.relayEngine(properties, self, transports);
-    runs = configuration.relayRuns(properties, engine, metrics);
+    runs = configuration.relayRuns(properties, self, engine, metrics);
     servers = configuration.relayServers(properties, self, runs, reload, metrics);
     servers.start();
   }

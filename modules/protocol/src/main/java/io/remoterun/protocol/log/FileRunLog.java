@@ -53,6 +53,7 @@ public final class FileRunLog implements RunLog {
   private final Limits limits;
   private final MemoryRunLog window;
   private final LogFiles files;
+  private final List<RunEvent> marks;
   private final Readers readers = new Readers();
   private final Serial writer = new Serial(THREADS, this::write);
   private final AtomicLong appendedBytes = new AtomicLong();
@@ -89,7 +90,7 @@ public final class FileRunLog implements RunLog {
    * @param folder is made if it is not there, for its owner only; must have no log in it
    */
   public FileRunLog(Path folder, Limits limits) {
-    this(folder, limits, new LogRecovery.Found(List.of(), new Seen(), false), 0);
+    this(folder, limits, LogRecovery.Found.nothing(), 0);
   }
 
   /**
@@ -99,6 +100,7 @@ public final class FileRunLog implements RunLog {
     this.folder = folder;
     this.limits = limits;
     this.files = new LogFiles(folder, limits.disk(), limits.disks(), found.parts());
+    this.marks = found.marks();
     this.seen = found.seen();
     this.next = last + 1;
     this.window = MemoryRunLog.window(limits.memory(), THREADS, last, seen.copy());
@@ -120,6 +122,11 @@ public final class FileRunLog implements RunLog {
     LogRecovery.Found found = LogRecovery.in(folder);
     long last = found.parts().isEmpty() ? 0 : found.parts().getLast().last();
     return new FileRunLog(folder, limits, found, ((last >> NUMBERS_LOST) + 1) << NUMBERS_LOST);
+  }
+
+  /** Of a log that was opened, what was in it then, but for output and gaps. */
+  public List<RunEvent> marks() {
+    return List.copyOf(marks);
   }
 
   /** Whether nothing more comes; of a log that was opened, whether it had been closed. */

@@ -1,6 +1,7 @@
 package io.remoterun.protocol.log;
 
 import io.remoterun.protocol.log.LogPart.Kind;
+import io.remoterun.protocol.run.RunEvent;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -26,9 +27,14 @@ final class LogRecovery {
   /**
    * @param parts that can be read
    * @param seen what of each node's output is in them
+   * @param marks the events that are no output
    * @param isClosed whether the log is complete
    */
-  record Found(List<LogPart> parts, Seen seen, boolean isClosed) {}
+  record Found(List<LogPart> parts, Seen seen, List<RunEvent> marks, boolean isClosed) {
+    static Found nothing() {
+      return new Found(List.of(), new Seen(), List.of(), false);
+    }
+  }
 
   private record Name(Kind kind, long number, Path file) {
     static Stream<Name> of(Path file) {
@@ -45,6 +51,7 @@ final class LogRecovery {
 
   private final List<LogPart> parts = new ArrayList<>();
   private final Seen seen = new Seen();
+  private final List<RunEvent> marks = new ArrayList<>();
 
   static Found in(Path folder) throws IOException {
     return new LogRecovery().find(folder);
@@ -57,7 +64,7 @@ final class LogRecovery {
     for (int i = 0; i < names.size(); i++) {
       addPart(names.get(i), i + 1 == names.size());
     }
-    return new Found(parts, seen, isClosed);
+    return new Found(parts, seen, marks, isClosed);
   }
 
   private static List<Name> names(Path folder) throws IOException {
@@ -129,6 +136,9 @@ final class LogRecovery {
   }
 
   private void count(Slot slot) {
+    if (!(slot.event() instanceof RunEvent.Output || slot.event() instanceof RunEvent.Gap)) {
+      marks.add(slot.event());
+    }
     seen.skipTo(slot.event().node(), slot.before() + KeptOutput.bytesOf(slot.event()));
   }
 

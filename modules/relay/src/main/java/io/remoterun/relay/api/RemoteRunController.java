@@ -128,12 +128,15 @@ public final class RemoteRunController {
 
   private Mono<ServerResponse> run(ServerRequest http, RunRequest request, boolean oneNode) {
     OptionalLong lastEvent = RunsController.lastEvent(http);
+    List<NodeId> path = pathOf(http);
     // Who has events of it wants the rest, and not a second run.
-    if (lastEvent.isPresent() && runs.find(request.id()).isEmpty()) {
-      throw RunsController.unknown(request.id());
-    }
-    Run run = runs.start(request, pathOf(http));
-    return answers.of(http, run, lastEvent.orElse(0) + 1, oneNode);
+    Mono<Run> run =
+        lastEvent.isPresent()
+            ? runs.find(request.id())
+                .switchIfEmpty(Mono.error(() -> RunsController.unknown(request.id())))
+                .then(runs.start(request, path))
+            : runs.start(request, path);
+    return run.flatMap(found -> answers.of(http, found, lastEvent.orElse(0) + 1, oneNode));
   }
 
   /** Two relays whose node lists send a run to each other would do so until its deadline. */

@@ -55,7 +55,7 @@ final class RunsController {
 
   private Mono<Run> run(ServerRequest http) {
     return Mono.fromCallable(() -> RunId.parse(http.pathVariable("id")))
-        .flatMap(id -> Mono.justOrEmpty(runs.find(id)).switchIfEmpty(Mono.error(unknown(id))));
+        .flatMap(id -> runs.find(id).switchIfEmpty(Mono.error(() -> unknown(id))));
   }
 
   static Refusal unknown(RunId id) {

@@ -18,15 +18,16 @@ public final class Run {
   private final RunLog log;
   private final Cancel cancel;
   private final Tally tally;
-  private final Instant began = Instant.now();
+  private final Instant began;
   private volatile @Nullable Instant ended;
 
-  Run(RunRequest request, Plan plan, RunLog log, Cancel cancel) {
+  Run(RunRequest request, Plan plan, RunLog log, Cancel cancel, Instant began) {
     this.request = request;
     this.plan = plan;
     this.log = log;
     this.cancel = cancel;
     this.tally = new Tally(plan.nodes());
+    this.began = began;
   }
 
   /** To be called once. */
@@ -36,9 +37,14 @@ public final class Run {
   }
 
   /** Before it is in the log: whoever has read the last event finds that the run has ended. */
-  private void see(RunEvent event) {
+  void see(RunEvent event) {
     tally.see(event);
     noteEnd();
+  }
+
+  void seeAndAppend(RunEvent event) {
+    see(event);
+    log.append(event);
   }
 
   private void noteEnd() {

@@ -1,28 +1,30 @@
 package io.remoterun.relay.runs;
 
-import io.remoterun.protocol.log.RunLog;
 import io.remoterun.protocol.run.NodeId;
 import io.remoterun.protocol.run.RunId;
 import io.remoterun.protocol.run.RunRequest;
 import java.time.Duration;
-import java.util.Iterator;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 /**
- * The runs that are known by their ids: those that go on, and those that have ended lately. An id
- * that is known never begins a second run. Thread-safe; nothing here blocks.
+ * The runs that are known by their ids: those that go on, and those that have ended lately, also in
+ * an earlier process. An id that is known never begins a second run. Thread-safe; nothing here
+ * blocks.
  */
 public final class Runs {
   private final Engine engine;
-  private final Function<RunId, RunLog> logs;
+  private final RunStore store;
   private final Limits limits;
-  private final Map<RunId, Run> known = new LinkedHashMap<>();
+  private final Map<RunId, Known> known = new LinkedHashMap<>();
 
   /**
    * @param keep how long a run is known after its end
@@ -30,52 +32,74 @@ public final class Runs {
    */
   public record Limits(Duration keep, int most) {}
 
-  /**
-   * @param logs makes an empty log for a run
-   */
-  public Runs(Engine engine, Function<RunId, RunLog> logs, Limits limits) {
+  private record Known(Mono<Run> run, BooleanSupplier hasEnded) {
+    static Known of(Run run) {
+      return new Known(Mono.just(run), () -> run.ended().isPresent());
+    }
+  }
+
+  public Runs(Engine engine, RunStore store, Limits limits) {
     this.engine = engine;
-    this.logs = logs;
+    this.store = store;
     this.limits = limits;
+    for (RunId id : store.kept()) {
+      known.put(id, new Known(store.load(id).cache(), () -> true));
+      forgetLater(id);
+    }
+    forgetSurplus();
   }
 
   /**
-   * Begins the run; or attaches to it, if it is known. Does not fail otherwise: what goes wrong is
-   * in the log.
+   * Begins the run; or attaches to it, if it is known. What goes wrong in it is in its log.
    *
    * @param path the relays that the request has come through
-   * @throws OtherRequest when the id is that of another request
+   * @return fails with {@link OtherRequest} when the id is that of another request, and when an
+   *     earlier run of that id cannot be read
    */
-  public Run start(RunRequest request, List<NodeId> path) {
-    Run run = find(request.id()).orElseGet(() -> begin(request, path));
-    if (!run.isFor(request)) {
-      throw new OtherRequest(request.id());
-    }
-    return run;
+  public Mono<Run> start(RunRequest request, List<NodeId> path) {
+    return Mono.defer(() -> find(request.id(), begin(request, path)))
+        .flatMap(
+            run ->
+                run.isFor(request) ? Mono.just(run) : Mono.error(new OtherRequest(request.id())));
   }
 
-  private Run begin(RunRequest request, List<NodeId> path) {
-    Cancel cancel = new Cancel();
-    Plan plan = engine.plan(request, path, cancel);
-    Run run;
-    synchronized (known) {
-      Run other = known.get(request.id());
-      if (other != null) {
-        return other;
-      }
-      run = new Run(request, plan, logs.apply(request.id()), cancel);
-      known.put(request.id(), run);
-      forgetSurplus();
-    }
-    run.begin();
-    run.end().subscribe(nothing -> {}, error -> {}, () -> forgetLater(request.id()));
-    return run;
+  /** Empty when it is not known. */
+  public Mono<Run> find(RunId id) {
+    return Mono.defer(() -> find(id, Mono.empty()));
   }
 
-  public Optional<Run> find(RunId id) {
+  private Mono<Run> find(RunId id, Mono<Run> otherwise) {
     synchronized (known) {
-      return Optional.ofNullable(known.get(id));
+      @Nullable Known found = known.get(id);
+      return found == null ? otherwise : found.run();
     }
+  }
+
+  private Mono<Run> begin(RunRequest request, List<NodeId> path) {
+    return Mono.defer(
+        () -> {
+          Cancel cancel = new Cancel();
+          Plan plan = engine.plan(request, path, cancel);
+          Run run;
+          synchronized (known) {
+            @Nullable Known other = known.get(request.id());
+            if (other != null) {
+              return other.run();
+            }
+            run = new Run(request, plan, store.log(request.id()), cancel, Instant.now());
+            known.put(request.id(), Known.of(run));
+            forgetSurplus();
+          }
+          begin(run);
+          return Mono.just(run);
+        });
+  }
+
+  /** First it is kept: it must not begin again, whatever happens to this process. */
+  private void begin(Run run) {
+    RunId id = run.request().id();
+    store.keep(run).subscribe(nothing -> {}, error -> run.begin(), run::begin);
+    run.end().subscribe(nothing -> {}, error -> {}, () -> forgetLater(id));
   }
 
   private void forgetLater(RunId id) {
@@ -85,15 +109,22 @@ public final class Runs {
 
   private void forget(RunId id) {
     synchronized (known) {
-      known.remove(id);
+      if (known.remove(id) != null) {
+        store.forget(id).subscribe();
+      }
     }
   }
 
   private void forgetSurplus() {
-    Iterator<Run> oldest = known.values().iterator();
-    while (known.size() > limits.most() && oldest.hasNext()) {
-      if (oldest.next().ended().isPresent()) {
-        oldest.remove();
+    synchronized (known) {
+      for (RunId id : new ArrayList<>(known.keySet())) {
+        @Nullable Known run = known.get(id);
+        if (known.size() <= limits.most()) {
+          return;
+        }
+        if (run != null && run.hasEnded().getAsBoolean()) {
+          forget(id);
+        }
       }
     }
   }
