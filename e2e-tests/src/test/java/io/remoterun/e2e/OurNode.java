@@ -24,7 +24,8 @@ final class OurNode implements AutoCloseable {
   }
 
   /** Admits the caller, for any conditions. */
-  static OurNode start(TestHost host, Path agent, TestHost caller) throws IOException {
+  static OurNode start(TestHost host, Path agent, TestHost caller, String... settings)
+      throws IOException {
     host.keys().trust(CfengineHost.USER, caller.key().publicKey());
     String id = host.folder().getFileName().toString();
     ConfigurableApplicationContext context =
@@ -41,6 +42,7 @@ final class OurNode implements AutoCloseable {
                 "remote-run.node.allow-users=" + CfengineHost.USER,
                 "remote-run.node.allow-conditions=class.*",
                 "remote-run.node.agent.command=" + agent)
+            .properties(settings)
             .run();
     return new OurNode(context, id);
   }

@@ -11,20 +11,20 @@ import io.remoterun.protocol.run.RunTarget;
 import io.remoterun.relay.RelayConfiguration;
 import io.remoterun.relay.api.RelayServers;
 import io.remoterun.testkit.CapturedLog;
-import io.remoterun.testkit.CfengineHost;
 import io.remoterun.testkit.Eventually;
 import io.remoterun.testkit.TestHost;
 import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.springframework.boot.Banner;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
+import reactor.core.publisher.Flux;
 import reactor.netty.http.client.HttpClient;
 
 /** The relay's role as it is configured and started, as root, on a free loopback port. */
@@ -39,16 +39,7 @@ final class OurRelay implements AutoCloseable {
    * @param port where it is on this machine
    * @param key that the node list gives for it
    */
-  record Node(String id, int port, KeyHash key) {
-    private String listed() {
-      return "\"%s\":{\"hostname\":\"%s.example.org\",\"key-hash\":\"%s\",\"policy-server\":\"root\"}"
-          .formatted(id, id, key);
-    }
-
-    private String address() {
-      return "remote-run.relay.addresses[%s].node=127.0.0.1:%d".formatted(id, port);
-    }
-  }
+  record Node(String id, int port, KeyHash key) {}
 
   private OurRelay(ConfigurableApplicationContext context, String token) {
     this.context = context;
@@ -58,30 +49,29 @@ final class OurRelay implements AutoCloseable {
   }
 
   static OurRelay start(TestHost host, Node... nodes) throws IOException {
-    Path list = host.folder().resolve("nodeslist.json");
-    Files.writeString(
-        list, "{" + String.join(",", Stream.of(nodes).map(Node::listed).toList()) + "}");
-    Path tokenFile = host.folder().resolve("token");
-    List<String> settings =
-        new ArrayList<>(
-            List.of(
-                "remote-run.relay.id=root",
-                "remote-run.relay.nodes-list-file=" + list,
-                "remote-run.relay.nodes-certs-file=" + host.folder().resolve("allnodescerts.pem"),
-                "remote-run.relay.keys=" + host.ppkeys(),
-                "remote-run.relay.http.listen=127.0.0.1:0",
-                "remote-run.relay.http.token-file=" + tokenFile,
-                "remote-run.relay.user=" + CfengineHost.USER));
-    Stream.of(nodes).map(Node::address).forEach(settings::add);
+    RelaySettings settings = new RelaySettings(host).with("id", "root");
+    for (Node node : nodes) {
+      settings
+          .node(node.id(), node.id() + ".example.org", node.key(), "root")
+          .with("addresses[" + node.id() + "].node", "127.0.0.1:" + node.port());
+    }
+    return start(settings);
+  }
+
+  static OurRelay start(RelaySettings settings) throws IOException {
+    List<String> properties =
+        settings.write().entrySet().stream()
+            .map(setting -> setting.getKey() + "=" + setting.getValue())
+            .toList();
     ConfigurableApplicationContext context =
         new SpringApplicationBuilder(RelayConfiguration.class)
             .profiles("relay")
             .web(WebApplicationType.NONE)
             .bannerMode(Banner.Mode.OFF)
             .registerShutdownHook(false)
-            .properties(settings.toArray(String[]::new))
+            .properties(properties.toArray(String[]::new))
             .run();
-    return new OurRelay(context, Files.readString(tokenFile).strip());
+    return new OurRelay(context, Files.readString(settings.file("token")).strip());
   }
 
   /** Up to the version. */
@@ -94,11 +84,33 @@ final class OurRelay implements AutoCloseable {
     return token;
   }
 
-  /** Asks it over HTTP, as the webapp does, and waits for the end. */
-  List<RunEvent> trigger(String node, String... conditions) {
+  int httpsPort() {
+    return context.getBean(RelayServers.class).https().getPort();
+  }
+
+  /** Posts a form as a client does that knows nothing of events, and waits for the whole answer. */
+  HttpResponse<byte[]> post(String path, String form) throws IOException, InterruptedException {
+    try (java.net.http.HttpClient client = java.net.http.HttpClient.newHttpClient()) {
+      return client.send(
+          HttpRequest.newBuilder(URI.create(url() + path))
+              .header("Authorization", "Bearer " + token)
+              .header("Content-Type", "application/x-www-form-urlencoded")
+              .POST(HttpRequest.BodyPublishers.ofString(form))
+              .build(),
+          HttpResponse.BodyHandlers.ofByteArray());
+    }
+  }
+
+  /** A run's events as they come. */
+  Flux<RunEvent> events(RunRequest request, List<NodeId> nodes) {
     HttpClient http =
         HttpClient.newConnection()
             .headers(headers -> headers.set("Authorization", "Bearer " + token));
+    return new RelayClient(http, url(), "test", "relay root").run(request, nodes);
+  }
+
+  /** Asks it over HTTP, as the webapp does, and waits for the end. */
+  List<RunEvent> trigger(String node, String... conditions) {
     NodeId id = new NodeId(node);
     RunRequest request =
         new RunRequest(
@@ -107,11 +119,7 @@ final class OurRelay implements AutoCloseable {
             Stream.of(conditions).map(Condition::new).toList(),
             false,
             true);
-    List<RunEvent> events =
-        new RelayClient(http, url(), "test", "relay root")
-            .run(request, List.of(id))
-            .collectList()
-            .block(Eventually.DEADLINE);
+    List<RunEvent> events = events(request, List.of(id)).collectList().block(Eventually.DEADLINE);
     return events == null ? List.of() : events;
   }
 

@@ -1,0 +1,64 @@
+package io.remoterun.e2e;
+
+import io.remoterun.testkit.Eventually;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** The packaged program in the relay's role, in a process that can be killed. */
+final class RelayProcess implements AutoCloseable {
+  private final Process process;
+  private final Path log;
+
+  private RelayProcess(Process process, Path log) {
+    this.process = process;
+    this.log = log;
+  }
+
+  /** Waits until it listens. */
+  static RelayProcess start(RelaySettings settings, int times) throws IOException {
+    Path jar = Path.of(System.getProperty("project.folder"), "modules/app/target/remote-run.jar");
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin/java").toString());
+    command.addAll(List.of("-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    command.addAll(List.of("-jar", jar.toString(), "relay"));
+    for (Map.Entry<String, String> setting : settings.write().entrySet()) {
+      command.add("--" + setting.getKey() + "=" + setting.getValue());
+    }
+    Path log = settings.file("relay-" + times + ".log");
+    Process process =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+    RelayProcess relay = new RelayProcess(process, log);
+    Eventually.await(
+        "the relay listens", () -> relay.hasSaid("(HTTPS)") || !process.isAlive(), relay::log);
+    return relay;
+  }
+
+  boolean hasSaid(String words) {
+    return log().contains(words);
+  }
+
+  String log() {
+    try {
+      return Files.readString(log, StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      return e.toString();
+    }
+  }
+
+  /** As {@code kill -9} does: it cannot do anything about it. */
+  void kill() {
+    process.destroyForcibly();
+    process.onExit().join();
+  }
+
+  @Override
+  public void close() {
+    process.destroy();
+    process.onExit().join();
+  }
+}
