@@ -202,6 +202,7 @@ public record RelayProperties(
    * @param handshake until TLS is agreed on
    * @param answer until a node has answered in its protocol, each time
    * @param nodeSilence of an agent that runs
+   * @param cancel for a node to stop its agent when it is asked to
    * @param nodeRun for the run of one node
    * @param silence for a relay below, which sends heartbeats, to say nothing
    * @param run for a run as a whole
@@ -212,13 +213,15 @@ public record RelayProperties(
       @DefaultValue("5s") Duration handshake,
       @DefaultValue("30s") Duration answer,
       @DefaultValue("15m") Duration nodeSilence,
+      @DefaultValue("10s") Duration cancel,
       @DefaultValue("65m") Duration nodeRun,
       @DefaultValue("60s") Duration silence,
       @DefaultValue("90m") Duration run,
       @DefaultValue("15s") Duration heartbeat) {
     public Deadlines {
       List<Duration> all =
-          List.of(connect, handshake, answer, nodeSilence, nodeRun, silence, run, heartbeat);
+          List.of(
+              connect, handshake, answer, nodeSilence, cancel, nodeRun, silence, run, heartbeat);
       for (Duration deadline : all) {
         require(deadline.isPositive(), "deadlines must all be more than 0");
       }

@@ -49,6 +49,7 @@ final class RelayTransports {
                 deadlines.handshake(),
                 deadlines.answer(),
                 deadlines.nodeSilence(),
+                deadlines.cancel(),
                 deadlines.nodeRun()));
     return new CfengineTransport(
         transport,

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,11 @@ import org.jspecify.annotations.Nullable;
  * without a reader its next line would kill it.
  */
 final class AgentProcess {
+  /** Until what was killed has disappeared; more only where the kernel holds it. */
+  private static final Duration KILLED = Duration.ofSeconds(1);
+
+  private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(10);
+
   private final NodeId node;
   private final ProcessBuilder builder;
   private final RunLog log;
@@ -39,6 +45,9 @@ final class AgentProcess {
   private @Nullable Process process;
   private boolean killed;
   private boolean ended;
+
+  /** Of a run that is not wanted any more: done when nothing of the agent is left. */
+  private @Nullable CountDownLatch stopping;
 
   AgentProcess(NodeId node, ProcessBuilder builder, RunLog log, Duration drain) {
     this.node = node;
@@ -52,9 +61,12 @@ final class AgentProcess {
   RunEvent run() {
     RunEvent last;
     try {
-      last = new RunEvent.Finished(node, ExitStatus.code(runToEnd(start())));
+      last = finished(ExitStatus.code(runToEnd(start())));
     } catch (IOException e) {
-      last = failed(Kind.AGENT, Printable.of(String.valueOf(e.getMessage())));
+      last =
+          stopping() == null
+              ? failed(Kind.AGENT, Printable.of(String.valueOf(e.getMessage())))
+              : failed(Kind.STOPPED, "the agent was not started");
     } catch (InterruptedException | RuntimeException e) {
       destroy();
       last = failed(Kind.INTERNAL, "the run was lost: " + e);
@@ -72,6 +84,21 @@ final class AgentProcess {
       process = started;
       log.append(new RunEvent.Started(node, String.join(" ", builder.command())));
       return started;
+    }
+  }
+
+  private RunEvent finished(ExitStatus status) throws InterruptedException {
+    CountDownLatch stop = stopping();
+    if (stop == null) {
+      return new RunEvent.Finished(node, status);
+    }
+    stop.await();
+    return failed(Kind.STOPPED, "the agent was stopped: " + status);
+  }
+
+  private @Nullable CountDownLatch stopping() {
+    synchronized (lock) {
+      return stopping;
     }
   }
 
@@ -116,6 +143,42 @@ final class AgentProcess {
     synchronized (lock) {
       return process == null ? "none" : String.valueOf(process.pid());
     }
+  }
+
+  /**
+   * Ends the run, which then is told as stopped: asks the agent and its children to end, and after
+   * that time does not ask. It does nothing when the agent has ended. Blocks until it is done.
+   */
+  void stop(Duration grace) {
+    CountDownLatch done = new CountDownLatch(1);
+    synchronized (lock) {
+      if (stopping != null || (process != null && !process.isAlive())) {
+        return;
+      }
+      stopping = done;
+    }
+    try {
+      List<ProcessHandle> family = family();
+      family.forEach(ProcessHandle::destroy);
+      awaitExit(family, grace);
+      Stream.concat(family.stream(), family().stream()).forEach(ProcessHandle::destroyForcibly);
+      awaitExit(family, KILLED);
+    } finally {
+      done.countDown();
+    }
+  }
+
+  private static void awaitExit(List<ProcessHandle> family, Duration most) {
+    long end = System.nanoTime() + most.toNanos();
+    // Java looks less often than that for processes that are not its own children.
+    while (family.stream().anyMatch(AgentProcess::isRunning) && System.nanoTime() - end < 0) {
+      LockSupport.parkNanos(PAUSE);
+    }
+  }
+
+  /** One that has ended and waits for init to notice has no program any more. */
+  private static boolean isRunning(ProcessHandle process) {
+    return process.isAlive() && process.info().command().isPresent();
   }
 
   /** Asks the agent and its children to end, and lets it not start if it has not yet. */

@@ -32,15 +32,19 @@ public final class AgentRuns implements AutoCloseable {
    * @param runsAtOnce more are refused
    * @param output in bytes that are kept of a run for those that read slowly
    * @param drain how long a run waits for the end of the output when its agent has ended
-   * @param stop how long agents may take to end when they are asked to
+   * @param stop how long agents may take to end when they are asked to, before they are killed
    */
   public record Limits(int runsAtOnce, long output, Duration drain, Duration stop) {}
 
   /** What became of the wish for a run. */
   public sealed interface Start {}
 
-  /** The run is on its way; its log tells whether the agent could be started. */
-  public record Running(RunId id, RunLog log) implements Start {}
+  /**
+   * The run is on its way; its log tells whether the agent could be started.
+   *
+   * @param stop ends the run, if it is not over, and does not wait for that: the log tells it
+   */
+  public record Running(RunId id, RunLog log, Runnable stop) implements Start {}
 
   /** There is no run. */
   public record Refused(Kind kind, String reason) implements Start {}
@@ -53,20 +57,27 @@ public final class AgentRuns implements AutoCloseable {
     this.places = new Semaphore(limits.runsAtOnce());
   }
 
-  /** Starts a run. Does not wait for anything. */
-  public Start start(List<Condition> conditions) {
+  /**
+   * Starts a run. Does not wait for anything.
+   *
+   * @param id for the log
+   */
+  public Start start(RunId id, List<Condition> conditions) {
     if (closed) {
       return new Refused(Kind.REFUSED, "the node is stopping");
     }
     if (!places.tryAcquire()) {
       return new Refused(Kind.OVERLOADED, limits.runsAtOnce() + " are running");
     }
-    RunId id = RunId.random();
     RunLog log = new MemoryRunLog(limits.output());
     AgentProcess agent = new AgentProcess(node, command.builder(conditions), log, limits.drain());
     running.add(agent);
     Thread.ofVirtual().name("run " + id).start(() -> run(id, agent));
-    return new Running(id, log);
+    return new Running(id, log, () -> stop(id, agent));
+  }
+
+  private void stop(RunId id, AgentProcess agent) {
+    Thread.ofVirtual().name("stop of run " + id).start(() -> agent.stop(limits.stop()));
   }
 
   /** How many have a place now. */

@@ -3,31 +3,38 @@ package io.remoterun.node.listener;
 import io.netty.channel.Channel;
 import io.remoterun.node.access.AccessDecision;
 import io.remoterun.node.agent.AgentRuns;
+import io.remoterun.node.agent.AgentRuns.Running;
 import io.remoterun.protocol.cfengine.Answer;
 import io.remoterun.protocol.cfengine.ExecRequest;
 import io.remoterun.protocol.cfengine.Refusal;
 import io.remoterun.protocol.cfengine.ServerAction;
 import io.remoterun.protocol.cfengine.ServerConversation;
-import io.remoterun.protocol.log.RunLog;
 import io.remoterun.protocol.run.ExitStatus;
 import io.remoterun.protocol.run.Printable;
 import io.remoterun.protocol.run.RunEvent;
 import io.remoterun.protocol.run.RunFailure;
 import io.remoterun.protocol.run.RunFailure.Kind;
+import io.remoterun.protocol.run.RunId;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
 import org.slf4j.Logger;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.SignalType;
+import reactor.core.publisher.Sinks;
+import reactor.core.scheduler.Scheduler;
 import reactor.core.scheduler.Schedulers;
 import reactor.netty.NettyInbound;
 import reactor.netty.NettyOutbound;
 
 /**
  * One connection of a peer whose key is named in the configuration: does what the conversation
- * says, one action after the other. While a run is answered nothing more is read, so that a peer
- * cannot pile up requests; and a run's log is read only as fast as the peer takes it.
+ * says, one action after the other. A run's log is read only as fast as the peer takes it. While it
+ * is answered, what the peer sends is read all the same, for a cancel, and to see it leave; the
+ * conversation bounds what that may be. All this happens on the connection's event loop.
  */
 final class CfengineConnection {
   private final NodeService service;
@@ -38,8 +45,13 @@ final class CfengineConnection {
   private final NettyOutbound out;
   private final Deadline deadline;
   private final ServerConversation conversation = new ServerConversation();
+  private final Scheduler loop;
+  private final Sinks.Many<Mono<Void>> answers = Sinks.many().unicast().onBackpressureBuffer();
   private String user = "";
-  private String running = "";
+  private Optional<Running> running = Optional.empty();
+
+  /** Whether the log of that run has been read to its end, by its own thread. */
+  private volatile boolean isOver;
 
   /** Ends the conversation; why has been logged. */
   private static final class Over extends RuntimeException {
@@ -56,18 +68,20 @@ final class CfengineConnection {
     this.in = in;
     this.out = out;
     this.deadline = new Deadline(channel.eventLoop());
+    this.loop = Schedulers.fromExecutor(channel.eventLoop());
   }
 
   /** Completes when the connection can be closed; never fails. */
   Mono<Void> talk() {
     closeUnlessWithin(service.identification(), "did not say who it is");
-    return send(conversation.greeting())
-        .thenMany(in.receive().asByteArray())
-        .concatMap(bytes -> act(conversation.received(ByteBuffer.wrap(bytes))), 0)
-        .then()
-        .onErrorResume(this::lost)
-        .doOnCancel(this::closedMeanwhile)
-        .doFinally(end -> deadline.stop());
+    Mono<Void> heard =
+        send(conversation.greeting())
+            .thenMany(in.receive().asByteArray())
+            .concatMap(bytes -> act(conversation.received(ByteBuffer.wrap(bytes))), 0)
+            .then();
+    // Never completes: who leaves does not wait for the answer.
+    Mono<Void> answered = answers.asFlux().concatMap(Function.identity(), 0).then();
+    return Mono.firstWithSignal(heard, answered).onErrorResume(this::lost).doFinally(this::over);
   }
 
   private Mono<Void> act(List<ServerAction> actions) {
@@ -78,9 +92,11 @@ final class CfengineConnection {
     return switch (action) {
       case ServerAction.Send send -> send(send.bytes().toByteArray());
       case ServerAction.Identified identified -> identified(identified.user());
-      case ServerAction.Execute execute -> execute(execute.request());
+      case ServerAction.Execute(ExecRequest request, Optional<RunId> run) ->
+          later(execute(request, run.orElseGet(RunId::random)));
+      case ServerAction.Cancel() -> cancel();
       case ServerAction.Refused refused -> refused(refused);
-      case ServerAction.Broken broken -> over("broke the protocol: " + broken.reason());
+      case ServerAction.Broken broken -> closed("broke the protocol: " + broken.reason());
     };
   }
 
@@ -88,6 +104,7 @@ final class CfengineConnection {
     user = name;
     return Mono.fromCallable(() -> service.keys().admit(name, peer.key()))
         .subscribeOn(Schedulers.boundedElastic())
+        .publishOn(loop)
         .flatMap(this::welcomeOrClose);
   }
 
@@ -97,35 +114,55 @@ final class CfengineConnection {
         waitForRequest();
         yield act(conversation.welcome());
       }
-      case AccessDecision.Denied(String reason) -> over("is not admitted: " + reason);
+      case AccessDecision.Denied(String reason) -> closed("is not admitted: " + reason);
     };
   }
 
-  private Mono<Void> execute(ExecRequest request) {
+  /** The next one is there only after {@link #answered} of this one. */
+  private Mono<Void> later(Mono<Void> answer) {
+    return Mono.fromRunnable(() -> answers.tryEmitNext(answer).orThrow());
+  }
+
+  private Mono<Void> execute(ExecRequest request, RunId id) {
     deadline.stop();
     AccessDecision decision = service.policy().decide(user, request.conditions());
     Mono<Void> answer =
         switch (decision) {
-          case AccessDecision.Allowed() -> start(request);
+          case AccessDecision.Allowed() -> start(request, id);
           case AccessDecision.Denied(String reason) -> refuse(request, Kind.REFUSED, reason);
         };
-    return answer.then(Mono.defer(this::answered));
+    return answer.publishOn(loop).then(Mono.defer(this::answered));
   }
 
-  private Mono<Void> start(ExecRequest request) {
-    return switch (service.runs().start(request.conditions())) {
+  private Mono<Void> start(ExecRequest request, RunId id) {
+    return switch (service.runs().start(id, request.conditions())) {
       case AgentRuns.Refused(Kind kind, String reason) -> refuse(request, kind, reason);
-      case AgentRuns.Running(var id, RunLog log) -> {
+      case Running run -> {
         logger.info(
             "{} user {} asks for a run with {}: allowed, run {}",
             peer,
             user,
             request.conditions(),
             id);
-        running = " while run " + id + " goes on";
-        yield send(log.events().concatMapIterable(CfengineConnection::answers));
+        running = Optional.of(run);
+        isOver = false;
+        yield send(
+            run.log()
+                .events()
+                .doOnComplete(() -> isOver = true)
+                .concatMapIterable(CfengineConnection::answers));
       }
     };
+  }
+
+  private Mono<Void> cancel() {
+    return Mono.fromRunnable(
+        () ->
+            running.ifPresent(
+                run -> {
+                  logger.info("{} cancels run {}", peer, run.id());
+                  run.stop().run();
+                }));
   }
 
   private Mono<Void> refuse(ExecRequest request, Kind kind, String reason) {
@@ -135,7 +172,11 @@ final class CfengineConnection {
   }
 
   private Mono<Void> answered() {
-    running = "";
+    if (!channel.isActive()) {
+      // Reactor Netty takes for sent what cannot be sent any more.
+      return Mono.empty();
+    }
+    running = Optional.empty();
     waitForRequest();
     return act(conversation.answered());
   }
@@ -156,6 +197,8 @@ final class CfengineConnection {
       case RunEvent.Finished(_, ExitStatus.Code(int code)) ->
           List.of(new Answer.Exit(code), new Answer.End());
       case RunEvent.Finished _ -> List.of(new Answer.End());
+      case RunEvent.Failed(_, RunFailure(Kind kind, _, String reason)) when kind == Kind.STOPPED ->
+          List.of(new Answer.Stopped(reason), new Answer.End());
       case RunEvent.Failed(_, RunFailure failure) -> refusal(failure.kind(), failure.reason());
     };
   }
@@ -185,7 +228,7 @@ final class CfengineConnection {
     return out.sendByteArray(Mono.just(bytes)).then();
   }
 
-  private Mono<Void> over(String reason) {
+  private Mono<Void> closed(String reason) {
     return Mono.error(
         () -> {
           logger.warn("{} {}: closed", peer, reason);
@@ -193,16 +236,17 @@ final class CfengineConnection {
         });
   }
 
-  /** Reactor Netty cancels the conversation of a connection that is closed under it. */
-  private void closedMeanwhile() {
-    if (!running.isEmpty()) {
-      logger.warn("{} is lost{}: the connection was closed", peer, running);
-    }
+  /** However it ends: Reactor Netty may also cancel what a closed connection is about. */
+  private void over(SignalType end) {
+    deadline.stop();
+    running
+        .filter(run -> !isOver)
+        .ifPresent(run -> logger.warn("{} is lost while run {} goes on", peer, run.id()));
   }
 
   private Mono<Void> lost(Throwable failure) {
     if (!(failure instanceof Over)) {
-      logger.warn("{} is lost{}: {}", peer, running, Printable.of(failure.toString()));
+      logger.warn("{} is lost: {}", peer, Printable.of(failure.toString()));
     }
     return Mono.empty();
   }

@@ -9,7 +9,9 @@ import io.remoterun.protocol.run.ExitStatus;
 import io.remoterun.protocol.run.NodeId;
 import io.remoterun.protocol.run.OutputBytes;
 import io.remoterun.protocol.run.RunEvent;
+import io.remoterun.protocol.run.RunFailure;
 import io.remoterun.protocol.run.RunFailure.Kind;
+import io.remoterun.protocol.run.RunId;
 import io.remoterun.testkit.Eventually;
 import io.remoterun.testkit.LeakCheck;
 import java.io.ByteArrayOutputStream;
@@ -17,6 +19,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -157,8 +160,11 @@ class AgentRunsTest {
     runs = agent("read line < /dev/zero & echo $!; wait");
     List<AgentRuns.Running> both = List.of(running(), running());
 
-    assertThat(runs.start(List.of()))
+    assertThat(runs.start(RunId.random(), List.of()))
         .isEqualTo(new AgentRuns.Refused(Kind.OVERLOADED, "2 are running"));
+    // By then they have their children: one that is begun in this moment would escape.
+    both.forEach(
+        it -> it.log().events().ofType(RunEvent.Output.class).blockFirst(Eventually.DEADLINE));
     runs.close();
     both.forEach(it -> assertThat(it.log().events().blockLast(Eventually.DEADLINE)).isNotNull());
   }
@@ -189,8 +195,93 @@ class AgentRunsTest {
         .expectComplete()
         .verify(Eventually.DEADLINE);
 
-    assertThat(runs.start(List.of()))
+    assertThat(runs.start(RunId.random(), List.of()))
         .isEqualTo(new AgentRuns.Refused(Kind.REFUSED, "the node is stopping"));
+  }
+
+  @Test
+  void aRunThatIsStoppedSaysHowTheAgentEnded() {
+    runs = agent("echo ready; exec sleep 60");
+
+    assertThat(stoppedWhenReady()).isEqualTo("the agent was stopped: exit status 143");
+  }
+
+  @Test
+  void anAgentThatTakesItsTimeToEndMayTidyUp() {
+    runs = agent("trap 'echo tidy; exit 4' TERM; echo ready; while :; do :; done");
+
+    assertThat(stoppedWhenReady()).isEqualTo("the agent was stopped: exit status 4");
+  }
+
+  @Test
+  void anAgentThatDoesNotWantToEndIsKilledWithItsChildren() {
+    runs = agent("trap '' TERM; sh -c 'while :; do :; done' & echo ready; while :; do :; done");
+
+    assertThat(stoppedWhenReady()).isEqualTo("the agent was stopped: exit status 137");
+  }
+
+  /** The parent ends at once. */
+  @Test
+  void aChildThatDoesNotWantToEndIsKilledBeforeTheRunIsSaidToHaveEnded() {
+    runs =
+        agent(
+            "sh -c 'trap \"\" TERM; echo $$; while :; do :; done' & echo parent; while :; do :;"
+                + " done");
+    AgentRuns.Running running = running();
+    List<String> printed = new ArrayList<>();
+    StepVerifier.create(running.log().events())
+        .expectNextCount(1)
+        .consumeNextWith(event -> printed.add(text(event)))
+        .consumeNextWith(event -> printed.add(text(event)))
+        .then(running.stop())
+        .assertNext(event -> assertThat(reason(event)).endsWith("stopped: exit status 143"))
+        .expectComplete()
+        .verify(Eventually.DEADLINE);
+
+    printed.remove("parent");
+    // It may be there until init notices, but without a program.
+    assertThat(
+            ProcessHandle.of(Long.parseLong(printed.getFirst()))
+                .flatMap(child -> child.info().command()))
+        .isEmpty();
+  }
+
+  @Test
+  void stoppingWhatIsOverChangesNothing() {
+    AgentRuns.Running running = running();
+    assertThat(running.log().events().blockLast(Eventually.DEADLINE)).isEqualTo(finished());
+    running.stop().run();
+
+    assertThat(running.log().events().blockLast(Eventually.DEADLINE)).isEqualTo(finished());
+  }
+
+  /** Ends it twice, which is no more than once. */
+  private String stoppedWhenReady() {
+    AgentRuns.Running running = running();
+    RunEvent last =
+        running
+            .log()
+            .events()
+            .doOnNext(
+                event -> {
+                  if (event.equals(output("ready\n"))) {
+                    running.stop().run();
+                    running.stop().run();
+                  }
+                })
+            .blockLast(Eventually.DEADLINE);
+    assertThat(last).isNotNull();
+    return reason(Objects.requireNonNull(last));
+  }
+
+  private static String reason(RunEvent event) {
+    RunFailure failure = ((RunEvent.Failed) event).failure();
+    assertThat(failure.kind()).isEqualTo(Kind.STOPPED);
+    return failure.reason();
+  }
+
+  private static String text(RunEvent event) {
+    return ((RunEvent.Output) event).bytes().toUtf8().strip();
   }
 
   private List<RunEvent> events() {
@@ -199,7 +290,7 @@ class AgentRunsTest {
   }
 
   private String printed(List<Condition> conditions) {
-    var running = (AgentRuns.Running) runs.start(conditions);
+    var running = (AgentRuns.Running) runs.start(RunId.random(), conditions);
     var events = running.log().events().collectList().blockOptional(Eventually.DEADLINE);
     return new String(bytes(events.orElseThrow()), ISO_8859_1);
   }
@@ -215,7 +306,7 @@ class AgentRunsTest {
   }
 
   private AgentRuns.Running running() {
-    return (AgentRuns.Running) runs.start(List.of());
+    return (AgentRuns.Running) runs.start(RunId.random(), List.of());
   }
 
   private static RunEvent output(String text) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.remoterun.testkit.CfengineDialogue;
 import io.remoterun.testkit.LeakCheck;
 import io.remoterun.testkit.Wire;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -16,6 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a good relay gets. */
 @ExtendWith(LeakCheck.class)
 class NodeListenerTest {
+  private static final String RUN = "b1a5a9f0-1c7a-4a9b-8f4e-0d6f6d1c2b3a";
+
   @TempDir private Path folder = Path.of("");
 
   @Test
@@ -160,6 +163,93 @@ class NodeListenerTest {
       node.log.await("is over", "exit status 5");
       node.log.await(" is lost while run ");
     }
+  }
+
+  @Test
+  void aRelayThatLeavesASilentRunIsMissedAtOnce() throws Exception {
+    try (RunningNode node = RunningNode.in(folder).script("exec sleep 60").start()) {
+      try (Wire wire = node.identified()) {
+        CfengineDialogue.request(wire, "EXEC");
+        wire.readFrame();
+      }
+
+      node.log.await(" is lost while run ", " goes on");
+    }
+  }
+
+  @Test
+  void ourRelayStopsItsRunUnderItsOwnName() throws Exception {
+    try (RunningNode node = RunningNode.in(folder).script("echo ready; exec sleep 60").start();
+        Wire wire = node.connect()) {
+      assertThat(identifyAsOurs(wire)).isEqualTo("OK WELCOME USERNAME=root REMOTE_RUN=1");
+      CfengineDialogue.request(wire, "EXEC");
+      wire.readFrame();
+      assertThat(wire.readFrame().text()).isEqualTo("> ready\n");
+      wire.sendFrame('t', "CANCEL");
+
+      assertThat(CfengineDialogue.hearAnswer(wire))
+          .containsExactly("(stopped: the agent was stopped: exit status 143)\n");
+      node.log.await("user root asks for a run with []: allowed, run " + RUN);
+      node.log.await("cancels run " + RUN);
+      node.log.await("run " + RUN + " of process ", "the agent was stopped: exit status 143");
+      wire.sendFrame('t', "VERSION");
+      assertThat(wire.readFrame().text()).startsWith("OK: ");
+    }
+  }
+
+  @Test
+  void anAgentThatDoesNotWantToEndIsKilled() throws Exception {
+    String deaf = "trap '' TERM; echo ready; while :; do :; done";
+    try (RunningNode node = RunningNode.in(folder).script(deaf).start();
+        Wire wire = node.connect()) {
+      identifyAsOurs(wire);
+      CfengineDialogue.request(wire, "EXEC");
+      wire.readFrame();
+      wire.readFrame();
+      wire.sendFrame('t', "CANCEL");
+
+      assertThat(CfengineDialogue.hearAnswer(wire))
+          .containsExactly("(stopped: the agent was stopped: exit status 137)\n");
+    }
+  }
+
+  /** Which is not known to be able to. */
+  @Test
+  void cfRunagentCannotCancel() throws Exception {
+    String script = "mkfifo $DIR/go; echo ready; read x < $DIR/go; echo last";
+    try (RunningNode node = RunningNode.in(folder).script(script).start();
+        Wire wire = node.identified()) {
+      CfengineDialogue.request(wire, "EXEC");
+      wire.readFrame();
+      wire.readFrame();
+      wire.sendFrame('t', "CANCEL");
+      Files.writeString(node.host.folder().resolve("go"), "go\n");
+
+      assertThat(CfengineDialogue.hearAnswer(wire)).containsExactly("> last\n", "(exit code: 0)\n");
+      assertThat(wire.readFrame().text()).startsWith("BAD: ");
+    }
+  }
+
+  @Test
+  void aRelayThatPilesUpRequestsIsClosedAndItsRunGoesOn() throws Exception {
+    try (RunningNode node = RunningNode.in(folder).script("exec sleep 60").start();
+        Wire wire = node.identified()) {
+      CfengineDialogue.request(wire, "EXEC");
+      wire.readFrame();
+      for (int ahead = 0; ahead < 3; ahead++) {
+        wire.sendFrame('t', "x".repeat(4000));
+      }
+
+      wire.awaitClose();
+      node.log.await("broke the protocol: the client does not wait for answers: closed");
+      node.log.await(" is lost while run ", " goes on");
+    }
+  }
+
+  private static String identifyAsOurs(Wire wire) throws IOException {
+    wire.readLine();
+    wire.send("CFE_v2 remote-run\nIDENTITY USERNAME=root REMOTE_RUN=1 RUN=" + RUN + "\n");
+    return wire.readLine();
   }
 
   @Test

@@ -4,7 +4,8 @@ import io.remoterun.protocol.run.OutputBytes;
 
 /**
  * What a server sends after EXEC: a {@link Start}, {@link Output}s, an {@link Exit}, the {@link
- * End}; or {@link Sentence}s that say why not, and the end.
+ * End}; or {@link Sentence}s that say why not, and the end; or, at any time after {@code CANCEL},
+ * {@link Stopped} and the end.
  */
 public sealed interface Answer {
 
@@ -19,6 +20,13 @@ public sealed interface Answer {
 
   /** How the agent ended. CFEngine before 3.18 does not tell. */
   record Exit(int code) implements Answer {}
+
+  /**
+   * The agent does not run, because the client has cancelled it. Only our own node says this.
+   *
+   * @param words what has become of it
+   */
+  record Stopped(String words) implements Answer {}
 
   /** Anything else, a refusal usually. */
   record Sentence(String text) implements Answer {}

@@ -15,6 +15,7 @@ import java.util.regex.Pattern;
  *   &gt; LINE\n                            without the line feed, from our own node only: a piece
  *   (N bytes of output dropped)\n        from our own node only
  *   (exit code: N)\n
+ *   (stopped: WORDS)\n                   from our own node only, instead of the exit code
  *   ---cfXen/gine/cfXen/gine---\0        the NUL only where a server sends it
  * </pre>
  *
@@ -22,9 +23,11 @@ import java.util.regex.Pattern;
  */
 final class AnswerCodec {
   private static final String END = "---cfXen/gine/cfXen/gine---";
+  private static final String CANCEL = "CANCEL";
   private static final String START = "cf-serverd executing cfruncommand: ";
   private static final Pattern EXIT = Pattern.compile("\\(exit code: (-?[0-9]{1,9})\\)");
   private static final Pattern GAP = Pattern.compile("\\(([0-9]{1,18}) bytes of output dropped\\)");
+  private static final Pattern STOPPED = Pattern.compile("\\(stopped: (.*)\\)");
   private static final int MOST_OUTPUT = Transaction.MOST_PAYLOAD - 2;
 
   private AnswerCodec() {}
@@ -35,6 +38,7 @@ final class AnswerCodec {
       case Answer.Output(OutputBytes bytes) -> output(bytes.toByteArray());
       case Answer.Gap(long bytes) -> sentence("(" + bytes + " bytes of output dropped)\n");
       case Answer.Exit(int code) -> sentence("(exit code: " + code + ")\n");
+      case Answer.Stopped(String words) -> sentence("(stopped: " + words + ")\n");
       case Answer.Sentence(String text) -> sentence(text);
       case Answer.End() -> sentence(END + "\0");
     };
@@ -61,6 +65,10 @@ final class AnswerCodec {
     if (gap.matches()) {
       return new Answer.Gap(Long.parseLong(gap.group(1)));
     }
+    Matcher stopped = STOPPED.matcher(text);
+    if (stopped.matches()) {
+      return new Answer.Stopped(stopped.group(1));
+    }
     return text.startsWith(START)
         ? new Answer.Start(text.substring(START.length()))
         : new Answer.Sentence(text);
@@ -70,6 +78,15 @@ final class AnswerCodec {
   static boolean isEnd(OutputBytes payload) {
     String text = new String(payload.toByteArray(), StandardCharsets.ISO_8859_1);
     return text.equals(END) || text.equals(END + "\0");
+  }
+
+  /** Asks our own node to stop the agent whose answer is coming. */
+  static Transaction cancel() {
+    return Transaction.last(CANCEL.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  static boolean isCancel(OutputBytes payload) {
+    return payload.equals(OutputBytes.ofUtf8(CANCEL));
   }
 
   /** The end marker as a client sends it. */

@@ -27,7 +27,7 @@ public sealed interface ClientAction {
   /** The agent ended. The last action. */
   record Ended(ExitStatus status) implements ClientAction {}
 
-  /** The server does not run its agent, and says so in these words. The last action. */
+  /** The server does not run its agent, or not any more, and says so. The last action. */
   record Refused(RunFailure.Kind kind, String words) implements ClientAction {}
 
   /** There is no run, or it is not known how it ended: what was seen of it. The last action. */

@@ -7,6 +7,7 @@ import io.remoterun.protocol.run.OutputBytes;
 import io.remoterun.protocol.run.Printable;
 import io.remoterun.protocol.run.RunEvent;
 import io.remoterun.protocol.run.RunFailure.Kind;
+import io.remoterun.protocol.run.RunId;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -45,11 +46,15 @@ public final class ClientConversation {
   private static final String CANNOT_START = "Unable to run ";
 
   private final String user;
+  private final RunId run;
   private final Transaction request;
   private final ReceivedBytes received = new ReceivedBytes();
   private final List<ClientAction> actions = new ArrayList<>();
   private final List<String> sentences = new ArrayList<>();
   private Phase phase = Phase.GREETING;
+  private boolean canCancel;
+  private boolean isCancelled;
+  private Optional<ClientAction> confirmed = Optional.empty();
   private long printed;
 
   /** What it is as long as the server has not told. */
@@ -57,10 +62,12 @@ public final class ClientConversation {
 
   /**
    * @param user whom to pose as; CFEngine's daemons are {@code root}
+   * @param run its name, for nodes of ours
    * @throws BadRequest when there are more conditions than the protocol has room for
    */
-  public ClientConversation(String user, List<Condition> conditions) {
+  public ClientConversation(String user, RunId run, List<Condition> conditions) {
     this.user = user;
+    this.run = run;
     this.request = new ExecRequest(conditions).encode();
   }
 
@@ -86,6 +93,11 @@ public final class ClientConversation {
 
   /** The server has closed the connection. */
   public List<ClientAction> closed() {
+    if (isCancelled && phase != Phase.OVER) {
+      confirmed.ifPresentOrElse(
+          this::over,
+          () -> fail(Kind.UNCONFIRMED, "the connection was lost before the agent's end was told"));
+    }
     switch (phase) {
       // That is how a server refuses a key that it does not know.
       case GREETING, WELCOME -> fail(Kind.REFUSED, "closed the connection without a word");
@@ -97,6 +109,27 @@ public final class ClientConversation {
         }
       }
       case OUTPUT -> fail(Kind.INTERRUPTED, "the connection was lost while the agent was running");
+      case OVER -> {}
+    }
+    return takeActions();
+  }
+
+  /**
+   * The run is not wanted any more. Unless there is a last action at once, the server has been
+   * asked to stop its agent: go on, it says how that ended.
+   */
+  public List<ClientAction> cancel() {
+    switch (phase) {
+      case GREETING, WELCOME ->
+          fail(Kind.STOPPED, "the run was cancelled, and its agent not asked for");
+      case START, OUTPUT -> {
+        if (canCancel) {
+          isCancelled = true;
+          send(AnswerCodec.cancel().encode());
+        } else {
+          fail(Kind.UNCONFIRMED, "the run was cancelled, and its node cannot be asked to stop it");
+        }
+      }
       case OVER -> {}
     }
     return takeActions();
@@ -129,12 +162,12 @@ public final class ClientConversation {
       status = new ExitStatus.Killed();
     }
     send(Identification.versionLine());
-    send(Identification.identityLine(user));
+    send(Identification.identityLine(user, run));
     phase = Phase.WELCOME;
   }
 
   private void welcomed(String line) {
-    Identification.checkWelcomeLine(line);
+    canCancel = Identification.parseWelcomeLine(line);
     send(request.encode());
     send(AnswerCodec.clientEnd().encode());
     phase = Phase.START;
@@ -154,9 +187,10 @@ public final class ClientConversation {
         actions.add(new ClientAction.Started(Printable.of(commandLine)));
         phase = Phase.OUTPUT;
       }
+      case Answer.Stopped(String words) when isCancelled -> stopped(words);
       case Answer.Sentence(String text) -> refused(text);
-      case Answer.End() -> over(refusal());
-      case Answer.Output _, Answer.Gap _, Answer.Exit _ ->
+      case Answer.End() -> over(confirmed.orElseGet(this::refusal));
+      case Answer.Output _, Answer.Gap _, Answer.Exit _, Answer.Stopped _ ->
           throw new ProtocolError("output of an agent that was not said to be started");
     }
   }
@@ -167,11 +201,12 @@ public final class ClientConversation {
       case Answer.Output(OutputBytes bytes) -> printed(bytes);
       case Answer.Gap(long bytes) -> dropped(bytes);
       case Answer.Exit(int code) -> status = ExitStatus.code(code);
-      case Answer.End() -> over(new ClientAction.Ended(status));
+      case Answer.Stopped(String words) when isCancelled -> stopped(words);
+      case Answer.End() -> over(confirmed.orElseGet(() -> new ClientAction.Ended(status)));
       case Answer.Sentence(String text) when text.startsWith(CANNOT_START) ->
           over(new ClientAction.Refused(Kind.AGENT, Printable.of(text)));
       // Not the agent's words, but somebody may want to know them.
-      case Answer.Start _, Answer.Sentence _ -> printed(payload);
+      case Answer.Start _, Answer.Sentence _, Answer.Stopped _ -> printed(payload);
     }
   }
 
@@ -186,6 +221,10 @@ public final class ClientConversation {
     }
     actions.add(new ClientAction.Dropped(printed, bytes));
     printed += bytes;
+  }
+
+  private void stopped(String words) {
+    confirmed = Optional.of(new ClientAction.Refused(Kind.STOPPED, Printable.of(words)));
   }
 
   /** A server may say more than one sentence, and says nothing after one that starts with BAD. */

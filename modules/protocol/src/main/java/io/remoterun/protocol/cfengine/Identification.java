@@ -2,7 +2,11 @@ package io.remoterun.protocol.cfengine;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.remoterun.protocol.run.BadRequest;
 import io.remoterun.protocol.run.Printable;
+import io.remoterun.protocol.run.RunId;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -17,7 +21,11 @@ import java.util.regex.Pattern;
  *   server: OK WELCOME USERNAME=root        or it closes, without a word
  * </pre>
  *
- * A line has at most 1023 bytes, its line feed included, all of them printable ASCII.
+ * CFEngine's ends ignore words that they do not know. So our own client adds {@code REMOTE_RUN=1
+ * RUN=UUID} to its identity, and our own server, if it has been told the first of them, to its
+ * welcome: then both know that runs can be cancelled.
+ *
+ * <p>A line has at most 1023 bytes, its line feed included, all of them printable ASCII.
  */
 final class Identification {
   /** Version 2 is the first with TLS, and all that remote execution needs. */
@@ -31,6 +39,18 @@ final class Identification {
       Pattern.compile("CFE_v[0-9]+ cf-serverd ([0-9]{1,4})\\.([0-9]{1,4})\\b.*");
   private static final Pattern USER_NAME = Pattern.compile("[a-zA-Z0-9_.-]+");
   private static final Pattern IDENTITY_LINE = Pattern.compile("IDENTITY(?: .*)?");
+
+  private static final String EXTENDED = "REMOTE_RUN=1";
+  private static final String USER = "USERNAME=";
+  private static final String RUN = "RUN=";
+
+  /**
+   * Who a client says that it is.
+   *
+   * @param isExtended whether it is one of ours
+   * @param run the name of the run that it will ask for, if it is
+   */
+  record Identity(String user, boolean isExtended, Optional<RunId> run) {}
 
   private Identification() {}
 
@@ -74,31 +94,55 @@ final class Identification {
     }
   }
 
-  static byte[] identityLine(String user) {
-    return line("IDENTITY USERNAME=" + user);
+  static byte[] identityLine(String user, RunId run) {
+    return line("IDENTITY " + USER + user + " " + EXTENDED + " " + RUN + run);
   }
 
-  /** The user's name. Words other than {@code USERNAME=} are ignored, as CFEngine does. */
-  static String parseIdentityLine(String line) {
+  /** Other words than ours and {@code USERNAME=} are ignored, as CFEngine does. */
+  static Identity parseIdentityLine(String line) {
     if (!IDENTITY_LINE.matcher(line).matches()) {
       throw new ProtocolError(
           "expected a line 'IDENTITY USERNAME=NAME', got '" + shown(line) + "'");
     }
-    for (String word : line.split(" +", -1)) {
-      if (word.startsWith("USERNAME=")) {
-        return checkedUser(word.substring("USERNAME=".length()));
-      }
-    }
-    throw new ProtocolError("the identity line has no USERNAME: '" + shown(line) + "'");
+    List<String> words = words(line);
+    String user =
+        valueOf(USER, words)
+            .orElseThrow(
+                () ->
+                    new ProtocolError("the identity line has no USERNAME: '" + shown(line) + "'"));
+    boolean isExtended = words.contains(EXTENDED);
+    Optional<String> run = isExtended ? valueOf(RUN, words) : Optional.empty();
+    return new Identity(checkedUser(user), isExtended, run.map(Identification::runId));
   }
 
-  static byte[] welcomeLine(String user) {
-    return line("OK WELCOME USERNAME=" + user);
+  static byte[] welcomeLine(Identity client) {
+    return line("OK WELCOME " + USER + client.user() + (client.isExtended() ? " " + EXTENDED : ""));
   }
 
-  static void checkWelcomeLine(String line) {
+  /** Whether the server is one of ours, and can be asked to stop what it runs. */
+  static boolean parseWelcomeLine(String line) {
     if (!line.equals("OK WELCOME") && !line.startsWith("OK WELCOME ")) {
       throw new ProtocolError("expected a line 'OK WELCOME', got '" + shown(line) + "'");
+    }
+    return words(line).contains(EXTENDED);
+  }
+
+  private static List<String> words(String line) {
+    return Arrays.asList(line.split(" +", -1));
+  }
+
+  private static Optional<String> valueOf(String name, List<String> words) {
+    return words.stream()
+        .filter(word -> word.startsWith(name))
+        .map(word -> word.substring(name.length()))
+        .findFirst();
+  }
+
+  private static RunId runId(String text) {
+    try {
+      return RunId.parse(text);
+    } catch (BadRequest e) {
+      throw new ProtocolError(String.valueOf(e.getMessage()));
     }
   }
 

@@ -34,6 +34,11 @@ final class ReceivedBytes {
     return bytes[from + index];
   }
 
+  boolean startWith(byte[] expected) {
+    return size() >= expected.length
+        && Arrays.equals(bytes, from, from + expected.length, expected, 0, expected.length);
+  }
+
   /** The first {@code length} bytes, which are then gone from here. */
   byte[] take(int length) {
     byte[] taken = Arrays.copyOfRange(bytes, from, from + length);

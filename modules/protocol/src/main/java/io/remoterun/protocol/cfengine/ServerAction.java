@@ -1,6 +1,8 @@
 package io.remoterun.protocol.cfengine;
 
 import io.remoterun.protocol.run.OutputBytes;
+import io.remoterun.protocol.run.RunId;
+import java.util.Optional;
 
 /** What a server's conversation wants done. */
 public sealed interface ServerAction {
@@ -17,8 +19,13 @@ public sealed interface ServerAction {
   /**
    * Run the agent or refuse to, send the {@link Answer}s up to {@link Answer.End}, then call {@link
    * ServerConversation#answered}.
+   *
+   * @param run the client's name for the run, if it has one
    */
-  record Execute(ExecRequest request) implements ServerAction {}
+  record Execute(ExecRequest request, Optional<RunId> run) implements ServerAction {}
+
+  /** Stop the agent for which {@link Execute} asked, if it is not over. */
+  record Cancel() implements ServerAction {}
 
   /**
    * The client asked for something that is not done for anybody. It is answered by the {@link Send}

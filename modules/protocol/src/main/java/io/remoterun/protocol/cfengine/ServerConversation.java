@@ -2,6 +2,7 @@ package io.remoterun.protocol.cfengine;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.remoterun.protocol.cfengine.Identification.Identity;
 import io.remoterun.protocol.run.BadRequest;
 import io.remoterun.protocol.run.OutputBytes;
 import io.remoterun.protocol.run.Printable;
@@ -34,7 +35,7 @@ public final class ServerConversation {
   private final ReceivedBytes received = new ReceivedBytes();
   private final List<ServerAction> actions = new ArrayList<>();
   private State state = State.VERSION_LINE;
-  private String user = "";
+  private Identity client = new Identity("", false, Optional.empty());
   private OutputBytes exec = OutputBytes.ofUtf8("");
   private int filters;
 
@@ -52,7 +53,7 @@ public final class ServerConversation {
   /** The client's key is that of the user: says so, and goes on. */
   public List<ServerAction> welcome() {
     expect(State.IDENTIFIED);
-    send(Identification.welcomeLine(user));
+    send(Identification.welcomeLine(client));
     state = State.REQUEST;
     return takeAll();
   }
@@ -88,7 +89,8 @@ public final class ServerConversation {
     return switch (state) {
       case VERSION_LINE, IDENTITY_LINE -> takeLine();
       case REQUEST, CLASS_FILTER -> takeTransaction();
-      case IDENTIFIED, ANSWERING, BROKEN -> false;
+      case ANSWERING -> takeCancel();
+      case IDENTIFIED, BROKEN -> false;
     };
   }
 
@@ -103,8 +105,8 @@ public final class ServerConversation {
       Identification.checkClientVersion(line);
       state = State.IDENTITY_LINE;
     } else {
-      user = Identification.parseIdentityLine(line);
-      actions.add(new ServerAction.Identified(user));
+      client = Identification.parseIdentityLine(line);
+      actions.add(new ServerAction.Identified(client.user()));
       state = State.IDENTIFIED;
     }
   }
@@ -122,11 +124,23 @@ public final class ServerConversation {
       exec = payload;
       filters = 0;
       state = State.CLASS_FILTER;
+    } else if (client.isExtended() && AnswerCodec.isCancel(payload)) {
+      // It came too late: the answer had been sent.
     } else if (payload.equals(OutputBytes.ofUtf8("VERSION"))) {
       say("OK: " + Identification.RELEASE);
     } else {
       refuse(payload, "this node runs its agent and does nothing else", "BAD: ");
     }
+  }
+
+  /** All else waits for its turn. */
+  private boolean takeCancel() {
+    boolean isNext = client.isExtended() && received.startWith(AnswerCodec.cancel().encode());
+    if (isNext) {
+      Transaction.decode(received);
+      actions.add(new ServerAction.Cancel());
+    }
+    return isNext;
   }
 
   private void filter(OutputBytes payload) {
@@ -144,7 +158,7 @@ public final class ServerConversation {
         throw new BadRequest(
             "class filters are not supported, this node does not know its classes");
       }
-      actions.add(new ServerAction.Execute(request));
+      actions.add(new ServerAction.Execute(request, client.run()));
       state = State.ANSWERING;
     } catch (BadRequest e) {
       refuse(exec, String.valueOf(e.getMessage()), Refusal.DENIED);

@@ -9,6 +9,7 @@ import io.remoterun.protocol.run.Condition;
 import io.remoterun.protocol.run.ExitStatus;
 import io.remoterun.protocol.run.OutputBytes;
 import io.remoterun.protocol.run.RunFailure.Kind;
+import io.remoterun.protocol.run.RunId;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -21,6 +22,14 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ClientConversationTest {
   private static final String HELLO = "CFE_v3 cf-serverd 3.21.0\nOK WELCOME USERNAME=root\n";
+  private static final String OUR_HELLO =
+      """
+      CFE_v2 remote-run
+      OK WELCOME USERNAME=root REMOTE_RUN=1
+      """;
+  private static final RunId RUN = RunId.parse("b1a5a9f0-1c7a-4a9b-8f4e-0d6f6d1c2b3a");
+  private static final String START = frame("cf-serverd executing cfruncommand: a\n");
+  private static final String END = frame("---cfXen/gine/cfXen/gine---\0");
   private static final List<Condition> CLASSES =
       List.of(new Condition("class1"), new Condition("class2"));
 
@@ -28,7 +37,7 @@ class ClientConversationTest {
   void understandsCfServerdWhereverItsBytesAreSplit() {
     byte[] server = Golden.bytes("exec.server");
     for (int split = 0; split <= server.length; split++) {
-      ClientConversation client = new ClientConversation("root", CLASSES);
+      ClientConversation client = new ClientConversation("root", RUN, CLASSES);
       List<ClientAction> actions = new ArrayList<>();
       actions.addAll(client.received(ByteBuffer.wrap(server, 0, split)));
       actions.addAll(client.received(ByteBuffer.wrap(server, split, server.length - split)));
@@ -39,7 +48,7 @@ class ClientConversationTest {
   @Test
   void understandsCfServerdByteByByte() {
     List<ClientAction> actions = new ArrayList<>();
-    ClientConversation client = new ClientConversation("root", CLASSES);
+    ClientConversation client = new ClientConversation("root", RUN, CLASSES);
     for (byte value : Golden.bytes("exec.server")) {
       actions.addAll(client.received(ByteBuffer.wrap(new byte[] {value})));
     }
@@ -47,22 +56,26 @@ class ClientConversationTest {
     assertThatItIsTheWholeRun(actions);
   }
 
+  /** But for its name, and two words that a server ignores unless it is ours. */
   @Test
   void sendsWhatCfRunagentSends() {
     List<ClientAction> actions =
-        new ClientConversation("root", CLASSES)
+        new ClientConversation("root", RUN, CLASSES)
             .received(ByteBuffer.wrap(Golden.bytes("exec.server")));
 
     String cfRunagent = new String(Golden.bytes("exec.client"), ISO_8859_1);
     assertThat(new String(sent(actions), ISO_8859_1))
-        .isEqualTo(cfRunagent.replace("cf-agent 3.21.0", "remote-run " + Identification.RELEASE));
+        .isEqualTo(
+            cfRunagent
+                .replace("cf-agent 3.21.0", "remote-run " + Identification.RELEASE)
+                .replace("USERNAME=root\n", "USERNAME=root REMOTE_RUN=1 RUN=" + RUN + "\n"));
   }
 
   @Test
   void neverTakesATruncatedAnswerForAWholeOne() {
     byte[] server = Golden.bytes("exec.server");
     for (int length = 0; length < server.length; length++) {
-      ClientConversation client = new ClientConversation("root", CLASSES);
+      ClientConversation client = new ClientConversation("root", RUN, CLASSES);
       List<ClientAction> actions =
           new ArrayList<>(client.received(ByteBuffer.wrap(server, 0, length)));
       actions.addAll(client.closed());
@@ -90,7 +103,7 @@ class ClientConversationTest {
     assertThat(last(HELLO + frame("BAD: Request denied")))
         .isEqualTo(new ClientAction.Refused(Kind.REFUSED, "BAD: Request denied"));
 
-    ClientConversation client = new ClientConversation("root", CLASSES);
+    ClientConversation client = new ClientConversation("root", RUN, CLASSES);
     client.received(buffer(HELLO + frame("EXEC denied")));
     assertThat(client.closed())
         .containsExactly(new ClientAction.Refused(Kind.REFUSED, "EXEC denied"));
@@ -108,7 +121,7 @@ class ClientConversationTest {
   @Test
   void aGapIsTold() {
     assertThat(
-            new ClientConversation("root", CLASSES)
+            new ClientConversation("root", RUN, CLASSES)
                 .received(
                     buffer(
                         HELLO
@@ -173,6 +186,77 @@ class ClientConversationTest {
                 killed ? new ExitStatus.Killed() : new ExitStatus.NotReported()));
   }
 
+  @Test
+  void asksOurServerToStopAndTellsHowTheAgentEnded() {
+    ClientConversation client = new ClientConversation("root", RUN, CLASSES);
+    client.received(buffer(OUR_HELLO + START));
+
+    assertThat(client.cancel())
+        .containsExactly(new ClientAction.Send(OutputBytes.ofUtf8(frame("CANCEL"))));
+    assertThat(client.received(buffer(frame("> bye\n") + frame("(stopped: it ended)\n") + END)))
+        .containsExactly(
+            new ClientAction.Printed(OutputBytes.ofUtf8("bye\n")),
+            new ClientAction.Refused(Kind.STOPPED, "it ended"));
+  }
+
+  @Test
+  void anAgentThatEndedByItselfMeanwhileWasNotStopped() {
+    ClientConversation client = new ClientConversation("root", RUN, CLASSES);
+    client.received(buffer(OUR_HELLO + START));
+    client.cancel();
+
+    assertThat(client.received(buffer(frame("(exit code: 0)\n") + END)))
+        .containsExactly(new ClientAction.Ended(ExitStatus.code(0)));
+    assertThat(client.cancel()).isEmpty();
+  }
+
+  @Test
+  void anAgentThatDoesNotStartAnyMoreIsStopped() {
+    ClientConversation client = new ClientConversation("root", RUN, CLASSES);
+    client.received(buffer(OUR_HELLO));
+    client.cancel();
+
+    assertThat(client.received(buffer(frame("(stopped: not started)\n") + END)))
+        .containsExactly(new ClientAction.Refused(Kind.STOPPED, "not started"));
+  }
+
+  @Test
+  void whatWasNotAskedForYetIsStopped() {
+    for (String heard : List.of("", "CFE_v3 cf-serverd 3.21.0\n")) {
+      ClientConversation client = new ClientConversation("root", RUN, CLASSES);
+      client.received(buffer(heard));
+
+      assertThat(kindOf(client.cancel())).isEqualTo(Kind.STOPPED);
+      assertThat(client.received(buffer(OUR_HELLO))).isEmpty();
+    }
+  }
+
+  @Test
+  void cfServerdCannotBeAskedToStop() {
+    for (String heard : List.of(HELLO, HELLO + START)) {
+      ClientConversation client = new ClientConversation("root", RUN, CLASSES);
+      client.received(buffer(heard));
+
+      assertThat(kindOf(client.cancel())).isEqualTo(Kind.UNCONFIRMED);
+    }
+  }
+
+  @Test
+  void aConnectionThatIsLostAfterACancelConfirmsNothing() {
+    for (String heard : List.of(OUR_HELLO, OUR_HELLO + START)) {
+      ClientConversation client = new ClientConversation("root", RUN, CLASSES);
+      client.received(buffer(heard));
+      client.cancel();
+
+      assertThat(kindOf(client.closed())).isEqualTo(Kind.UNCONFIRMED);
+    }
+    ClientConversation client = new ClientConversation("root", RUN, CLASSES);
+    client.received(buffer(OUR_HELLO + START));
+    client.cancel();
+    client.received(buffer(frame("(stopped: it ended)\n")));
+    assertThat(client.closed()).containsExactly(new ClientAction.Refused(Kind.STOPPED, "it ended"));
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -197,7 +281,7 @@ class ClientConversationTest {
 
   @Test
   void anEndlessGreetingIsNotWaitedFor() {
-    ClientConversation client = new ClientConversation("root", List.of());
+    ClientConversation client = new ClientConversation("root", RUN, List.of());
     assertThat(client.received(buffer("x".repeat(1022)))).isEmpty();
 
     assertThat(client.received(buffer("x")))
@@ -212,7 +296,7 @@ class ClientConversationTest {
   void moreConditionsThanTheProtocolHasRoomForAreRefusedBeforeAnythingIsSent() {
     List<Condition> long4 = Collections.nCopies(4, new Condition("c".repeat(1020)));
 
-    assertThatThrownBy(() -> new ClientConversation("root", long4))
+    assertThatThrownBy(() -> new ClientConversation("root", RUN, long4))
         .isInstanceOf(BadRequest.class)
         .hasMessage("the conditions need 4090 bytes, and CFEngine's protocol has room for 4088");
   }
@@ -226,13 +310,17 @@ class ClientConversationTest {
   }
 
   private static Kind closedAfter(String server) {
-    ClientConversation client = new ClientConversation("root", CLASSES);
+    ClientConversation client = new ClientConversation("root", RUN, CLASSES);
     client.received(buffer(server));
-    return ((ClientAction.Failed) client.closed().getLast()).kind();
+    return kindOf(client.closed());
+  }
+
+  private static Kind kindOf(List<ClientAction> actions) {
+    return ((ClientAction.Failed) actions.getLast()).kind();
   }
 
   private static ClientAction last(String server) {
-    return new ClientConversation("root", CLASSES).received(buffer(server)).getLast();
+    return new ClientConversation("root", RUN, CLASSES).received(buffer(server)).getLast();
   }
 
   static byte[] printed(List<ClientAction> actions) {

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.remoterun.protocol.run.Condition;
 import io.remoterun.protocol.run.ExitStatus;
 import io.remoterun.protocol.run.OutputBytes;
+import io.remoterun.protocol.run.RunFailure.Kind;
+import io.remoterun.protocol.run.RunId;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
@@ -19,6 +21,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Both ends, joined in memory: what the agent prints arrives, byte for byte. */
 class ConversationPairTest {
+  private static final RunId RUN = RunId.random();
   private static final List<Condition> CLASSES = List.of(new Condition("force_inventory"));
 
   @ParameterizedTest
@@ -52,8 +55,38 @@ class ConversationPairTest {
         .noneMatch(action -> action instanceof ClientAction.Printed);
   }
 
+  @Test
+  void aCancelReachesTheServerWhileItAnswers() {
+    ClientConversation client = new ClientConversation("root", RUN, CLASSES);
+    ServerConversation server = new ServerConversation();
+    toServer(server, client.received(ByteBuffer.wrap(server.greeting())));
+    List<ServerAction> asked = toServer(server, toClient(client, server.welcome()));
+    client.received(ByteBuffer.wrap(new Answer.Start("agent").encode()));
+
+    assertThat(asked).hasOnlyElementsOfType(ServerAction.Execute.class);
+    assertThat(toServer(server, client.cancel())).containsExactly(new ServerAction.Cancel());
+    client.received(ByteBuffer.wrap(new Answer.Stopped("status (143)").encode()));
+    assertThat(client.received(ByteBuffer.wrap(new Answer.End().encode())))
+        .containsExactly(new ClientAction.Refused(Kind.STOPPED, "status (143)"));
+    assertThat(server.answered()).isEmpty();
+  }
+
+  private static List<ServerAction> toServer(
+      ServerConversation server, List<ClientAction> actions) {
+    Deque<byte[]> sent = new ArrayDeque<>();
+    assertThat(clientDoes(actions, sent)).isEmpty();
+    return server.received(ByteBuffer.wrap(concat(List.copyOf(sent))));
+  }
+
+  private static List<ClientAction> toClient(
+      ClientConversation client, List<ServerAction> actions) {
+    Deque<byte[]> sent = new ArrayDeque<>();
+    actions.forEach(action -> sent.add(((ServerAction.Send) action).bytes().toByteArray()));
+    return client.received(ByteBuffer.wrap(concat(List.copyOf(sent))));
+  }
+
   private static List<ClientAction> join(List<byte[]> printed, int chunk) {
-    ClientConversation client = new ClientConversation("root", CLASSES);
+    ClientConversation client = new ClientConversation("root", RUN, CLASSES);
     ServerConversation server = new ServerConversation();
     Deque<byte[]> toServer = new ArrayDeque<>();
     Deque<byte[]> toClient = new ArrayDeque<>(List.of(server.greeting()));
@@ -90,7 +123,8 @@ class ConversationPairTest {
       switch (action) {
         case ServerAction.Send(OutputBytes bytes) -> toClient.add(bytes.toByteArray());
         case ServerAction.Identified _ -> serverDoes(server, server.welcome(), toClient, printed);
-        case ServerAction.Execute(ExecRequest request) -> {
+        case ServerAction.Execute(ExecRequest request, var run) -> {
+          assertThat(run).contains(RUN);
           assertThat(request.conditions()).isEqualTo(CLASSES);
           toClient.add(new Answer.Start("/agent -D force_inventory").encode());
           printed.forEach(
@@ -99,7 +133,8 @@ class ConversationPairTest {
           toClient.add(new Answer.End().encode());
           serverDoes(server, server.answered(), toClient, printed);
         }
-        case ServerAction.Refused _, ServerAction.Broken _ -> throw new AssertionError(action);
+        case ServerAction.Cancel _, ServerAction.Refused _, ServerAction.Broken _ ->
+            throw new AssertionError(action);
       }
     }
   }

@@ -5,21 +5,29 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.remoterun.protocol.run.Condition;
 import io.remoterun.protocol.run.OutputBytes;
+import io.remoterun.protocol.run.RunId;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ServerConversationTest {
   private static final String HELLO = "CFE_v2 cf-agent 3.21.0\nIDENTITY USERNAME=root\n";
+  private static final String OUR_HELLO =
+      """
+      CFE_v2 remote-run
+      IDENTITY USERNAME=root REMOTE_RUN=1 RUN=b1a5a9f0-1c7a-4a9b-8f4e-0d6f6d1c2b3a
+      """;
   private static final String END = frame("---cfXen/gine/cfXen/gine---");
   private static final ServerAction.Send WELCOME =
       new ServerAction.Send(OutputBytes.ofUtf8("OK WELCOME USERNAME=root\n"));
   private static final ServerAction.Execute EXECUTE =
       new ServerAction.Execute(
-          new ExecRequest(List.of(new Condition("class1"), new Condition("class2"))));
+          new ExecRequest(List.of(new Condition("class1"), new Condition("class2"))),
+          Optional.empty());
 
   private final ServerConversation server = new ServerConversation();
 
@@ -47,7 +55,7 @@ class ServerConversationTest {
   @Test
   void executesWithoutConditions() {
     assertThat(said(server, ByteBuffer.wrap(Golden.bytes("plain-exec.client"))))
-        .endsWith(new ServerAction.Execute(new ExecRequest(List.of())));
+        .endsWith(new ServerAction.Execute(new ExecRequest(List.of()), Optional.empty()));
   }
 
   @ParameterizedTest
@@ -137,7 +145,7 @@ class ServerConversationTest {
 
     assertThat(said(server, buffer(twice))).containsExactly(EXECUTE);
     assertThat(server.answered())
-        .containsExactly(new ServerAction.Execute(new ExecRequest(List.of())));
+        .containsExactly(new ServerAction.Execute(new ExecRequest(List.of()), Optional.empty()));
     assertThat(server.answered()).isEmpty();
   }
 
@@ -175,6 +183,7 @@ class ServerConversationTest {
         "CFE_v2 cf-agent\nIDENTITY USERNAME=\n",
         "CFE_v2 cf-agent\nIDENTITY USERNAME=../root\n",
         "CFE_v2 cf-agent\nUSERNAME=root\n",
+        "CFE_v2 cf-agent\nIDENTITY USERNAME=root REMOTE_RUN=1 RUN=../run\n",
         HELLO + "t 4089\0\0",
         HELLO + "EXEC\n\n\n\n"
       })
@@ -184,8 +193,39 @@ class ServerConversationTest {
 
   @Test
   void identityWordsThatItDoesNotKnowAreIgnored() {
-    assertThat(server.received(buffer("CFE_v2\nIDENTITY X=1 USERNAME=rudder.-_9 Y\n")))
+    assertThat(server.received(buffer("CFE_v2\nIDENTITY X=1 USERNAME=rudder.-_9 Y RUN=7\n")))
         .containsExactly(new ServerAction.Identified("rudder.-_9"));
+  }
+
+  @Test
+  void tellsOurClientThatItCanCancelAndTakesTheNameOfItsRun() {
+    assertThat(said(server, buffer(OUR_HELLO + frame("EXEC") + END)))
+        .containsExactly(
+            new ServerAction.Identified("root"),
+            new ServerAction.Send(OutputBytes.ofUtf8("OK WELCOME USERNAME=root REMOTE_RUN=1\n")),
+            new ServerAction.Execute(
+                new ExecRequest(List.of()),
+                Optional.of(RunId.parse("b1a5a9f0-1c7a-4a9b-8f4e-0d6f6d1c2b3a"))));
+  }
+
+  @Test
+  void ourClientCancelsWhatIsAnsweredAndNothingElse() {
+    said(server, buffer(OUR_HELLO + frame("CANCEL") + frame("EXEC") + END));
+    String cancel = frame("CANCEL");
+
+    assertThat(server.received(buffer(cancel.substring(0, 9)))).isEmpty();
+    assertThat(server.received(buffer(cancel.substring(9))))
+        .containsExactly(new ServerAction.Cancel());
+    assertThat(server.answered()).isEmpty();
+    assertThat(server.received(buffer(cancel))).isEmpty();
+  }
+
+  @Test
+  void toCfRunagentCancelIsACommandThatDoesNotExist() {
+    said(server, buffer(HELLO + frame("EXEC") + END));
+
+    assertThat(server.received(buffer(frame("CANCEL")))).isEmpty();
+    assertThat(server.answered().toString()).contains("BAD: ");
   }
 
   private List<ServerAction> asked(String request) {

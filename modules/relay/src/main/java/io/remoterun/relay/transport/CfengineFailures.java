@@ -54,8 +54,8 @@ final class CfengineFailures {
     return failed(kind, hop, target + ": " + what);
   }
 
-  RunEvent unconfirmed() {
-    return seen(Kind.UNCONFIRMED, "the run was cancelled, and the connection closed");
+  RunEvent notBegun() {
+    return seen(Kind.STOPPED, "the run was cancelled before there was a connection");
   }
 
   RunEvent noKey() {

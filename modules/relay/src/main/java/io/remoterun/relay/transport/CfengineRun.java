@@ -49,19 +49,37 @@ final class CfengineRun {
     this.failures = failures;
     this.connection = connection;
     this.node = failures.target().node().id();
-    this.conversation = new ClientConversation(settings.user(), request.conditions());
+    this.conversation = new ClientConversation(settings.user(), request.id(), request.conditions());
     this.lines = new WholeLines(settings.mostBytesOfLine());
   }
 
   /** Ends with a terminal event; never fails. */
-  Flux<RunEvent> events() {
-    return reads()
-        .concatMap(bytes -> act(conversation.received(ByteBuffer.wrap(bytes))), 0)
-        .concatWith(Flux.defer(this::closed))
+  Flux<RunEvent> events(Mono<Void> cancel) {
+    Flux<RunEvent> told =
+        reads()
+            .concatMap(bytes -> act(conversation.received(ByteBuffer.wrap(bytes))), 0)
+            .concatWith(Flux.defer(this::closed));
+    // The conversation belongs to the connection's event loop.
+    Flux<RunEvent> cancelled =
+        cancel
+            .publishOn(Schedulers.fromExecutor(connection.channel().eventLoop()))
+            .thenMany(Flux.defer(this::cancelled));
+    return Flux.merge(1, told, cancelled)
         .takeUntilOther(late())
         .onErrorResume(this::lost)
         .takeUntil(RunEvent::isTerminal)
         .doFinally(end -> deadline.dispose());
+  }
+
+  /** Unless it is over by then, the node has been asked to stop its agent. */
+  private Flux<RunEvent> cancelled() {
+    Duration time = deadlines.cancel();
+    String unconfirmed =
+        "the run was cancelled, and its end is not told after " + CfengineTransport.words(time);
+    return act(conversation.cancel())
+        .concatWith(
+            Mono.delay(time)
+                .flatMapIterable(end -> afterRest(failures.seen(Kind.UNCONFIRMED, unconfirmed))));
   }
 
   private Mono<Void> late() {

@@ -49,10 +49,16 @@ public final class CfengineTransport implements NodeTransport {
    * @param handshake to agree on TLS, once it is its turn
    * @param answer to greet, to welcome, and to say whether it starts its agent: for each
    * @param silence of a running agent
+   * @param cancel for a node of ours to stop its agent
    * @param run from the connection to the end of the run; and until there is a connection
    */
   public record Deadlines(
-      Duration connect, Duration handshake, Duration answer, Duration silence, Duration run) {}
+      Duration connect,
+      Duration handshake,
+      Duration answer,
+      Duration silence,
+      Duration cancel,
+      Duration run) {}
 
   /**
    * @param hop who triggers, for failures, such as {@code relay root}
@@ -96,24 +102,32 @@ public final class CfengineTransport implements NodeTransport {
           var failures = new CfengineFailures(settings.hop(), target, key);
           return target.keys().isNone()
               ? Flux.just(failures.noKey())
-              : connectAndRun(target, request, failures)
-                  .onErrorResume(error -> Mono.just(failures.of(error)))
-                  .takeUntilOther(cancel)
-                  .concatWith(Mono.fromSupplier(failures::unconfirmed))
-                  .takeUntil(RunEvent::isTerminal);
+              : connectAndRun(target, request, failures, cancel)
+                  .onErrorResume(error -> Mono.just(failures.of(error)));
         });
   }
 
   private Flux<RunEvent> connectAndRun(
-      CfengineTarget target, RunRequest request, CfengineFailures failures) {
+      CfengineTarget target, RunRequest request, CfengineFailures failures, Mono<Void> cancel) {
+    // Whoever is first: a run that has begun is cancelled in the conversation.
+    AtomicBoolean isDecided = new AtomicBoolean();
+    Mono<Void> cancelledBefore =
+        cancel.then(
+            Mono.defer(() -> isDecided.compareAndSet(false, true) ? Mono.empty() : Mono.never()));
     return Flux.usingWhen(
-        connect(target, request),
-        connection ->
-            refusedFirstUse(target, failures, connection)
-                .switchIfEmpty(
-                    Flux.defer(
-                        () -> new CfengineRun(settings, request, failures, connection).events())),
-        connection -> Mono.fromRunnable(connection::dispose));
+            connect(target, request),
+            connection ->
+                refusedFirstUse(target, failures, connection)
+                    .switchIfEmpty(
+                        Flux.defer(
+                            () ->
+                                isDecided.compareAndSet(false, true)
+                                    ? new CfengineRun(settings, request, failures, connection)
+                                        .events(cancel)
+                                    : Flux.<RunEvent>empty())),
+            connection -> Mono.fromRunnable(connection::dispose))
+        .takeUntilOther(cancelledBefore)
+        .switchIfEmpty(Mono.fromSupplier(failures::notBegun));
   }
 
   /** Of a node with a key that is not known yet: it is, from now on, or another use was faster. */

@@ -17,9 +17,9 @@ public interface NodeTransport {
    * the connection is closed, and what becomes of the agent is the node's business.
    *
    * @param nodes no more than {@link #nodesOfOneCall()}, at least one
-   * @param cancel completes when the agents shall be stopped: each node then ends, soon, in a
-   *     failure of kind {@code STOPPED} or {@code UNCONFIRMED}, if not in what it was about to end
-   *     in
+   * @param cancel completes, for late subscribers too, when the agents shall be stopped: each node
+   *     then ends, soon, in a failure of kind {@code STOPPED} or {@code UNCONFIRMED}, if not in
+   *     what it was about to end in
    */
   Flux<RunEvent> run(List<NodeEntry> nodes, RunRequest request, Mono<Void> cancel);
 

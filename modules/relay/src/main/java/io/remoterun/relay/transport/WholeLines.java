@@ -7,7 +7,8 @@ import java.util.List;
 
 /**
  * Joins pieces of a line until it is whole, or as long as the bound, because lines of several nodes
- * are mixed on their way to a client and pieces would be torn apart. Not thread-safe.
+ * are mixed on their way to a client and pieces would be torn apart. Thread-safe: a run may be
+ * cancelled from another thread.
  */
 final class WholeLines {
   private final int mostBytes;
@@ -18,7 +19,7 @@ final class WholeLines {
   }
 
   /** What is whole now. */
-  List<OutputBytes> add(OutputBytes piece) {
+  synchronized List<OutputBytes> add(OutputBytes piece) {
     if (begun.size() == 0 && piece.endsLine() && piece.size() <= mostBytes) {
       return List.of(piece);
     }
@@ -50,7 +51,7 @@ final class WholeLines {
   }
 
   /** What is left, when nothing more of the line comes. */
-  List<OutputBytes> flush() {
+  synchronized List<OutputBytes> flush() {
     if (begun.size() == 0) {
       return List.of();
     }

@@ -114,7 +114,7 @@ class CfengineTransportContractTest extends NodeTransportContract {
               "root",
               MOST_BYTES_OF_LINE,
               10,
-              new CfengineTransport.Deadlines(LONG, LONG, LONG, LONG, LONG)),
+              new CfengineTransport.Deadlines(LONG, LONG, LONG, LONG, LONG, LONG)),
           TestKeys.of("relay"),
           node -> {
             int index = Integer.parseInt(node.id().value().substring(1));

@@ -41,6 +41,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.Disposable;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.netty.DisposableServer;
 import reactor.netty.tcp.TcpServer;
 import reactor.test.StepVerifier;
@@ -54,7 +55,7 @@ class CfengineTransportTest {
   private static final Duration LONG = Duration.ofSeconds(20);
   private static final Duration SHORT = Duration.ofMillis(200);
   private static final CfengineTransport.Deadlines PATIENT =
-      new CfengineTransport.Deadlines(LONG, LONG, LONG, LONG, LONG);
+      new CfengineTransport.Deadlines(LONG, LONG, LONG, LONG, LONG, LONG);
   private static final List<Condition> CLASSES =
       List.of(new Condition("class1"), new Condition("class2"));
   private static final int MOST_BYTES = 5000;
@@ -154,6 +155,132 @@ class CfengineTransportTest {
   }
 
   @Test
+  void aNodeOfOursIsAskedToStopAndSaysHowTheAgentEnded() throws Exception {
+    Sinks.Empty<Void> cancel = Sinks.empty();
+    RunRequest request = request();
+    ScriptedServer.Script script =
+        wire -> {
+          assertThat(welcomeAsOurs(wire))
+              .isEqualTo("IDENTITY USERNAME=root REMOTE_RUN=1 RUN=" + request.id());
+          CfengineDialogue.hearRequest(wire);
+          wire.sendFrame('t', START);
+          assertThat(wire.readFrame().text()).isEqualTo("CANCEL");
+          wire.sendFrame('t', "> bye");
+          wire.sendFrame('t', "(stopped: it was asked to)\n");
+          CfengineDialogue.end(wire);
+          wire.awaitClose();
+        };
+    try (ScriptedServer server = ScriptedServer.tls(NODE, script)) {
+      assertThat(
+              collect(
+                  transport(PATIENT, server.port())
+                      .run(List.of(node(NODE)), request, cancel.asMono())
+                      .doOnNext(event -> cancel.tryEmitEmpty())))
+          .containsExactly(
+              new RunEvent.Started(ID, "agent"),
+              output("bye"),
+              new RunEvent.Failed(ID, new RunFailure(Kind.STOPPED, "node n1", "it was asked to")));
+    }
+  }
+
+  @Test
+  void whoDoesNotAnswerACancelIsNotWaitedForLong() throws Exception {
+    var deadlines = new CfengineTransport.Deadlines(LONG, LONG, LONG, LONG, SHORT, LONG);
+    ScriptedServer.Script script =
+        wire -> {
+          welcomeAsOurs(wire);
+          CfengineDialogue.hearRequest(wire);
+          wire.sendFrame('t', START);
+          assertThat(wire.readFrame().text()).isEqualTo("CANCEL");
+          assertThat(wire.awaitClose()).isEmpty();
+        };
+    RunFailure failure = cancelledOnceStarted(deadlines, script);
+
+    assertThat(failure.kind()).isEqualTo(Kind.UNCONFIRMED);
+    assertThat(failure.reason()).contains("its end is not told after 0.2 s");
+  }
+
+  /** It would not understand. */
+  @Test
+  void cfServerdIsLeftWhenItsRunIsCancelled() throws Exception {
+    RunFailure failure =
+        cancelledOnceStarted(PATIENT, running(wire -> assertThat(wire.awaitClose()).isEmpty()));
+
+    assertThat(failure.kind()).isEqualTo(Kind.UNCONFIRMED);
+    assertThat(failure.reason()).contains("its node cannot be asked to stop it");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whatIsCancelledBeforeTheAgentWasAskedForWasNotStarted(boolean greets) throws Exception {
+    Sinks.Empty<Void> cancel = Sinks.empty();
+    ScriptedServer.Script script =
+        wire -> {
+          if (greets) {
+            wire.send("CFE_v3 cf-serverd 3.21.0\n");
+            wire.readLine();
+            wire.readLine();
+          } else {
+            assertThat(wire.peerKey()).isNotNull();
+          }
+          cancel.tryEmitEmpty();
+          wire.awaitClose();
+        };
+    try (ScriptedServer server = ScriptedServer.tls(NODE, script)) {
+      assertThat(
+              failure(
+                      transport(PATIENT, server.port())
+                          .run(List.of(node(NODE)), request(), cancel.asMono()))
+                  .kind())
+          .isEqualTo(Kind.STOPPED);
+    }
+  }
+
+  @Test
+  void whatIsCancelledInTheHandshakeWasNotStarted() throws Exception {
+    Sinks.Empty<Void> cancel = Sinks.empty();
+    ScriptedServer.Script script =
+        wire -> {
+          wire.readBytes(5);
+          cancel.tryEmitEmpty();
+          wire.awaitClose();
+        };
+    try (ScriptedServer server = ScriptedServer.plain(script)) {
+      RunFailure failure =
+          failure(
+              transport(PATIENT, server.port())
+                  .run(List.of(node(NODE)), request(), cancel.asMono()));
+
+      assertThat(failure.kind()).isEqualTo(Kind.STOPPED);
+      assertThat(failure.reason()).endsWith("cancelled before there was a connection");
+    }
+  }
+
+  private static RunFailure cancelledOnceStarted(
+      CfengineTransport.Deadlines deadlines, ScriptedServer.Script script) throws IOException {
+    Sinks.Empty<Void> cancel = Sinks.empty();
+    try (ScriptedServer server = ScriptedServer.tls(NODE, script)) {
+      return failure(
+          transport(deadlines, server.port())
+              .run(List.of(node(NODE)), request(), cancel.asMono())
+              .doOnNext(event -> cancel.tryEmitEmpty()));
+    }
+  }
+
+  /**
+   * As a node of ours.
+   *
+   * @return the identity that it was told
+   */
+  private static String welcomeAsOurs(Wire wire) throws IOException {
+    wire.send("CFE_v2 remote-run 0.1.0\n");
+    wire.readLine();
+    String identity = wire.readLine();
+    wire.send("OK WELCOME USERNAME=root REMOTE_RUN=1\n");
+    return identity;
+  }
+
+  @Test
   void aSlowConsumerMakesTheNodeWaitAndIsNotTakenForASlowNode() throws Exception {
     int lines = 20_000;
     AtomicInteger sent = new AtomicInteger();
@@ -167,7 +294,7 @@ class CfengineTransportTest {
               CfengineDialogue.end(wire);
               wire.awaitClose();
             });
-    var deadlines = new CfengineTransport.Deadlines(LONG, LONG, LONG, SHORT, LONG);
+    var deadlines = new CfengineTransport.Deadlines(LONG, LONG, LONG, SHORT, LONG, LONG);
     try (ScriptedServer server = ScriptedServer.tls(NODE, script)) {
       Flux<RunEvent> events =
           transport(deadlines, server.port()).run(List.of(node(NODE)), request(), Mono.never());
@@ -423,7 +550,7 @@ class CfengineTransportTest {
     try (ServerSocket full = new ServerSocket(0, 1)) {
       List<Wire> queue =
           List.of(Wire.connectPlain(full.getLocalPort()), Wire.connectPlain(full.getLocalPort()));
-      var deadlines = new CfengineTransport.Deadlines(SHORT, LONG, LONG, LONG, LONG);
+      var deadlines = new CfengineTransport.Deadlines(SHORT, LONG, LONG, LONG, LONG, LONG);
       RunFailure failure =
           failure(
               transport(deadlines, full.getLocalPort())
@@ -441,9 +568,10 @@ class CfengineTransportTest {
   void eachWaitHasItsDeadline() throws Exception {
     assertThat(
             timeout(
-                new CfengineTransport.Deadlines(LONG, SHORT, LONG, LONG, LONG), Wire::awaitClose))
+                new CfengineTransport.Deadlines(LONG, SHORT, LONG, LONG, LONG, LONG),
+                Wire::awaitClose))
         .contains("TLS: handshake timed out after 200ms");
-    var answer = new CfengineTransport.Deadlines(LONG, LONG, SHORT, LONG, LONG);
+    var answer = new CfengineTransport.Deadlines(LONG, LONG, SHORT, LONG, LONG, LONG);
     assertThat(timeout(answer, Wire::awaitClose))
         .contains("said nothing for 0.2 s, waiting for its greeting");
     assertThat(
@@ -464,12 +592,12 @@ class CfengineTransportTest {
         .contains("said nothing for 0.2 s, waiting for its answer to EXEC");
     assertThat(
             timeout(
-                new CfengineTransport.Deadlines(LONG, LONG, LONG, SHORT, LONG),
+                new CfengineTransport.Deadlines(LONG, LONG, LONG, SHORT, LONG, LONG),
                 running(Wire::awaitClose)))
         .contains("said nothing for 0.2 s, waiting for the end of the run");
     assertThat(
             timeout(
-                new CfengineTransport.Deadlines(LONG, LONG, LONG, LONG, SHORT),
+                new CfengineTransport.Deadlines(LONG, LONG, LONG, LONG, LONG, SHORT),
                 running(Wire::awaitClose)))
         .contains("the run is not over after 0.2 s");
   }
@@ -478,7 +606,7 @@ class CfengineTransportTest {
   @Test
   void aNodeWaitsForItsTurnAsLongAsItTakesAndThoseThatSayNothingLoseTheirs() throws Exception {
     Duration handshake = Duration.ofSeconds(1);
-    var deadlines = new CfengineTransport.Deadlines(LONG, handshake, LONG, LONG, LONG);
+    var deadlines = new CfengineTransport.Deadlines(LONG, handshake, LONG, LONG, LONG, LONG);
     List<NodeEntry> silent = Collections.nCopies(12, node("silent", NODE));
     RunRequest request = request();
     ScriptedServer.Script script = running(CfengineDialogue::end);
@@ -523,7 +651,7 @@ class CfengineTransportTest {
 
   @Test
   void whatWasPrintedBeforeADeadlineIsTold() throws Exception {
-    var deadlines = new CfengineTransport.Deadlines(LONG, LONG, LONG, SHORT, LONG);
+    var deadlines = new CfengineTransport.Deadlines(LONG, LONG, LONG, SHORT, LONG, LONG);
     ScriptedServer.Script script =
         running(
             wire -> {

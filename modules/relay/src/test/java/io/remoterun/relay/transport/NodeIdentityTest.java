@@ -211,7 +211,8 @@ class NodeIdentityTest {
                 "root",
                 1000,
                 10,
-                new CfengineTransport.Deadlines(patience, patience, patience, patience, patience)),
+                new CfengineTransport.Deadlines(
+                    patience, patience, patience, patience, patience, patience)),
             TestKeys.of("relay"),
             entry -> InetSocketAddress.createUnresolved("localhost", server.port()),
             keys);
