@@ -256,6 +256,38 @@ class ChainedRelaysTest {
   }
 
   @Test
+  void relaysBelowRunAtTheSameTimeNotOneAfterTheOther() throws Exception {
+    TestRelay sub = running(sub());
+    TestRelay other =
+        running(plan("other").node("other", "root").node("n4", "other").knowing("root", ROOT_KEY));
+    TestRelay root =
+        running(
+            root(sub.https())
+                .node("other", "root")
+                .node("n4", "other")
+                .knowing("other", TestKeys.of("other"))
+                .reaching("other", other.https()));
+    Sinks.Many<RunEvent> n2 = sub.nodes().control("n2");
+    Sinks.Many<RunEvent> n4 = other.nodes().control("n4");
+    RunTarget both = new RunTarget.Nodes(List.of(new NodeId("n2"), new NodeId("n4")));
+    Run run =
+        root.runs()
+            .start(new RunRequest(RunId.random(), both, List.of(), false, true), List.of())
+            .blockOptional()
+            .orElseThrow();
+
+    // Neither ends before both have begun.
+    n2.tryEmitNext(started("n2"));
+    n4.tryEmitNext(started("n4"));
+    StepVerifier.create(run.log().events().take(2)).expectNextCount(2).verifyComplete();
+    n2.tryEmitNext(finished("n2", 0));
+    n4.tryEmitNext(finished("n4", 0));
+
+    assertThat(run.log().events().collectList().block())
+        .contains(finished("n2", 0), finished("n4", 0));
+  }
+
+  @Test
   void cancelGoesDownToTheNodesAndTheirWordsComeBack() throws Exception {
     TestRelay sub = running(sub());
     TestRelay root = running(root(sub.https()));

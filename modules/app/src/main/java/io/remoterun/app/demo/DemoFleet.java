@@ -113,6 +113,7 @@ final class DemoFleet implements AutoCloseable {
     settings.put("remote-run.relay.http.listen", "127.0.0.1:0");
     settings.put("remote-run.relay.http.token-file", relayTokenFile(relay).toString());
     settings.put("remote-run.relay.https.listen", "127.0.0.1:0");
+    settings.put("remote-run.relay.runs.folder", folder.resolve("runs").toString());
     // A terminal that is closed says so with SIGHUP: that shall end the demo.
     settings.put("remote-run.relay.reload-on-hangup", "false");
     nodes.forEach(

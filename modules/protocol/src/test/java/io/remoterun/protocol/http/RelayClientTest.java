@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiFunction;
 import java.util.function.Predicate;
@@ -338,6 +339,44 @@ class RelayClientTest {
         client,
         failed(N1, Kind.TLS, "no TLS with relay r at HOST: "),
         failed(N2, Kind.TLS, "no TLS with relay r at HOST: "));
+  }
+
+  @Test
+  void theBytesOfARelayThatKnowsNothingOfEventsAreUnderstood() {
+    RelayClient client =
+        client(
+            (request, response) ->
+                response
+                    .header("Content-Type", "text/plain; charset=utf-8")
+                    .sendString(Mono.just("OK\n")));
+
+    assertThat(run(client))
+        .containsExactly(
+            OUTPUT,
+            new RunEvent.Finished(N1, new ExitStatus.NotReported()),
+            new RunEvent.Finished(N2, new ExitStatus.NotReported()));
+  }
+
+  @Test
+  void aRelayThatKnowsNothingOfRunsIsNotAskedTwice() {
+    AtomicInteger asked = new AtomicInteger();
+    RelayClient client =
+        client(
+            (request, response) -> {
+              asked.incrementAndGet();
+              return response
+                  .header("Content-Type", "text/plain")
+                  .sendString(
+                      Mono.just("OK\n")
+                          .concatWith(Mono.error(new IllegalStateException("on purpose"))));
+            });
+
+    assertThat(run(client)).last().matches(event -> kindOf(event) == Kind.INTERRUPTED);
+    assertThat(asked).hasValue(1);
+  }
+
+  private static Kind kindOf(RunEvent event) {
+    return ((RunEvent.Failed) event).failure().kind();
   }
 
   private RelayClient tlsClient(Predicate<PublicKey> trusted, Predicate<PublicKey> admitted) {
