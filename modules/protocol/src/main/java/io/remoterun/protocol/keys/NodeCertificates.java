@@ -31,12 +31,15 @@ import org.bouncycastle.util.io.pem.PemReader;
  * the subject's UID. A node may have several. Immutable.
  */
 public final class NodeCertificates {
-  private static final NodeCertificates NONE = new NodeCertificates(Map.of());
+  private static final NodeCertificates NONE = new NodeCertificates(Map.of(), List.of());
 
   private final Map<NodeId, List<X509Certificate>> byNode;
 
-  private NodeCertificates(Map<NodeId, List<X509Certificate>> byNode) {
+  private final List<String> problems;
+
+  private NodeCertificates(Map<NodeId, List<X509Certificate>> byNode, List<String> problems) {
     this.byNode = byNode;
+    this.problems = List.copyOf(problems);
   }
 
   public static NodeCertificates none() {
@@ -44,30 +47,37 @@ public final class NodeCertificates {
   }
 
   /**
-   * @throws KeyFileException naming the first certificate, counted from 1, that is broken or has
-   *     not exactly one UID
+   * A certificate that is broken, or has not exactly one UID, is left out and told in {@link
+   * #problems()}: one of them must not lock all nodes out.
+   *
+   * @throws KeyFileException where the file is no sequence of PEM
    */
   public static NodeCertificates read(Path pem) throws IOException {
     String text = Files.readString(pem, StandardCharsets.ISO_8859_1);
     Map<NodeId, List<X509Certificate>> byNode = new HashMap<>();
+    List<String> problems = new ArrayList<>();
     int position = 1;
     try (PemReader reader = new PemReader(new StringReader(text))) {
       for (PemObject next = reader.readPemObject(); next != null; next = reader.readPemObject()) {
-        X509Certificate certificate = certificate(next);
-        byNode.computeIfAbsent(nodeOf(certificate), id -> new ArrayList<>()).add(certificate);
+        try {
+          X509Certificate certificate = certificate(next);
+          byNode.computeIfAbsent(nodeOf(certificate), id -> new ArrayList<>()).add(certificate);
+        } catch (CertificateException | BadRequest e) {
+          problems.add(pem + ": certificate " + position + " is left out: " + e.getMessage());
+        }
         position++;
       }
-    } catch (IOException | CertificateException | RuntimeException e) {
+    } catch (IOException | RuntimeException e) {
       throw new KeyFileException(pem, "certificate " + position + ": " + e.getMessage());
     }
-    return new NodeCertificates(byNode);
+    return new NodeCertificates(byNode, problems);
   }
 
   /** Without those of some nodes. */
   public NodeCertificates without(Set<NodeId> nodes) {
     Map<NodeId, List<X509Certificate>> others = new HashMap<>(byNode);
     others.keySet().removeAll(nodes);
-    return new NodeCertificates(others);
+    return new NodeCertificates(others, problems);
   }
 
   /** Replaces the file; a reader sees the old or the new one, never a part. */
@@ -86,6 +96,11 @@ public final class NodeCertificates {
   /** In the order of the file; none for a node that the file does not name. */
   public List<X509Certificate> of(NodeId id) {
     return Collections.unmodifiableList(byNode.getOrDefault(id, List.of()));
+  }
+
+  /** What is left out and why, counted from 1, each in one line. */
+  public List<String> problems() {
+    return problems;
   }
 
   /** The nodes that the file names. */

@@ -38,6 +38,7 @@ public record Fleet(Topology topology, NodeCertificates certificates) {
     }
     Topology topology = new Topology(self, nodes);
     NodeCertificates read = NodeCertificates.read(certificatesFile);
+    read.problems().forEach(log::warn);
     Set<NodeId> strangers = new TreeSet<>(read.nodes());
     strangers.removeIf(topology::isKnown);
     strangers.forEach(
