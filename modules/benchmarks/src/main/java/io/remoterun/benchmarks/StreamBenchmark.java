@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -28,7 +29,7 @@ import java.util.Set;
  */
 final class StreamBenchmark {
   private static final Set<String> OPTIONS =
-      Set.of("quick", "mib", "line-bytes", "heap-mb", "slow-seconds");
+      Set.of("quick", "mib", "line-bytes", "heap-mb", "slow-seconds", "in-memory");
   private static final NodeId SITE = new NodeId("5eed0000-0000-4000-9000-000000000001");
   private static final int PIECE = 32 << 10;
 
@@ -36,6 +37,7 @@ final class StreamBenchmark {
   private final SimulatedAgent agent;
   private final long heap;
   private final long slowSeconds;
+  private final boolean inMemory;
 
   private StreamBenchmark(Words options, PrintStream out) {
     boolean quick = options.has("quick");
@@ -45,6 +47,7 @@ final class StreamBenchmark {
     this.agent = new SimulatedAgent(Duration.ZERO, lines, line, Math.max(1, PIECE / line));
     this.heap = options.number("heap-mb", 128);
     this.slowSeconds = options.number("slow-seconds", quick ? 30 : 600);
+    this.inMemory = options.has("in-memory");
   }
 
   static void run(Words options, PrintStream out) throws IOException {
@@ -59,12 +62,15 @@ final class StreamBenchmark {
       TestHost site = place.host("site");
       TestHost root = place.host("root");
       writeLists(one, node, site, root);
-      out.printf("one node, whose agent prints %s%nrelays with %s%n", agent, flags);
+      out.printf(
+          "one node, whose agent prints %s%nrelays with %s, output %s%n",
+          agent, flags, inMemory ? "in memory" : "in files");
       try (FleetProcess simulator = FleetProcess.start(node, one, agent, 10);
           RelayProcess siteRelay =
-              RelayProcess.start(SITE, site, flags, siteSettings(simulator, root.hash()));
+              RelayProcess.start(
+                  SITE, site, flags, kept(site, siteSettings(simulator, root.hash())));
           RelayProcess rootRelay =
-              RelayProcess.start(NodeId.ROOT, root, flags, rootSettings(siteRelay));
+              RelayProcess.start(NodeId.ROOT, root, flags, kept(root, rootSettings(siteRelay)));
           RunClient toSite = new RunClient(siteRelay);
           RunClient toRoot = new RunClient(rootRelay)) {
         Table table =
@@ -91,6 +97,18 @@ final class StreamBenchmark {
   private static List<String> siteSettings(FleetProcess simulator, KeyHash root) {
     return List.of(
         "node-port=" + simulator.port(), "https.listen=127.0.0.1:0", "https.clients=" + root);
+  }
+
+  /** Where all of the output is kept in files, nothing of it has to be dropped. */
+  private List<String> kept(TestHost relay, List<String> settings) {
+    List<String> all = new ArrayList<>(settings);
+    if (!inMemory) {
+      all.add("runs.folder=" + relay.folder().resolve("runs"));
+      all.add("runs.output=8GB");
+      all.add("runs.disk=16GB");
+      all.add("runs.keep=1s");
+    }
+    return all;
   }
 
   private static List<String> rootSettings(RelayProcess site) {

@@ -147,9 +147,8 @@ class ChainedRelaysTest {
   @Test
   void aQuietRunIsHeldUpByHeartbeats() throws Exception {
     TestRelay sub = running(sub().with("deadlines.heartbeat", "50ms"));
-    TestRelay root = running(root(sub.https()).with("deadlines.silence", "2s"));
-    sub.nodes()
-        .script("n2", Flux.just(finished("n2", 0)).delaySubscription(Duration.ofMillis(2500)));
+    TestRelay root = running(root(sub.https()).with("deadlines.silence", "4s"));
+    sub.nodes().script("n2", Flux.just(finished("n2", 0)).delaySubscription(Duration.ofSeconds(5)));
 
     assertThat(post(root, "/remote-run/nodes/n2", "keep_output=true").body()).isEmpty();
   }
