@@ -106,7 +106,6 @@ final class StreamBenchmark {
       all.add("runs.folder=" + relay.folder().resolve("runs"));
       all.add("runs.output=8GB");
       all.add("runs.disk=16GB");
-      all.add("runs.keep=1s");
     }
     return all;
   }
