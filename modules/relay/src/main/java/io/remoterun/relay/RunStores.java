@@ -32,7 +32,7 @@ final class RunStores {
                   + " remote-run.relay.runs.folder");
       long run = Math.min(settings.output().toBytes(), share);
       LogBounds bounds = new LogBounds(run, settings.outputOfNode().toBytes(), memory);
-      return RunStore.inMemory(() -> new MemoryRunLog(bounds, Schedulers.parallel()));
+      return RunStore.inMemory(() -> new MemoryRunLog(bounds, Schedulers.parallel()), memory);
     }
     long window = Math.min(WINDOW, share);
     FileRunLog.Limits limits =

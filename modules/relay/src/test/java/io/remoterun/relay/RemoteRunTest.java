@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.remoterun.protocol.keys.HostCertificate;
 import io.remoterun.protocol.keys.NodeCertificates;
+import io.remoterun.protocol.log.LogBudget;
 import io.remoterun.protocol.log.MemoryRunLog;
 import io.remoterun.protocol.nodelist.NodeEntry;
 import io.remoterun.protocol.nodelist.NodeList;
@@ -163,7 +164,7 @@ class RemoteRunTest {
   /** With nothing that knows of it later. */
   private static Run start(RemoteRun engine, RunRequest request) {
     Runs.Limits limits = new Runs.Limits(Duration.ofMinutes(1), 10);
-    RunStore store = RunStore.inMemory(() -> new MemoryRunLog(1_000_000));
+    RunStore store = RunStore.inMemory(() -> new MemoryRunLog(1_000_000), LogBudget.unlimited());
     return new Runs(engine, store, limits).start(request, List.of()).blockOptional().orElseThrow();
   }
 

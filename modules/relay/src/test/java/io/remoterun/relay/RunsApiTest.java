@@ -33,6 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
 
 /** A run by its id: attached to, asked for again, cancelled. */
@@ -279,6 +280,24 @@ class RunsApiTest {
       assertThat(small.runs().find(RunId.parse(second)).blockOptional()).isEmpty();
       assertThat(small.runs().find(RunId.parse(third)).blockOptional()).isPresent();
       n2.tryEmitNext(finished("n2", 0));
+    }
+  }
+
+  @Test
+  void oldRunsMakeRoomForTheOutputOfNewOnes() throws Exception {
+    String line = "x".repeat(999) + "\n";
+    try (TestRelay small =
+            TestRelay.plan(folder, "other")
+                .node("n1", "other")
+                .with("runs.memory", "100KB")
+                .start();
+        Http client = new Http()) {
+      Flux<RunEvent> tenLines = Flux.range(0, 10).map(i -> output("n1", line));
+      small.nodes().script("n1", tenLines.concatWithValues(finished("n1", 0)));
+      for (int i = 0; i < 30; i++) {
+        assertThat(client.post(small.url(), N1, "keep_output=true").body())
+            .isEqualTo(line.repeat(10));
+      }
     }
   }
 

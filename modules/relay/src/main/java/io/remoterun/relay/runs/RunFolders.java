@@ -86,16 +86,36 @@ public final class RunFolders implements RunStore {
         "run {} goes on, but would be forgotten by a restart: {}", run.request().id(), error + "");
   }
 
+  /** The oldest first. Those that would not leave half of the disk's bound free are deleted. */
   @Override
   public List<RunId> kept() {
     try (Stream<Path> folders = Files.list(folder)) {
-      return folders
-          .sorted(Comparator.comparingLong(path -> path.toFile().lastModified()))
-          .flatMap(RunFolders::id)
-          .toList();
+      List<RunId> ids =
+          folders
+              .sorted(
+                  Comparator.comparingLong((Path path) -> path.toFile().lastModified()).reversed())
+              .flatMap(RunFolders::id)
+              .toList();
+      List<RunId> kept = new ArrayList<>();
+      long room = limits.disks().mostBytes() / 2;
+      for (RunId id : ids) {
+        room -= size(of(id));
+        if (room >= 0) {
+          kept.addFirst(id);
+        } else {
+          delete(id);
+        }
+      }
+      return kept;
     } catch (IOException e) {
       log.error("the runs of before cannot be found: {}", e.toString());
       return List.of();
+    }
+  }
+
+  private static long size(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.mapToLong(file -> file.toFile().length()).sum();
     }
   }
 
@@ -148,6 +168,11 @@ public final class RunFolders implements RunStore {
     RunLog events = open.remove(id);
     Mono<Void> discarded = events == null ? Mono.empty() : events.discard();
     return discarded.then(Mono.<Void>fromRunnable(() -> delete(id)).subscribeOn(FILES));
+  }
+
+  @Override
+  public boolean isCrowded() {
+    return RunStore.isCrowded(limits.disks()) || RunStore.isCrowded(limits.memory().budget());
   }
 
   private void delete(RunId id) {

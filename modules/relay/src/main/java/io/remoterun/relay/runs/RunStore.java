@@ -1,8 +1,11 @@
 package io.remoterun.relay.runs;
 
+import io.remoterun.protocol.log.LogBudget;
 import io.remoterun.protocol.log.RunLog;
 import io.remoterun.protocol.run.RunId;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import reactor.core.publisher.Mono;
 
@@ -24,12 +27,20 @@ public interface RunStore {
   /** Nobody asks for that run any more. */
   Mono<Void> forget(RunId id);
 
-  /** Keeps what a run prints for as long as the process lives. */
-  static RunStore inMemory(Supplier<RunLog> logs) {
+  /** Whether there is little room left for new runs, so that old ones should be forgotten. */
+  boolean isCrowded();
+
+  /**
+   * Keeps what a run prints for as long as the process lives.
+   *
+   * @param budget what the logs share
+   */
+  static RunStore inMemory(Supplier<RunLog> logs, LogBudget budget) {
+    Map<RunId, RunLog> open = new ConcurrentHashMap<>();
     return new RunStore() {
       @Override
       public RunLog log(RunId id) {
-        return logs.get();
+        return open.computeIfAbsent(id, key -> logs.get());
       }
 
       @Override
@@ -49,8 +60,19 @@ public interface RunStore {
 
       @Override
       public Mono<Void> forget(RunId id) {
-        return Mono.empty();
+        RunLog log = open.remove(id);
+        return log == null ? Mono.empty() : log.discard();
+      }
+
+      @Override
+      public boolean isCrowded() {
+        return RunStore.isCrowded(budget);
       }
     };
+  }
+
+  /** Whether less than a quarter of it is left. */
+  static boolean isCrowded(LogBudget budget) {
+    return budget.used() > budget.mostBytes() / 4 * 3;
   }
 }

@@ -21,6 +21,9 @@ import reactor.core.scheduler.Schedulers;
  * blocks.
  */
 public final class Runs {
+  /** Files go later than they are forgotten: a few for each new run, and not all of them. */
+  private static final int MOST_FORGOTTEN_AT_ONCE = 10;
+
   private final Engine engine;
   private final RunStore store;
   private final Limits limits;
@@ -28,7 +31,8 @@ public final class Runs {
 
   /**
    * @param keep how long a run is known after its end
-   * @param most how many are; of more, those that began first and have ended are forgotten
+   * @param most how many are; of more, and where the store has little room left, those that began
+   *     first and have ended are forgotten
    */
   public record Limits(Duration keep, int most) {}
 
@@ -117,13 +121,15 @@ public final class Runs {
 
   private void forgetSurplus() {
     synchronized (known) {
+      int left = store.isCrowded() ? MOST_FORGOTTEN_AT_ONCE : 0;
       for (RunId id : new ArrayList<>(known.keySet())) {
         @Nullable Known run = known.get(id);
-        if (known.size() <= limits.most()) {
+        if (known.size() <= limits.most() && left == 0) {
           return;
         }
         if (run != null && run.hasEnded().getAsBoolean()) {
           forget(id);
+          left = store.isCrowded() ? Math.max(0, left - 1) : 0;
         }
       }
     }

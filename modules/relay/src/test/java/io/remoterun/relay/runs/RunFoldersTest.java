@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.remoterun.protocol.log.FileRunLog;
+import io.remoterun.protocol.log.LogBounds;
+import io.remoterun.protocol.log.LogBudget;
 import io.remoterun.protocol.run.Condition;
 import io.remoterun.protocol.run.ExitStatus;
 import io.remoterun.protocol.run.NodeId;
@@ -17,6 +19,7 @@ import io.remoterun.testkit.Eventually;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
@@ -129,6 +132,24 @@ class RunFoldersTest {
 
     assertThatThrownBy(() -> start(later)).hasMessageContaining(file + " is broken");
     assertThat(begun).hasValue(1);
+  }
+
+  @Test
+  void whatIsMoreThanHalfOfTheDisksBoundGoesWithTheRestartTheOldestFirst() throws IOException {
+    Path runs = temporary.resolve("runs");
+    List<RunId> ids = List.of(RunId.random(), RunId.random(), RunId.random());
+    for (int i = 0; i < ids.size(); i++) {
+      Path folder = Files.createDirectories(runs.resolve(ids.get(i).toString()));
+      Files.write(folder.resolve("head"), new byte[400]);
+      Files.setLastModifiedTime(folder, FileTime.fromMillis(1000L * i));
+    }
+    FileRunLog.Limits limits =
+        new FileRunLog.Limits(LogBounds.of(1 << 20), 1 << 20, new LogBudget(1700));
+
+    RunStore store = RunFolders.in(runs, limits, new NodeId("site"), NOPLogger.NOP_LOGGER);
+
+    assertThat(store.kept()).containsExactly(ids.get(1), ids.get(2));
+    assertThat(runs.resolve(ids.getFirst().toString())).doesNotExist();
   }
 
   private static void awaitWritten(Run run) {
