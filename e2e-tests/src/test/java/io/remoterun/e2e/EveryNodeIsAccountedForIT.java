@@ -22,7 +22,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A hundred nodes, of which three cannot run their agents, each in another way. */
+/**
+ * A hundred nodes, of which three cannot run their agents, each in another way. The others are one
+ * machine under many names: as they have one run id, it runs its agent once, and tells each.
+ */
 @ExtendWith(LeakCheck.class)
 class EveryNodeIsAccountedForIT {
   private static final int NODES = 97;
@@ -33,21 +36,20 @@ class EveryNodeIsAccountedForIT {
   void threeOfAHundredFailByNameAndTheCountsSumUp() throws Exception {
     TestHost relayHost = TestHost.make(folder, "root");
     TestHost nodeHost = TestHost.make(folder, "node");
-    Path agent = CfengineHost.on(nodeHost).script("agent.sh", "echo ran\n");
+    Path agent =
+        CfengineHost.on(nodeHost)
+            .script(
+                "agent.sh", "echo ran; echo run >> " + nodeHost.folder().resolve("runs") + "\n");
     try (FullHouse blackHole = new FullHouse();
         OurNode node =
-            OurNode.start(
-                nodeHost,
-                agent,
-                relayHost,
-                "remote-run.node.agent.runs-at-once=100",
-                "remote-run.node.connections=200");
+            OurNode.start(nodeHost, agent, relayHost, "remote-run.node.connections=200");
         OurRelay relay = OurRelay.start(settings(relayHost, nodeHost, node, blackHole))) {
       HttpResponse<byte[]> answer = relay.post("/remote-run/all", "keep_output=true");
 
       List<String> lines = new String(answer.body(), StandardCharsets.UTF_8).lines().toList();
       assertThat(answer.statusCode()).isEqualTo(200);
       assertThat(lines).filteredOn("ran"::equals).hasSize(NODES);
+      assertThat(nodeHost.folder().resolve("runs")).hasContent("run");
       assertThat(lines).filteredOn(line -> line.contains(": error: ")).hasSize(3);
       assertThat(lines)
           .anySatisfy(

@@ -24,13 +24,14 @@ public class NodeConfiguration {
   }
 
   @Bean
-  AgentRuns agentRuns(NodeProperties properties) {
+  AgentRuns agentRuns(NodeProperties properties) throws IOException {
     NodeProperties.Agent agent = properties.agent();
     return new AgentRuns(
         properties.nodeId(),
         new AgentCommand(agent.command(), agent.environment()),
-        new AgentRuns.Limits(
-            agent.runsAtOnce(), agent.output().toBytes(), agent.drain(), agent.stop()),
+        new AgentRuns.Limits(agent.output().toBytes(), agent.keep(), agent.drain(), agent.stop()),
+        agent.disableFile(),
+        properties.seenRuns(),
         logger(properties));
   }
 

@@ -2,9 +2,11 @@ package io.remoterun.node;
 
 import io.remoterun.node.access.AccessPolicy;
 import io.remoterun.node.access.AdmittedKeys;
+import io.remoterun.node.agent.SeenRuns;
 import io.remoterun.protocol.keys.KeyDirectory;
 import io.remoterun.protocol.run.BadRequest;
 import io.remoterun.protocol.run.NodeId;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -77,9 +79,14 @@ record NodeProperties(
    *     no shell. Default: {@code /opt/rudder/bin/rudder agent run -R}.
    * @param environment variables that the agent gets besides {@code PATH} and {@code LANG=C.UTF-8},
    *     or instead of them; nothing of this program's own environment is passed on
-   * @param runsAtOnce more are refused. Default: 4.
+   * @param disableFile while it is there, runs are refused. Default: {@code
+   *     /opt/rudder/etc/disable-agent}.
+   * @param seenRuns where the ids of the last runs are remembered, so that none runs twice, also
+   *     after a restart. Default: {@code seen-runs} in the folder {@code keys}.
    * @param output how much of a run's output is kept for those that read slowly; more is dropped
    *     from its middle, and told. Default: 8 MB.
+   * @param keep how long the output of a run can be asked for again by the run's id; of the last 4
+   *     only. Default: 10 min.
    * @param drain how long a run waits for the end of the output when its agent has ended and left a
    *     child that holds it open. Default: 2 s.
    * @param stop how long an agent may take to end when this program ends, before it is killed.
@@ -88,14 +95,16 @@ record NodeProperties(
   record Agent(
       @DefaultValue({"/opt/rudder/bin/rudder", "agent", "run", "-R"}) List<String> command,
       @DefaultValue Map<String, String> environment,
-      @DefaultValue("4") int runsAtOnce,
+      @DefaultValue("/opt/rudder/etc/disable-agent") Path disableFile,
+      @Nullable Path seenRuns,
       @DefaultValue("8MB") DataSize output,
+      @DefaultValue("10m") Duration keep,
       @DefaultValue("2s") Duration drain,
       @DefaultValue("5s") Duration stop) {
     Agent {
       valid("agent.command", !command.isEmpty() && !command.getFirst().isBlank(), "has no program");
-      valid("agent.runs-at-once", runsAtOnce >= 1, "must be at least 1");
       valid("agent.output", output.toBytes() >= 4096, "must be at least 4096 bytes");
+      positive("agent.keep", keep);
       positive("agent.drain", drain);
       positive("agent.stop", stop);
     }
@@ -117,6 +126,17 @@ record NodeProperties(
 
   AdmittedKeys admittedKeys() {
     return read("admit-keys", () -> new AdmittedKeys(admitKeys, keyDirectory()));
+  }
+
+  SeenRuns seenRuns() throws IOException {
+    Path file =
+        Objects.requireNonNullElseGet(
+            agent.seenRuns(), () -> Objects.requireNonNull(keys).resolve("seen-runs"));
+    try {
+      return new SeenRuns(file);
+    } catch (IOException e) {
+      throw new IOException(PREFIX + "agent.seen-runs: cannot keep " + file + ": " + e, e);
+    }
   }
 
   AccessPolicy accessPolicy() {

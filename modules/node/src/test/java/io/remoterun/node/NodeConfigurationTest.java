@@ -65,6 +65,7 @@ class NodeConfigurationTest {
         start(NodeConfiguration.class, "id=n1", "listen=127.0.0.1:0", "keys=" + keys)) {
       assertThat(context.getBean(NodeListener.class).port()).isPositive();
       assertThat(keys.resolve("localhost.priv")).exists();
+      assertThat(keys.resolve("seen-runs")).exists();
     }
   }
 
@@ -133,8 +134,10 @@ class NodeConfigurationTest {
         new NodeProperties.Agent(
             List.of("/opt/rudder/bin/rudder", "agent", "run", "-R"),
             Map.of(),
-            4,
+            Path.of("/opt/rudder/etc/disable-agent"),
+            null,
             DataSize.ofMegabytes(8),
+            Duration.ofMinutes(10),
             Duration.ofSeconds(2),
             Duration.ofSeconds(5)));
   }
@@ -156,8 +159,10 @@ class NodeConfigurationTest {
             "deadlines.idle=3s",
             "agent.command=/a,b c",
             "agent.environment.X_y=z",
-            "agent.runs-at-once=1",
+            "agent.disable-file=/d",
+            "agent.seen-runs=/s",
             "agent.output=1MB",
+            "agent.keep=6m",
             "agent.drain=4s",
             "agent.stop=5ms")) {
       NodeProperties properties = context.getBean(NodeProperties.class);
@@ -176,8 +181,10 @@ class NodeConfigurationTest {
                   new NodeProperties.Agent(
                       List.of("/a", "b c"),
                       Map.of("X_y", "z"),
-                      1,
+                      Path.of("/d"),
+                      Path.of("/s"),
                       DataSize.ofMegabytes(1),
+                      Duration.ofMinutes(6),
                       Duration.ofSeconds(4),
                       Duration.ofMillis(5))));
       assertThat(properties.address()).hasToString("/[0:0:0:0:0:0:0:1]:1");
@@ -199,7 +206,8 @@ class NodeConfigurationTest {
         "deadlines.idle=0s|remote-run.node.deadlines.idle must be at least 1 ms",
         "agent.command=|remote-run.node.agent.command has no program",
         "agent.output=1B|remote-run.node.agent.output must be at least 4096 bytes",
-        "agent.runs-at-once=0|remote-run.node.agent.runs-at-once must be at least 1",
+        "agent.keep=0s|remote-run.node.agent.keep must be at least 1 ms",
+        "agent.seen-runs=/dev/null/x|remote-run.node.agent.seen-runs: cannot keep /dev/null/x",
         "agent.drain=x|remote-run.node.agent.drain"
       })
   void saysWhatIsWrong(String setting, String message) {

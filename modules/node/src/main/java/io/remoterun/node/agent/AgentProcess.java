@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One run of the agent: starts it, and writes what happens into the log, which it closes at the
+ * One run of the agent: starts it, and writes what happens into the log, which is closed at the
  * end. It always reads on, however slow those are that read the log, so that nobody can stop the
  * agent by not listening.
  *
@@ -57,22 +57,18 @@ final class AgentProcess {
     this.splitter = new LineSplitter(line -> log.append(new RunEvent.Output(node, line)));
   }
 
-  /** Runs the agent; returns the event that ends the log when the run is over. */
+  /** Runs the agent; returns the event to {@link #end} with when the run is over. */
   RunEvent run() {
-    RunEvent last;
     try {
-      last = finished(ExitStatus.code(runToEnd(start())));
+      return finished(ExitStatus.code(runToEnd(start())));
     } catch (IOException e) {
-      last =
-          stopping() == null
-              ? failed(Kind.AGENT, Printable.of(String.valueOf(e.getMessage())))
-              : failed(Kind.STOPPED, "the agent was not started");
+      return stopping() == null
+          ? failed(Kind.AGENT, Printable.of(String.valueOf(e.getMessage())))
+          : failed(Kind.STOPPED, "the agent was not started");
     } catch (InterruptedException | RuntimeException e) {
       destroy();
-      last = failed(Kind.INTERNAL, "the run was lost: " + e);
+      return failed(Kind.INTERNAL, "the run was lost: " + e);
     }
-    end(last);
-    return last;
   }
 
   private Process start() throws IOException {
@@ -128,7 +124,8 @@ final class AgentProcess {
     }
   }
 
-  private void end(RunEvent last) {
+  /** The last word: the log has nothing after it. */
+  void end(RunEvent last) {
     synchronized (lock) {
       splitter.flush();
       ended = true;
@@ -211,7 +208,7 @@ final class AgentProcess {
     }
   }
 
-  private RunEvent failed(Kind kind, String reason) {
+  RunEvent failed(Kind kind, String reason) {
     return new RunEvent.Failed(node, new RunFailure(kind, "node " + node, reason));
   }
 }

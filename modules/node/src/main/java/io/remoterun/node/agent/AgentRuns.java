@@ -8,98 +8,242 @@ import io.remoterun.protocol.run.Printable;
 import io.remoterun.protocol.run.RunEvent;
 import io.remoterun.protocol.run.RunFailure.Kind;
 import io.remoterun.protocol.run.RunId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.Semaphore;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
 /**
- * The runs of this node's agent. A run goes on when nobody reads it; closing this ends all runs.
- * Thread-safe.
+ * The runs of this node's agent, of which there is one at a time, and at most one that waits.
+ * Whoever wants what one of them does gets into it; an id that was here before never begins a run.
+ * A run goes on when nobody reads it; closing this ends all runs. Thread-safe.
  */
 public final class AgentRuns implements AutoCloseable {
+  /** Of runs that are over, the output that can be read again: each may be as much as is kept. */
+  static final int MOST_ENDED = 4;
+
   private final NodeId node;
   private final AgentCommand command;
   private final Limits limits;
+  private final Path disableFile;
+  private final SeenRuns seen;
   private final Logger logger;
-  private final Semaphore places;
-  private final Set<AgentProcess> running = ConcurrentHashMap.newKeySet();
-  private volatile boolean closed;
+
+  private final Object lock = new Object();
+  private final Map<RunId, Flight> known = new HashMap<>();
+  private final Deque<Flight> ended = new ArrayDeque<>();
+  private @Nullable Flight running;
+  private @Nullable Flight waiting;
+  private boolean closed;
 
   /**
-   * @param runsAtOnce more are refused
    * @param output in bytes that are kept of a run for those that read slowly
+   * @param keep how long the output can be read again when the run is over; of the last {@value
+   *     #MOST_ENDED} runs only
    * @param drain how long a run waits for the end of the output when its agent has ended
    * @param stop how long agents may take to end when they are asked to, before they are killed
    */
-  public record Limits(int runsAtOnce, long output, Duration drain, Duration stop) {}
+  public record Limits(long output, Duration keep, Duration drain, Duration stop) {}
 
   /** What became of the wish for a run. */
-  public sealed interface Start {}
-
-  /**
-   * The run is on its way; its log tells whether the agent could be started.
-   *
-   * @param stop ends the run, if it is not over, and does not wait for that: the log tells it
-   */
-  public record Running(RunId id, RunLog log, Runnable stop) implements Start {}
+  public sealed interface Start permits Attached, Refused {}
 
   /** There is no run. */
   public record Refused(Kind kind, String reason) implements Start {}
 
-  public AgentRuns(NodeId node, AgentCommand command, Limits limits, Logger logger) {
+  /**
+   * @param disableFile while there is one of that name no agent is started
+   */
+  public AgentRuns(
+      NodeId node,
+      AgentCommand command,
+      Limits limits,
+      Path disableFile,
+      SeenRuns seen,
+      Logger logger) {
     this.node = node;
     this.command = command;
     this.limits = limits;
+    this.disableFile = disableFile;
+    this.seen = seen;
     this.logger = logger;
-    this.places = new Semaphore(limits.runsAtOnce());
   }
 
   /**
-   * Starts a run. Does not wait for anything.
+   * Starts a run, or gets the caller into one that is there: that of the same id; or the one that
+   * runs or waits, if it is for the same conditions. Does not wait for anything.
    *
-   * @param id for the log
+   * @param asked the caller's name for the run, if it has one
    */
-  public Start start(RunId id, List<Condition> conditions) {
-    if (closed) {
-      return new Refused(Kind.REFUSED, "the node is stopping");
+  public Start start(Optional<RunId> asked, List<Condition> conditions) {
+    RunId id = asked.orElseGet(RunId::random);
+    synchronized (lock) {
+      if (closed) {
+        return new Refused(Kind.REFUSED, "the node is stopping");
+      }
+      Flight same = known.get(id);
+      if (same != null) {
+        return same.isFor(conditions)
+            ? attach(same, id)
+            : new Refused(Kind.REFUSED, "there is a " + same + " already");
+      }
+      if (seen.contains(id)) {
+        String reason = "run " + id + " was here before, and what it printed is not kept any more";
+        return new Refused(Kind.REFUSED, reason);
+      }
+      Flight other = takingIn(conditions);
+      if (other == null && waiting != null) {
+        return new Refused(Kind.OVERLOADED, running + " is running, and " + waiting + " waits");
+      }
+      if (known.size() >= SeenRuns.MOST) {
+        return new Refused(Kind.OVERLOADED, known.size() + " have asked for " + running);
+      }
+      Flight flight = other == null ? begin(id, asked.isPresent(), conditions) : other;
+      if (asked.isPresent()) {
+        known.put(id, flight);
+        if (other != null) {
+          Thread.ofVirtual().name("join of run " + id).start(() -> rememberJoined(id));
+        }
+      }
+      return attach(flight, id);
     }
-    if (!places.tryAcquire()) {
-      return new Refused(Kind.OVERLOADED, limits.runsAtOnce() + " are running");
+  }
+
+  private Attached attach(Flight flight, RunId asked) {
+    Optional<String> awaited =
+        flight.equals(waiting) ? Optional.of(String.valueOf(running)) : Optional.empty();
+    return flight.attach(asked, awaited, this::stop);
+  }
+
+  private @Nullable Flight takingIn(List<Condition> conditions) {
+    if (running != null && running.takesIn(conditions)) {
+      return running;
     }
+    return waiting != null && waiting.takesIn(conditions) ? waiting : null;
+  }
+
+  private Flight begin(RunId id, boolean isNamed, List<Condition> conditions) {
     RunLog log = new MemoryRunLog(limits.output());
     AgentProcess agent = new AgentProcess(node, command.builder(conditions), log, limits.drain());
-    running.add(agent);
-    Thread.ofVirtual().name("run " + id).start(() -> run(id, agent));
-    return new Running(id, log, () -> stop(id, agent));
-  }
-
-  private void stop(RunId id, AgentProcess agent) {
-    Thread.ofVirtual().name("stop of run " + id).start(() -> agent.stop(limits.stop()));
-  }
-
-  /** How many have a place now. */
-  int running() {
-    return limits.runsAtOnce() - places.availablePermits();
-  }
-
-  private void run(RunId id, AgentProcess agent) {
-    try {
-      long begin = System.nanoTime();
-      RunEvent last = agent.run();
-      Duration took = Duration.ofNanos(System.nanoTime() - begin);
-      logger.info(
-          "run {} of process {} is over after {} ms: {}",
-          id,
-          agent.pid(),
-          took.toMillis(),
-          words(last));
-    } finally {
-      running.remove(agent);
-      places.release();
+    Flight flight = Flight.of(id, isNamed, conditions, agent, log);
+    if (running == null) {
+      begin(flight);
+    } else {
+      waiting = flight;
     }
+    return flight;
+  }
+
+  private void begin(Flight flight) {
+    running = flight;
+    Thread.ofVirtual().name("run " + flight.id()).start(() -> run(flight));
+  }
+
+  private void run(Flight flight) {
+    long begin = System.nanoTime();
+    AgentProcess agent = flight.agent();
+    Optional<RunEvent> hindrance = hindrance(flight);
+    RunEvent last = hindrance.orElseGet(agent::run);
+    // Before it is told: whoever has heard of its end and asks again means another run.
+    release(flight, hindrance.isEmpty());
+    agent.end(last);
+    logger.info(
+        "run {} of process {} is over after {} ms: {}",
+        flight.id(),
+        agent.pid(),
+        Duration.ofNanos(System.nanoTime() - begin).toMillis(),
+        words(last));
+  }
+
+  /** Why the agent is not started, if it is not; otherwise the run's id is on the disk. */
+  private Optional<RunEvent> hindrance(Flight flight) {
+    AgentProcess agent = flight.agent();
+    if (Files.exists(disableFile)) {
+      String reason = "the agent is disabled: there is " + disableFile;
+      return Optional.of(agent.failed(Kind.REFUSED, reason));
+    }
+    try {
+      if (flight.isNamed()) {
+        seen.add(flight.id());
+      }
+      return Optional.empty();
+    } catch (IOException e) {
+      String reason = "its run id cannot be written down: " + Printable.of(e.toString());
+      return Optional.of(agent.failed(Kind.AGENT, reason));
+    }
+  }
+
+  /** The run that it got into has been written down by then, or will be before it begins. */
+  private void rememberJoined(RunId id) {
+    try {
+      seen.add(id);
+    } catch (IOException e) {
+      logger.warn("run {} will not be known after a restart: {}", id, Printable.of(e.toString()));
+    }
+  }
+
+  private void release(Flight flight, boolean hasBegun) {
+    synchronized (lock) {
+      Flight next = waiting;
+      running = null;
+      waiting = null;
+      if (next != null) {
+        begin(next);
+      }
+      if (hasBegun) {
+        keep(flight);
+      } else {
+        forget(flight);
+      }
+    }
+  }
+
+  /** What nobody can ask for by its id is not kept. */
+  private void keep(Flight flight) {
+    if (!known.containsValue(flight)) {
+      return;
+    }
+    ended.add(flight);
+    if (ended.size() > MOST_ENDED) {
+      forget(ended.getFirst());
+    }
+    CompletableFuture.delayedExecutor(limits.keep().toMillis(), TimeUnit.MILLISECONDS)
+        .execute(() -> forget(flight));
+  }
+
+  private void forget(Flight flight) {
+    synchronized (lock) {
+      ended.remove(flight);
+      known.values().removeIf(flight::equals);
+    }
+  }
+
+  private void stop(Flight flight) {
+    flight.stopped().set(true);
+    Thread.ofVirtual().name("stop of run " + flight.id()).start(() -> stopNow(flight));
+  }
+
+  private void stopNow(Flight flight) {
+    synchronized (lock) {
+      if (flight.equals(waiting)) {
+        waiting = null;
+        keep(flight);
+        flight.agent().end(flight.agent().failed(Kind.STOPPED, "the agent was not started"));
+        logger.info("run {} is over before its turn: it was cancelled", flight.id());
+        return;
+      }
+    }
+    flight.agent().stop(limits.stop());
   }
 
   private static String words(RunEvent last) {
@@ -110,18 +254,26 @@ public final class AgentRuns implements AutoCloseable {
     };
   }
 
-  /** Ends all runs: asks the agents first, and after a while does not ask. */
+  /** Ends all runs: asks the agent first, and after a while does not ask. */
   @Override
   public void close() {
-    closed = true;
-    running.forEach(AgentProcess::terminate);
-    long deadline = System.nanoTime() + limits.stop().toNanos();
-    for (AgentProcess agent : running) {
-      agent.isOverWithin(Duration.ofNanos(deadline - System.nanoTime()));
+    Flight last;
+    synchronized (lock) {
+      closed = true;
+      last = running;
+      Flight next = waiting;
+      waiting = null;
+      if (next != null) {
+        next.agent().end(next.agent().failed(Kind.REFUSED, "the node is stopping"));
+      }
     }
-    for (AgentProcess agent : running) {
-      agent.destroy();
-      agent.isOverWithin(limits.drain().plus(limits.stop()));
+    if (last == null) {
+      return;
     }
+    AgentProcess agent = last.agent();
+    agent.terminate();
+    agent.isOverWithin(limits.stop());
+    agent.destroy();
+    agent.isOverWithin(limits.drain().plus(limits.stop()));
   }
 }

@@ -3,7 +3,7 @@ package io.remoterun.node.listener;
 import io.netty.channel.Channel;
 import io.remoterun.node.access.AccessDecision;
 import io.remoterun.node.agent.AgentRuns;
-import io.remoterun.node.agent.AgentRuns.Running;
+import io.remoterun.node.agent.Attached;
 import io.remoterun.protocol.cfengine.Answer;
 import io.remoterun.protocol.cfengine.ExecRequest;
 import io.remoterun.protocol.cfengine.Refusal;
@@ -37,6 +37,9 @@ import reactor.netty.NettyOutbound;
  * conversation bounds what that may be. All this happens on the connection's event loop.
  */
 final class CfengineConnection {
+  /** How often a peer that waits for another run hears that it does. */
+  private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(10);
+
   private final NodeService service;
   private final Logger logger;
   private final Peer peer;
@@ -48,7 +51,7 @@ final class CfengineConnection {
   private final Scheduler loop;
   private final Sinks.Many<Mono<Void>> answers = Sinks.many().unicast().onBackpressureBuffer();
   private String user = "";
-  private Optional<Running> running = Optional.empty();
+  private Optional<Attached> running = Optional.empty();
 
   /** Whether the log of that run has been read to its end, by its own thread. */
   private volatile boolean isOver;
@@ -93,7 +96,7 @@ final class CfengineConnection {
       case ServerAction.Send send -> send(send.bytes().toByteArray());
       case ServerAction.Identified identified -> identified(identified.user());
       case ServerAction.Execute(ExecRequest request, Optional<RunId> run) ->
-          later(execute(request, run.orElseGet(RunId::random)));
+          later(execute(request, run));
       case ServerAction.Cancel() -> cancel();
       case ServerAction.Refused refused -> refused(refused);
       case ServerAction.Broken broken -> closed("broke the protocol: " + broken.reason());
@@ -123,7 +126,7 @@ final class CfengineConnection {
     return Mono.fromRunnable(() -> answers.tryEmitNext(answer).orThrow());
   }
 
-  private Mono<Void> execute(ExecRequest request, RunId id) {
+  private Mono<Void> execute(ExecRequest request, Optional<RunId> id) {
     deadline.stop();
     AccessDecision decision = service.policy().decide(user, request.conditions());
     Mono<Void> answer =
@@ -134,35 +137,61 @@ final class CfengineConnection {
     return answer.publishOn(loop).then(Mono.defer(this::answered));
   }
 
-  private Mono<Void> start(ExecRequest request, RunId id) {
+  private Mono<Void> start(ExecRequest request, Optional<RunId> id) {
     return switch (service.runs().start(id, request.conditions())) {
       case AgentRuns.Refused(Kind kind, String reason) -> refuse(request, kind, reason);
-      case Running run -> {
+      case Attached run -> {
         logger.info(
-            "{} user {} asks for a run with {}: allowed, run {}",
+            "{} user {} asks for a run with {}: allowed, run {}{}",
             peer,
             user,
             request.conditions(),
-            id);
+            run.id(),
+            id.filter(own -> !own.equals(run.id())).map(own -> ", joined as " + own).orElse(""));
         running = Optional.of(run);
         isOver = false;
-        yield send(
-            run.log()
-                .events()
-                .doOnComplete(() -> isOver = true)
-                .concatMapIterable(CfengineConnection::answers));
+        yield send(answers(run));
       }
     };
   }
 
+  private Flux<Answer> answers(Attached run) {
+    Flux<Answer> answers =
+        run.log()
+            .events()
+            .doOnComplete(() -> isOver = true)
+            .concatMapIterable(CfengineConnection::answers);
+    return run.awaited().map(other -> whileWaiting(run, other, answers)).orElse(answers);
+  }
+
+  /** A peer may have little patience until it hears something. */
+  private static Flux<Answer> whileWaiting(Attached run, String other, Flux<Answer> answers) {
+    Sinks.Empty<Void> begun = Sinks.empty();
+    Answer words = new Answer.Sentence("run " + run.id() + " waits for the end of " + other + "\n");
+    return Flux.merge(
+        Flux.interval(Duration.ZERO, SIGN_OF_LIFE)
+            .onBackpressureDrop()
+            .map(tick -> words)
+            .takeUntilOther(begun.asMono()),
+        answers.doOnNext(first -> begun.tryEmitEmpty()));
+  }
+
+  /** Who may not stop the run is told so, and what the run does as before. */
   private Mono<Void> cancel() {
-    return Mono.fromRunnable(
-        () ->
-            running.ifPresent(
-                run -> {
-                  logger.info("{} cancels run {}", peer, run.id());
-                  run.stop().run();
-                }));
+    return Mono.defer(
+        () -> {
+          Optional<String> refusal = running.flatMap(this::stop);
+          return Mono.justOrEmpty(refusal)
+              .flatMap(
+                  reason -> send(new Answer.Sentence("(not stopped: " + reason + ")\n").encode()));
+        });
+  }
+
+  private Optional<String> stop(Attached run) {
+    Optional<String> refusal = run.stop();
+    logger.info(
+        "{} cancels run {}{}", peer, run.id(), refusal.map(reason -> ": no, " + reason).orElse(""));
+    return refusal;
   }
 
   private Mono<Void> refuse(ExecRequest request, Kind kind, String reason) {
@@ -176,6 +205,7 @@ final class CfengineConnection {
       // Reactor Netty takes for sent what cannot be sent any more.
       return Mono.empty();
     }
+    running.ifPresent(Attached::leave);
     running = Optional.empty();
     waitForRequest();
     return act(conversation.answered());
@@ -239,6 +269,7 @@ final class CfengineConnection {
   /** However it ends: Reactor Netty may also cancel what a closed connection is about. */
   private void over(SignalType end) {
     deadline.stop();
+    running.ifPresent(Attached::leave);
     running
         .filter(run -> !isOver)
         .ifPresent(run -> logger.warn("{} is lost while run {} goes on", peer, run.id()));

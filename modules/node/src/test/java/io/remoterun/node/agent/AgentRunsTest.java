@@ -11,27 +11,32 @@ import io.remoterun.protocol.run.OutputBytes;
 import io.remoterun.protocol.run.RunEvent;
 import io.remoterun.protocol.run.RunFailure;
 import io.remoterun.protocol.run.RunFailure.Kind;
-import io.remoterun.protocol.run.RunId;
 import io.remoterun.testkit.Eventually;
 import io.remoterun.testkit.LeakCheck;
 import java.io.ByteArrayOutputStream;
-import java.time.Duration;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.junit.jupiter.api.io.TempDir;
 import reactor.test.StepVerifier;
 
 @ExtendWith(LeakCheck.class)
 class AgentRunsTest {
-  private static final NodeId NODE = new NodeId("n1");
-  private AgentRuns runs = agent("true");
+  private static final NodeId NODE = TestAgent.NODE;
+  @TempDir private Path folder = Path.of("");
+  private AgentRuns runs;
+
+  @BeforeEach
+  void start() {
+    runs = agent("true");
+  }
 
   @AfterEach
   void stop() {
@@ -65,7 +70,7 @@ class AgentRunsTest {
   @Test
   void givesConditionsAsTwoArgumentsAndNoneAsNone() {
     String show = "for a in \"$0\" \"$@\"; do echo \"<$a>\"; done";
-    runs = new AgentRuns(NODE, command(show, "agent", "a b", "$HOME;*"), limits(), logger());
+    runs = agent(show, "agent", "a b", "$HOME;*");
 
     assertThat(printed(List.of(new Condition("a"), new Condition("b"))))
         .isEqualTo("<agent>\n<a b>\n<$HOME;*>\n<-D>\n<a,b>\n");
@@ -75,11 +80,8 @@ class AgentRunsTest {
   @Test
   void passesNothingOfItsOwnEnvironmentOn() {
     runs =
-        new AgentRuns(
-            NODE,
-            new AgentCommand(List.of("/usr/bin/env"), Map.of("X", "1", "LANG", "de")),
-            limits(),
-            logger());
+        new TestAgent(folder)
+            .runs(new AgentCommand(List.of("/usr/bin/env"), Map.of("X", "1", "LANG", "de")));
 
     assertThat(printed(List.of()).lines())
         .containsExactlyInAnyOrder(
@@ -102,7 +104,7 @@ class AgentRunsTest {
 
   @Test
   void aCommandThatDoesNotExistIsAFailureOfTheAgent() {
-    runs = new AgentRuns(NODE, new AgentCommand(List.of("/no/such"), Map.of()), limits(), logger());
+    runs = new TestAgent(folder).runs(new AgentCommand(List.of("/no/such"), Map.of()));
 
     assertThat(events())
         .singleElement(type(RunEvent.Failed.class))
@@ -156,35 +158,12 @@ class AgentRunsTest {
   }
 
   @Test
-  void refusesMoreRunsAtOnceThanItMay() {
-    runs = agent("read line < /dev/zero & echo $!; wait");
-    List<AgentRuns.Running> both = List.of(running(), running());
-
-    assertThat(runs.start(RunId.random(), List.of()))
-        .isEqualTo(new AgentRuns.Refused(Kind.OVERLOADED, "2 are running"));
-    // By then they have their children: one that is begun in this moment would escape.
-    both.forEach(
-        it -> it.log().events().ofType(RunEvent.Output.class).blockFirst(Eventually.DEADLINE));
-    runs.close();
-    both.forEach(it -> assertThat(it.log().events().blockLast(Eventually.DEADLINE)).isNotNull());
-  }
-
-  @Test
-  void aPlaceIsFreeAgainAfterARun() {
-    runs = agent("true");
-    for (int run = 0; run < 10; run++) {
-      assertThat(events()).endsWith(finished());
-      Eventually.await("a free place", () -> runs.running() == 0, () -> runs.running());
-    }
-  }
-
-  @Test
   void closingEndsTheAgentAndItsChildren() {
     // Loops, not sleeps: a program that is started between the look for children and the kill
     // escapes.
     String deaf = "trap '' TERM; sh -c 'echo ready; while :; do :; done'; while :; do :; done";
     runs = agent(deaf);
-    AgentRuns.Running running = running();
+    Attached running = running();
     StepVerifier.create(running.log().events())
         .expectNextCount(1)
         .expectNext(output("ready\n"))
@@ -195,7 +174,7 @@ class AgentRunsTest {
         .expectComplete()
         .verify(Eventually.DEADLINE);
 
-    assertThat(runs.start(RunId.random(), List.of()))
+    assertThat(runs.start(Optional.empty(), List.of()))
         .isEqualTo(new AgentRuns.Refused(Kind.REFUSED, "the node is stopping"));
   }
 
@@ -227,13 +206,13 @@ class AgentRunsTest {
         agent(
             "sh -c 'trap \"\" TERM; echo $$; while :; do :; done' & echo parent; while :; do :;"
                 + " done");
-    AgentRuns.Running running = running();
+    Attached running = running();
     List<String> printed = new ArrayList<>();
     StepVerifier.create(running.log().events())
         .expectNextCount(1)
         .consumeNextWith(event -> printed.add(text(event)))
         .consumeNextWith(event -> printed.add(text(event)))
-        .then(running.stop())
+        .then(running::stop)
         .assertNext(event -> assertThat(reason(event)).endsWith("stopped: exit status 143"))
         .expectComplete()
         .verify(Eventually.DEADLINE);
@@ -248,16 +227,16 @@ class AgentRunsTest {
 
   @Test
   void stoppingWhatIsOverChangesNothing() {
-    AgentRuns.Running running = running();
+    Attached running = running();
     assertThat(running.log().events().blockLast(Eventually.DEADLINE)).isEqualTo(finished());
-    running.stop().run();
+    running.stop();
 
     assertThat(running.log().events().blockLast(Eventually.DEADLINE)).isEqualTo(finished());
   }
 
   /** Ends it twice, which is no more than once. */
   private String stoppedWhenReady() {
-    AgentRuns.Running running = running();
+    Attached running = running();
     RunEvent last =
         running
             .log()
@@ -265,8 +244,8 @@ class AgentRunsTest {
             .doOnNext(
                 event -> {
                   if (event.equals(output("ready\n"))) {
-                    running.stop().run();
-                    running.stop().run();
+                    running.stop();
+                    running.stop();
                   }
                 })
             .blockLast(Eventually.DEADLINE);
@@ -290,7 +269,7 @@ class AgentRunsTest {
   }
 
   private String printed(List<Condition> conditions) {
-    var running = (AgentRuns.Running) runs.start(RunId.random(), conditions);
+    var running = (Attached) runs.start(Optional.empty(), conditions);
     var events = running.log().events().collectList().blockOptional(Eventually.DEADLINE);
     return new String(bytes(events.orElseThrow()), ISO_8859_1);
   }
@@ -305,8 +284,8 @@ class AgentRunsTest {
     return bytes.toByteArray();
   }
 
-  private AgentRuns.Running running() {
-    return (AgentRuns.Running) runs.start(RunId.random(), List.of());
+  private Attached running() {
+    return (Attached) runs.start(Optional.empty(), List.of());
   }
 
   private static RunEvent output(String text) {
@@ -317,21 +296,7 @@ class AgentRunsTest {
     return new RunEvent.Finished(NODE, ExitStatus.code(0));
   }
 
-  private static AgentRuns agent(String script) {
-    return new AgentRuns(NODE, command(script), limits(), logger());
-  }
-
-  private static AgentCommand command(String script, String... arguments) {
-    List<String> all = new ArrayList<>(List.of("/bin/sh", "-c", script));
-    all.addAll(List.of(arguments));
-    return new AgentCommand(all, Map.of());
-  }
-
-  private static AgentRuns.Limits limits() {
-    return new AgentRuns.Limits(2, 4_000_000, Duration.ofMillis(100), Duration.ofMillis(300));
-  }
-
-  private static Logger logger() {
-    return LoggerFactory.getLogger("remote-run.node.n1");
+  private AgentRuns agent(String script, String... arguments) {
+    return new TestAgent(folder).runs(script, arguments);
   }
 }

@@ -2,6 +2,7 @@ package io.remoterun.node.listener;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import io.remoterun.testkit.CfengineDialogue;
 import io.remoterun.testkit.LeakCheck;
@@ -9,6 +10,7 @@ import io.remoterun.testkit.Wire;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -120,16 +122,112 @@ class NodeListenerTest {
   }
 
   @Test
-  void refusesMoreRunsThanItMayHave() throws Exception {
-    try (RunningNode node = RunningNode.in(folder).script("echo ready; exec sleep 60").start();
+  void fiftyAtOnceAreOneAgentAndFiftyWholeOutputs() throws Exception {
+    String script = "echo ran >> $DIR/ran; mkfifo $DIR/go; read x < $DIR/go; seq 2000";
+    try (RunningNode node = RunningNode.in(folder).connections(60).script(script).start()) {
+      List<Wire> wires = new ArrayList<>();
+      for (int peer = 0; peer < 50; peer++) {
+        wires.add(node.identified());
+      }
+      for (Wire wire : wires) {
+        CfengineDialogue.request(wire, "EXEC -Dforce_a");
+        assertThat(wire.readFrame().text()).startsWith("cf-serverd executing");
+      }
+      Files.writeString(node.host.folder().resolve("go"), "go\n");
+
+      for (Wire wire : wires) {
+        List<String> answer = CfengineDialogue.hearAnswer(wire);
+        assertThat(answer).hasSize(2001).startsWith("> 1\n").endsWith("(exit code: 0)\n");
+        wire.close();
+      }
+      assertThat(node.host.folder().resolve("ran")).hasContent("ran");
+    }
+  }
+
+  @Test
+  void aSecondRunWaitsAndSaysForWhatAndAThirdIsRefused() throws Exception {
+    String script = "test -p $DIR/go || mkfifo $DIR/go; echo $*; read x < $DIR/go";
+    try (RunningNode node = RunningNode.in(folder).script(script).start();
         Wire first = node.identified();
         Wire second = node.identified()) {
-      for (Wire wire : List.of(first, second)) {
+      CfengineDialogue.request(first, "EXEC -Dforce_a");
+      first.readFrame();
+      assertThat(first.readFrame().text()).isEqualTo("> -D force_a\n");
+      CfengineDialogue.request(second, "EXEC -Dforce_b");
+      assertThat(second.readFrame().text())
+          .matches("run \\S+ waits for the end of run \\S+ with \\[force_a]\n");
+      assertThat(node.ask("EXEC"))
+          .singleElement(STRING)
+          .matches(
+              "EXEC denied: too many runs: run \\S+ with \\[force_a] is running, and run \\S+"
+                  + " with \\[force_b] waits");
+
+      Path go = node.host.folder().resolve("go");
+      Files.writeString(go, "go\n");
+      assertThat(CfengineDialogue.hearAnswer(first)).containsExactly("(exit code: 0)\n");
+      assertThat(second.readFrame().text()).startsWith("cf-serverd executing");
+      Files.writeString(go, "go\n");
+      assertThat(CfengineDialogue.hearAnswer(second))
+          .containsExactly("> -D force_b\n", "(exit code: 0)\n");
+    }
+  }
+
+  @Test
+  void theSameIdGetsTheSameRun() throws Exception {
+    try (RunningNode node = RunningNode.in(folder).script("echo $$").start()) {
+      List<String> first = askAsOurs(node, "EXEC");
+
+      assertThat(first).hasSize(3).endsWith("(exit code: 0)\n");
+      assertThat(askAsOurs(node, "EXEC")).isEqualTo(first);
+      assertThat(askAsOurs(node, "EXEC -Dforce_a"))
+          .containsExactly("EXEC denied: there is a run " + RUN + " with [] already");
+    }
+  }
+
+  private static List<String> askAsOurs(RunningNode node, String command) throws IOException {
+    try (Wire wire = node.connect()) {
+      identifyAsOurs(wire);
+      CfengineDialogue.request(wire, command);
+      return CfengineDialogue.hearAnswer(wire);
+    }
+  }
+
+  @Test
+  void runsNothingWhileTheAgentIsDisabled() throws Exception {
+    try (RunningNode node = RunningNode.in(folder).script("echo ran").start()) {
+      Path file = Files.createFile(node.host.folder().resolve("disable-agent"));
+      assertThat(node.ask("EXEC"))
+          .containsExactly("EXEC denied: the agent is disabled: there is " + file);
+      Files.delete(file);
+
+      assertThat(node.ask("EXEC")).contains("> ran\n");
+    }
+  }
+
+  @Test
+  void oneThatLeavesDoesNotDisturbTheOtherAndOneThatHasJoinedCannotCancel() throws Exception {
+    String script = "mkfifo $DIR/go; echo ready; read x < $DIR/go; seq 20000";
+    try (RunningNode node = RunningNode.in(folder).script(script).start();
+        Wire first = node.identified();
+        Wire second = node.connect();
+        Wire third = node.identified()) {
+      identifyAsOurs(second);
+      for (Wire wire : List.of(first, second, third)) {
         CfengineDialogue.request(wire, "EXEC");
         wire.readFrame();
-        wire.readFrame();
+        assertThat(wire.readFrame().text()).isEqualTo("> ready\n");
       }
-      assertThat(node.ask("EXEC")).containsExactly("EXEC denied: too many runs: 2 are running");
+      second.sendFrame('t', "CANCEL");
+      assertThat(second.readFrame().text())
+          .matches("\\(not stopped: run \\S+ was asked for by somebody else, and 2 more .*\\)\n");
+      first.reset();
+      node.log.await(" is lost while run ");
+      Files.writeString(node.host.folder().resolve("go"), "go\n");
+
+      assertThat(CfengineDialogue.hearAnswer(second))
+          .hasSize(20_001)
+          .endsWith("(exit code: 0)\n")
+          .isEqualTo(CfengineDialogue.hearAnswer(third));
     }
   }
 

@@ -4,6 +4,7 @@ import io.remoterun.node.access.AccessPolicy;
 import io.remoterun.node.access.AdmittedKeys;
 import io.remoterun.node.agent.AgentCommand;
 import io.remoterun.node.agent.AgentRuns;
+import io.remoterun.node.agent.SeenRuns;
 import io.remoterun.protocol.run.NodeId;
 import io.remoterun.testkit.CapturedLog;
 import io.remoterun.testkit.CfengineDialogue;
@@ -34,7 +35,7 @@ final class RunningNode implements AutoCloseable {
   final CapturedLog log = CapturedLog.of(LOGGER);
   private final AgentRuns runs;
 
-  private RunningNode(TestHost host, TestHost relay, Made made) {
+  private RunningNode(TestHost host, TestHost relay, Made made) throws IOException {
     this.host = host;
     this.relay = relay;
     Logger logger = LoggerFactory.getLogger(LOGGER);
@@ -42,7 +43,10 @@ final class RunningNode implements AutoCloseable {
         new AgentRuns(
             new NodeId("n1"),
             new AgentCommand(made.command, Map.of("DIR", host.folder().toString())),
-            new AgentRuns.Limits(2, 4_000_000, Duration.ofMillis(200), Duration.ofMillis(200)),
+            new AgentRuns.Limits(
+                4_000_000, Duration.ofMinutes(1), Duration.ofMillis(200), Duration.ofMillis(200)),
+            host.folder().resolve("disable-agent"),
+            new SeenRuns(host.folder().resolve("seen-runs")),
             logger);
     NodeService service =
         new NodeService(

@@ -1,0 +1,150 @@
+package io.remoterun.node.agent;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import io.remoterun.protocol.run.BadRequest;
+import io.remoterun.protocol.run.RunId;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.OpenOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+
+/**
+ * The ids of the runs that were here, also in earlier processes: the last {@value #MOST}, in a file
+ * with one a line, the oldest first, mode 600. It is appended to, and written anew, whole or not at
+ * all, when it is twice as long as it has to be or cannot be appended to. Thread-safe.
+ */
+public final class SeenRuns {
+  static final int MOST = 4096;
+
+  private final Path file;
+  private final int most;
+  private final Set<RunId> ids = ConcurrentHashMap.newKeySet();
+  private final Deque<RunId> oldestFirst = new ArrayDeque<>();
+  private int lines;
+
+  /**
+   * Reads the file, if there is one, and writes it, so that one that is not writable is noticed.
+   */
+  public SeenRuns(Path file) throws IOException {
+    this(file, MOST);
+  }
+
+  SeenRuns(Path file, int most) throws IOException {
+    this.file = file.toAbsolutePath();
+    this.most = most;
+    Files.createDirectories(folder(), mode("rwx------"));
+    if (Files.exists(file)) {
+      try (Stream<String> all = Files.lines(file, ISO_8859_1)) {
+        all.forEach(this::read);
+      }
+    }
+    writeAll();
+  }
+
+  /** Does not block. */
+  boolean contains(RunId id) {
+    return ids.contains(id);
+  }
+
+  /**
+   * When this returns, the id is on the disk. Blocks.
+   *
+   * @throws IOException when it is not known to be there
+   */
+  synchronized void add(RunId id) throws IOException {
+    if (!remember(id)) {
+      return;
+    }
+    try {
+      if (lines >= 2 * most || !append(id)) {
+        writeAll();
+      }
+    } catch (IOException e) {
+      ids.remove(id);
+      oldestFirst.removeLast();
+      lines = 2 * most;
+      throw e;
+    }
+  }
+
+  /** A line that is broken off is that of a run that was not begun. */
+  private void read(String line) {
+    try {
+      remember(RunId.parse(line));
+    } catch (BadRequest e) {
+      // It is not written again.
+    }
+  }
+
+  private boolean remember(RunId id) {
+    boolean isNew = ids.add(id);
+    if (isNew) {
+      oldestFirst.add(id);
+      if (oldestFirst.size() > most) {
+        ids.remove(oldestFirst.remove());
+      }
+    }
+    return isNew;
+  }
+
+  private boolean append(RunId id) {
+    try {
+      write(file, id + "\n", StandardOpenOption.WRITE, StandardOpenOption.APPEND);
+      lines++;
+      return true;
+    } catch (IOException e) {
+      // Half a line may be there, or somebody has removed the file: all is written anew.
+      return false;
+    }
+  }
+
+  private void writeAll() throws IOException {
+    Path unfinished = folder().resolve(file.getFileName() + ".tmp");
+    String all = oldestFirst.stream().map(id -> id + "\n").collect(Collectors.joining());
+    Files.deleteIfExists(unfinished);
+    write(unfinished, all, StandardOpenOption.WRITE, StandardOpenOption.CREATE_NEW);
+    Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+    try (FileChannel folder = FileChannel.open(folder(), StandardOpenOption.READ)) {
+      folder.force(true);
+    }
+    lines = oldestFirst.size();
+  }
+
+  private static void write(Path file, String text, OpenOption... options) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, Set.of(options), mode("rw-------"))) {
+      ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(ISO_8859_1));
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+      channel.force(false);
+    }
+  }
+
+  private Path folder() {
+    Path folder = file.getParent();
+    return folder == null ? file : folder;
+  }
+
+  private static FileAttribute<Set<PosixFilePermission>> mode(String permissions) {
+    return PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions));
+  }
+
+  @Override
+  public String toString() {
+    return file.toString();
+  }
+}

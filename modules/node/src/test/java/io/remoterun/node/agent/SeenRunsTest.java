@@ -1,0 +1,78 @@
+package io.remoterun.node.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.remoterun.protocol.run.RunId;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class SeenRunsTest {
+  private final List<RunId> ids = Stream.generate(RunId::random).limit(10).toList();
+  @TempDir private Path folder = Path.of("");
+
+  private Path file() {
+    return folder.resolve("state/seen-runs");
+  }
+
+  private SeenRuns seen() throws IOException {
+    return new SeenRuns(file(), 3);
+  }
+
+  @Test
+  void knowsWhatAnEarlierProcessHasSeen() throws IOException {
+    seen().add(ids.get(0));
+    seen().add(ids.get(1));
+
+    assertThat(seen().contains(ids.get(0))).isTrue();
+    assertThat(seen().contains(ids.get(1))).isTrue();
+    assertThat(seen().contains(ids.get(2))).isFalse();
+  }
+
+  @Test
+  void isForItsOwnerOnly() throws IOException {
+    seen().add(ids.getFirst());
+
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file())))
+        .isEqualTo("rw-------");
+  }
+
+  @Test
+  void forgetsTheOldestAndItsFileDoesNotGrow() throws IOException {
+    SeenRuns seen = seen();
+    for (RunId id : ids) {
+      seen.add(id);
+      assertThat(Files.readAllLines(file())).hasSizeLessThanOrEqualTo(6).endsWith(id.toString());
+    }
+
+    assertThat(ids.stream().filter(seen::contains)).isEqualTo(ids.subList(7, 10));
+    assertThat(ids.stream().filter(seen()::contains)).isEqualTo(ids.subList(7, 10));
+  }
+
+  @Test
+  void aLineThatIsBrokenOffDoesNotSpoilTheNext() throws IOException {
+    seen().add(ids.get(0));
+    Files.writeString(file(), "0e37df36-f6", StandardOpenOption.APPEND);
+    seen().add(ids.get(1));
+
+    assertThat(Files.readAllLines(file()))
+        .containsExactly(ids.get(0).toString(), ids.get(1).toString());
+  }
+
+  @Test
+  void aFileThatIsTakenAwayIsWrittenAnew() throws IOException {
+    SeenRuns seen = seen();
+    seen.add(ids.get(0));
+    Files.delete(file());
+    seen.add(ids.get(1));
+
+    assertThat(Files.readAllLines(file()))
+        .containsExactly(ids.get(0).toString(), ids.get(1).toString());
+  }
+}

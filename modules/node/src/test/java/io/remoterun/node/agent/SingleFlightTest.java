@@ -1,0 +1,320 @@
+package io.remoterun.node.agent;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
+
+import io.remoterun.protocol.run.Condition;
+import io.remoterun.protocol.run.ExitStatus;
+import io.remoterun.protocol.run.RunEvent;
+import io.remoterun.protocol.run.RunFailure.Kind;
+import io.remoterun.protocol.run.RunId;
+import io.remoterun.testkit.Eventually;
+import io.remoterun.testkit.LeakCheck;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/** One agent at a time, and no run id twice. */
+@ExtendWith(LeakCheck.class)
+class SingleFlightTest {
+  private static final List<Condition> A = List.of(new Condition("a"));
+  private static final List<Condition> B = List.of(new Condition("b"));
+
+  /** Goes on when it is told to, and writes down when it was there. */
+  private static final String GATED =
+      "test -p $DIR/go || mkfifo $DIR/go; echo begin $* >> $DIR/runs; echo ready;"
+          + " read x < $DIR/go; seq 2000; echo end $* >> $DIR/runs";
+
+  @TempDir private Path folder = Path.of("");
+  private TestAgent agent;
+  private AgentRuns runs;
+
+  @BeforeEach
+  void start() {
+    agent = new TestAgent(folder);
+    runs = agent.runs(GATED, "agent");
+  }
+
+  @AfterEach
+  void stop() {
+    runs.close();
+  }
+
+  @Test
+  void fiftyAtOnceAreOneAgentAndFiftyWholeOutputs() throws Exception {
+    CountDownLatch all = new CountDownLatch(50);
+    Callable<List<RunEvent>> trigger =
+        () -> {
+          Attached run = start(RunId.random(), A);
+          all.countDown();
+          return events(run);
+        };
+    try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<List<RunEvent>>> outputs =
+          Stream.generate(() -> threads.submit(trigger)).limit(50).toList();
+      all.await();
+      goOn();
+
+      for (Future<List<RunEvent>> output : outputs) {
+        assertThat(output.get()).hasSize(2003).startsWith(started("a")).endsWith(finished());
+      }
+    }
+    assertThat(agents()).containsExactly("begin -D a", "end -D a");
+  }
+
+  @Test
+  void oneWithOtherConditionsWaitsForItsTurnAndMoreOfThemJoinIt() throws Exception {
+    Attached first = ready(A);
+    RunId second = RunId.random();
+    Attached waits = start(second, B);
+    Attached joins = start(RunId.random(), B);
+    Attached joinsFirst = start(RunId.random(), A);
+
+    assertThat(first.awaited()).isEmpty();
+    assertThat(waits.awaited()).contains("run " + first.id() + " with [a]");
+    assertThat(joins.id()).isEqualTo(second);
+    assertThat(joinsFirst.id()).isEqualTo(first.id());
+    assertThat(runs.start(Optional.of(RunId.random()), List.of()))
+        .isEqualTo(
+            new AgentRuns.Refused(
+                Kind.OVERLOADED,
+                "run "
+                    + first.id()
+                    + " with [a] is running, and run "
+                    + second
+                    + " with [b] waits"));
+    goOn();
+    assertThat(events(first)).isEqualTo(events(joinsFirst)).endsWith(finished());
+    goOn();
+    assertThat(events(waits)).isEqualTo(events(joins)).startsWith(started("b")).hasSize(2003);
+    assertThat(agents()).containsExactly("begin -D a", "end -D a", "begin -D b", "end -D b");
+  }
+
+  @Test
+  void theOrderOfConditionsMeansNothing() throws Exception {
+    Attached first = ready(List.of(A.getFirst(), B.getFirst()));
+
+    assertThat(start(RunId.random(), List.of(B.getFirst(), A.getFirst())).id())
+        .isEqualTo(first.id());
+  }
+
+  @Test
+  void whoHasHeardOfTheEndAndAsksAgainGetsAnotherRun() throws Exception {
+    runs.close();
+    runs = agent.runs("echo ran >> $DIR/runs");
+    for (int run = 1; run <= 20; run++) {
+      assertThat(events(start(RunId.random(), A))).endsWith(finished());
+      assertThat(agents()).hasSize(run);
+    }
+  }
+
+  @Test
+  void theSameIdGetsTheSameRunWhileItRunsAndAfterwards() throws Exception {
+    RunId id = RunId.random();
+    Attached first = start(id, A);
+    Attached second = start(id, A);
+    goOn();
+    List<RunEvent> events = events(first);
+
+    assertThat(events(second)).isEqualTo(events).hasSize(2003);
+    assertThat(events(start(id, A))).isEqualTo(events);
+    assertThat(runs.start(Optional.of(id), B))
+        .isEqualTo(
+            new AgentRuns.Refused(Kind.REFUSED, "there is a run " + id + " with [a] already"));
+    assertThat(agents()).containsExactly("begin -D a", "end -D a");
+  }
+
+  @Test
+  void noIdRunsAgainAfterARestartAlsoNotOneThatHadJoined() throws Exception {
+    RunId id = RunId.random();
+    RunId joined = RunId.random();
+    ready(id, A);
+    start(joined, A);
+    Eventually.await(
+        "the id that joined is on the disk", () -> seen().contains(joined.toString()), this::seen);
+    runs.close();
+    runs = agent.runs(GATED, "agent");
+
+    for (RunId again : List.of(id, joined)) {
+      assertThat(runs.start(Optional.of(again), A))
+          .isEqualTo(
+              new AgentRuns.Refused(
+                  Kind.REFUSED,
+                  "run " + again + " was here before, and what it printed is not kept any more"));
+    }
+    assertThat(agents()).containsExactly("begin -D a");
+  }
+
+  @Test
+  void onlyTheOutputOfTheLastRunsIsKept() throws Exception {
+    runs.close();
+    runs = agent.runs("echo ran >> $DIR/runs");
+    List<RunId> ids = Stream.generate(RunId::random).limit(AgentRuns.MOST_ENDED + 1).toList();
+    for (RunId id : ids) {
+      events(start(id, A));
+    }
+
+    assertThat(events(start(ids.get(1), A))).endsWith(finished());
+    assertThat(runs.start(Optional.of(ids.getFirst()), A))
+        .asInstanceOf(type(AgentRuns.Refused.class))
+        .extracting(AgentRuns.Refused::kind)
+        .isEqualTo(Kind.REFUSED);
+    assertThat(agents()).hasSize(ids.size());
+  }
+
+  @Test
+  void anIdThatCannotBeWrittenDownIsNotRun() throws Exception {
+    Files.delete(agent.seenRuns());
+    Files.delete(agent.seenRuns().getParent());
+    RunId id = RunId.random();
+
+    assertThat(events(start(id, A)))
+        .singleElement(type(RunEvent.Failed.class))
+        .satisfies(
+            failed -> {
+              assertThat(failed.failure().kind()).isEqualTo(Kind.AGENT);
+              assertThat(failed.failure().reason())
+                  .startsWith("its run id cannot be written down: ")
+                  .contains(agent.seenRuns().toString());
+            });
+    Files.createDirectory(agent.seenRuns().getParent());
+    Attached again = start(id, A);
+    goOn();
+    assertThat(events(again)).endsWith(finished());
+    assertThat(seen()).isEqualTo(id + "\n");
+  }
+
+  @Test
+  void aRunWhoseTurnComesWhenTheAgentIsDisabledIsRefused() throws Exception {
+    Attached first = ready(A);
+    Attached second = start(RunId.random(), B);
+    Files.createFile(agent.disableFile());
+    goOn();
+
+    assertThat(events(first)).endsWith(finished());
+    assertThat(events(second))
+        .singleElement(type(RunEvent.Failed.class))
+        .satisfies(
+            failed -> {
+              assertThat(failed.failure().kind()).isEqualTo(Kind.REFUSED);
+              assertThat(failed.failure().reason())
+                  .isEqualTo("the agent is disabled: there is " + agent.disableFile());
+            });
+    assertThat(agents()).containsExactly("begin -D a", "end -D a");
+  }
+
+  @Test
+  void whoHasJoinedMayStopTheRunOnlyWhenNobodyElseIsThere() throws Exception {
+    Attached first = ready(A);
+    Attached second = start(RunId.random(), A);
+
+    assertThat(second.stop())
+        .contains("run " + first.id() + " was asked for by somebody else, and 1 more follow it");
+    first.leave();
+    first.leave();
+    assertThat(second.stop()).isEmpty();
+    assertThat(reason(second)).isEqualTo("the agent was stopped: exit status 143");
+  }
+
+  @Test
+  void whoStartedARunMayStopItAndItTakesInNobodyThen() throws Exception {
+    Attached first = ready(A);
+    Attached second = start(RunId.random(), A);
+    assertThat(first.stop()).isEmpty();
+    Attached third = start(RunId.random(), A);
+
+    assertThat(reason(second)).isEqualTo("the agent was stopped: exit status 143");
+    goOn();
+    assertThat(events(third)).endsWith(finished());
+  }
+
+  @Test
+  void aRunThatWaitsIsStoppedAtOnceAndItsPlaceIsFree() throws Exception {
+    Attached first = ready(A);
+    Attached second = start(RunId.random(), B);
+    assertThat(second.stop()).isEmpty();
+
+    assertThat(reason(second)).isEqualTo("the agent was not started");
+    Attached third = start(RunId.random(), List.of());
+    goOn();
+    assertThat(events(first)).endsWith(finished());
+    goOn();
+    assertThat(events(third)).endsWith(finished());
+    assertThat(agents()).containsExactly("begin -D a", "end -D a", "begin", "end");
+  }
+
+  @Test
+  void closingEndsTheOneThatWaits() throws Exception {
+    ready(A);
+    Attached second = start(RunId.random(), B);
+    runs.close();
+
+    assertThat(reason(second)).isEqualTo("the node is stopping");
+    assertThat(agents()).containsExactly("begin -D a");
+  }
+
+  private Attached ready(List<Condition> conditions) {
+    return ready(RunId.random(), conditions);
+  }
+
+  /** Its agent has written down that it has begun. */
+  private Attached ready(RunId id, List<Condition> conditions) {
+    Attached run = start(id, conditions);
+    run.log().events().ofType(RunEvent.Output.class).blockFirst(Eventually.DEADLINE);
+    return run;
+  }
+
+  private Attached start(RunId id, List<Condition> conditions) {
+    return (Attached) runs.start(Optional.of(id), conditions);
+  }
+
+  /** Waits for the agent to listen. */
+  private void goOn() throws IOException {
+    Path go = folder.resolve("go");
+    Eventually.await("an agent has begun", () -> Files.exists(go), () -> "none");
+    Files.writeString(go, "go\n");
+  }
+
+  private static List<RunEvent> events(Attached run) {
+    return List.copyOf(
+        run.log().events().collectList().blockOptional(Eventually.DEADLINE).orElseThrow());
+  }
+
+  private static String reason(Attached run) {
+    return ((RunEvent.Failed) events(run).getLast()).failure().reason();
+  }
+
+  private List<String> agents() throws IOException {
+    return new ArrayList<>(Files.readAllLines(folder.resolve("runs")));
+  }
+
+  private String seen() {
+    try {
+      return Files.readString(agent.seenRuns());
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static RunEvent started(String condition) {
+    String command = "/bin/sh -c " + GATED + " agent -D " + condition;
+    return new RunEvent.Started(TestAgent.NODE, command);
+  }
+
+  private static RunEvent finished() {
+    return new RunEvent.Finished(TestAgent.NODE, ExitStatus.code(0));
+  }
+}

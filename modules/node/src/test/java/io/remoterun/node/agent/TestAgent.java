@@ -1,0 +1,48 @@
+package io.remoterun.node.agent;
+
+import io.remoterun.protocol.run.NodeId;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs of shell scripts, which get a folder as {@code $DIR}. In it is what is remembered of runs,
+ * and what disables them.
+ */
+record TestAgent(Path folder) {
+  static final NodeId NODE = new NodeId("n1");
+
+  AgentRuns runs(String script, String... arguments) {
+    List<String> all = new ArrayList<>(List.of("/bin/sh", "-c", script));
+    all.addAll(List.of(arguments));
+    return runs(new AgentCommand(all, Map.of("DIR", folder.toString())));
+  }
+
+  AgentRuns runs(AgentCommand command) {
+    try {
+      return new AgentRuns(
+          NODE,
+          command,
+          new AgentRuns.Limits(
+              4_000_000, Duration.ofMinutes(1), Duration.ofMillis(100), Duration.ofMillis(300)),
+          disableFile(),
+          new SeenRuns(seenRuns()),
+          LoggerFactory.getLogger("remote-run.node.n1"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  Path disableFile() {
+    return folder.resolve("disable-agent");
+  }
+
+  Path seenRuns() {
+    return folder.resolve("seen/runs");
+  }
+}
