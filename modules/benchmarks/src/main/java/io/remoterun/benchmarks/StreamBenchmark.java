@@ -105,6 +105,7 @@ final class StreamBenchmark {
     if (!inMemory) {
       all.add("runs.folder=" + relay.folder().resolve("runs"));
       all.add("runs.output=8GB");
+      all.add("runs.output-of-node=8GB");
       all.add("runs.disk=16GB");
     }
     return all;

@@ -176,7 +176,7 @@ public record RelayProperties(
    * @param keep how long a run is known after its end
    * @param most how many are known; of more, those that have ended are forgotten first
    * @param output how much of one run's output is kept
-   * @param outputOfNode how much of it of one node, where it is in memory only
+   * @param outputOfNode how much of it of one node
    * @param memory for the output of all runs
    * @param disk for the output of all runs
    */

@@ -38,8 +38,10 @@ final class RunStores {
     FileRunLog.Limits limits =
         new FileRunLog.Limits(
             new LogBounds(window, window, memory),
-            settings.output().toBytes(),
-            new LogBudget(settings.disk().toBytes()));
+            new LogBounds(
+                settings.output().toBytes(),
+                settings.outputOfNode().toBytes(),
+                new LogBudget(settings.disk().toBytes())));
     try {
       return RunFolders.in(folder, limits, self.id(), self.log());
     } catch (IOException e) {

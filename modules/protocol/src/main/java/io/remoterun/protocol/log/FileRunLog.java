@@ -73,14 +73,13 @@ public final class FileRunLog implements RunLog {
   /**
    * @param memory of the window; what is recorded is held back when a quarter of it waits for the
    *     disk, so that nothing is lost if no event is larger than half of it
-   * @param disk how many bytes of files a run may have
-   * @param disks how many all runs together may have
+   * @param disk of the files; a bound of one node is for its output, and is kept to about a quarter
    */
-  public record Limits(LogBounds memory, long disk, LogBudget disks) {
+  public record Limits(LogBounds memory, LogBounds disk) {
 
     /** A window of 4 MiB, and nothing to share. */
     public static Limits of(long disk) {
-      return new Limits(LogBounds.of(4 << 20), disk, LogBudget.unlimited());
+      return new Limits(LogBounds.of(4 << 20), LogBounds.of(disk));
     }
   }
 
@@ -99,7 +98,7 @@ public final class FileRunLog implements RunLog {
   private FileRunLog(Path folder, Limits limits, LogRecovery.Found found, long last) {
     this.folder = folder;
     this.limits = limits;
-    this.files = new LogFiles(folder, limits.disk(), limits.disks(), found.parts());
+    this.files = new LogFiles(folder, limits.disk(), found);
     this.marks = found.marks();
     this.seen = found.seen();
     this.next = last + 1;

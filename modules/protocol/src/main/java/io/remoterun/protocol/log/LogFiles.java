@@ -1,6 +1,8 @@
 package io.remoterun.protocol.log;
 
 import io.remoterun.protocol.log.LogPart.Kind;
+import io.remoterun.protocol.run.NodeId;
+import io.remoterun.protocol.run.RunEvent;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -18,9 +20,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files of a log in its folder. The first half of the bound is for the head; when there is more
- * than the bound, the oldest of the others becomes part of the middle. Blocks; one thread writes at
- * a time, and any may ask for the parts.
+ * The files of a log in its folder. The first half of the bound is for the head. When a node has
+ * more than it may, its output is taken out of the oldest of the others; when there is more than
+ * the bound, the oldest of them becomes part of the middle. Blocks; one thread writes at a time,
+ * and any may ask for the parts.
  */
 final class LogFiles {
   static final String UNFINISHED = "middle.tmp";
@@ -33,6 +36,7 @@ final class LogFiles {
   private final long mostBytes;
   private final long bytesOfPart;
   private final LogBudget budget;
+  private final DiskShares shares;
 
   /** In the order of their events; the last is the one that is written. */
   private volatile List<LogPart> parts;
@@ -40,12 +44,17 @@ final class LogFiles {
   private @Nullable FileChannel current;
   private long bytes;
 
-  LogFiles(Path folder, long mostBytes, LogBudget budget, List<LogPart> parts) {
+  LogFiles(Path folder, LogBounds bounds, LogRecovery.Found found) {
     this.folder = folder;
-    this.mostBytes = mostBytes;
-    this.bytesOfPart = Math.clamp(mostBytes / 16, LEAST_BYTES_OF_PART, MOST_BYTES_OF_PART);
-    this.budget = budget;
-    this.parts = List.copyOf(parts);
+    this.mostBytes = bounds.run();
+    this.bytesOfPart =
+        Math.clamp(
+            Math.min(bounds.run() / 16, bounds.node() / 4),
+            LEAST_BYTES_OF_PART,
+            MOST_BYTES_OF_PART);
+    this.budget = bounds.budget();
+    this.shares = new DiskShares(bounds.node(), found.outputs());
+    this.parts = List.copyOf(found.parts());
     count(parts.stream().mapToLong(LogPart::bytes).sum());
   }
 
@@ -68,6 +77,9 @@ final class LogFiles {
         begin(slot.sequence());
       }
       lines.writeBytes(RunEventStream.encode(slot));
+      if (slot.event() instanceof RunEvent.Output output) {
+        shares.add(output.node(), output.bytes().size());
+      }
       if (lines.size() >= BATCH) {
         flush(lines, slot.sequence());
       }
@@ -124,19 +136,52 @@ final class LogFiles {
   private boolean isHead() {
     return parts.stream().allMatch(part -> part.kind() == Kind.HEAD)
         && bytes + bytesOfPart <= mostBytes / 2
+        && !shares.fillHead()
         && !budget.isExceeded();
   }
 
   /** For one more part, as far as there is something that may be dropped. */
   private void makeRoom() throws IOException {
-    while (bytes + bytesOfPart > mostBytes || budget.isExceeded()) {
-      Optional<LogPart> oldest =
-          parts.stream().filter(part -> part.kind() == Kind.TAIL).findFirst();
-      if (oldest.isEmpty()) {
+    while (true) {
+      Set<NodeId> tooMuch = shares.tooMuch();
+      Optional<LogPart> tail = oldest(Kind.TAIL);
+      Optional<LogPart> oldest = oldest(Kind.THIN).or(() -> tail);
+      if (!tooMuch.isEmpty() && tail.isPresent()) {
+        thin(tail.get(), tooMuch);
+      } else if (isFull() && oldest.isPresent()) {
+        compact(oldest.get());
+      } else {
         return;
       }
-      compact(oldest.get());
     }
+  }
+
+  private boolean isFull() {
+    return bytes + bytesOfPart > mostBytes || budget.isExceeded();
+  }
+
+  private Optional<LogPart> oldest(Kind kind) {
+    return parts.stream().filter(part -> part.kind() == kind).findFirst();
+  }
+
+  /** The same, but for the output of some nodes; the numbers of its events stay. */
+  private void thin(LogPart tail, Set<NodeId> nodes) throws IOException {
+    LogThin thin = LogThin.of(tail, nodes);
+    shares.drop(thin.dropped());
+    byte[] lines = thin.lines();
+    Path file = tail.thinFile();
+    replaceOnDisk(file, lines);
+    replace(Optional.empty(), tail, new LogPart(Kind.THIN, file, tail.last(), lines.length));
+  }
+
+  private void replaceOnDisk(Path file, byte[] lines) throws IOException {
+    Path unfinished = folder.resolve(UNFINISHED);
+    Files.deleteIfExists(unfinished);
+    try (FileChannel channel = create(unfinished)) {
+      write(channel, lines);
+      channel.force(false);
+    }
+    Files.move(unfinished, file);
   }
 
   /** The new middle is there, under a name of its own, before what it stands for goes. */
@@ -149,14 +194,9 @@ final class LogFiles {
     }
     rest.add(oldest);
     Path file = LogPart.file(folder, Kind.MIDDLE, oldest.last());
-    Path unfinished = folder.resolve(UNFINISHED);
-    Files.deleteIfExists(unfinished);
     byte[] lines = rest.lines();
-    try (FileChannel channel = create(unfinished)) {
-      write(channel, lines);
-      channel.force(false);
-    }
-    Files.move(unfinished, file);
+    shares.drop(rest.dropped());
+    replaceOnDisk(file, lines);
     replace(middle, oldest, new LogPart(Kind.MIDDLE, file, oldest.last(), lines.length));
   }
 

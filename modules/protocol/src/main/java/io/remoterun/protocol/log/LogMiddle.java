@@ -18,6 +18,7 @@ import java.util.TreeMap;
 final class LogMiddle {
   private final TreeMap<Long, Slot> kept = new TreeMap<>();
   private final Map<NodeId, Slot> gaps = new HashMap<>();
+  private final Map<NodeId, Long> dropped = new HashMap<>();
 
   /** Where the lines of a node begin. */
   private static final class Lines {
@@ -43,8 +44,7 @@ final class LogMiddle {
         }
       }
       for (Lines lines : outputs.values()) {
-        decode(all, lines.first);
-        decode(all, lines.last);
+        drop(slot(all, lines.first), slot(all, lines.last));
       }
     } catch (MalformedEventException e) {
       throw new IOException(part.file() + " has a line that is no event", e);
@@ -52,7 +52,11 @@ final class LogMiddle {
   }
 
   private static String node(byte[] all, int line) {
-    int from = line + OutputLine.BEGIN.length;
+    return quoted(all, line + OutputLine.BEGIN.length);
+  }
+
+  /** What is from there to the next quote. */
+  static String quoted(byte[] all, int from) {
     int to = from;
     while (to < all.length && all[to] != '"') {
       to++;
@@ -60,7 +64,8 @@ final class LogMiddle {
     return new String(all, from, to - from, StandardCharsets.US_ASCII);
   }
 
-  private static int end(byte[] all, int line) {
+  /** Where the line ends that begins there. */
+  static int end(byte[] all, int line) {
     int end = line;
     while (end < all.length && all[end] != '\n') {
       end++;
@@ -68,8 +73,25 @@ final class LogMiddle {
     return end;
   }
 
+  private void drop(Slot first, Slot last) {
+    add(first);
+    add(last);
+    long bytes = last.before() + KeptOutput.bytesOf(last.event()) - first.before();
+    dropped.merge(last.event().node(), bytes, Long::sum);
+  }
+
+  private static Slot slot(byte[] all, int line) {
+    return RunEventStream.decodeSlot(Arrays.copyOfRange(all, line, end(all, line)))
+        .orElseThrow(() -> new MalformedEventException("a line of output is none"));
+  }
+
   private void decode(byte[] all, int line) {
     RunEventStream.decodeSlot(Arrays.copyOfRange(all, line, end(all, line))).ifPresent(this::add);
+  }
+
+  /** How many bytes of output of each node are not in it, but were in the parts; about. */
+  Map<NodeId, Long> dropped() {
+    return dropped;
   }
 
   private void add(Slot slot) {

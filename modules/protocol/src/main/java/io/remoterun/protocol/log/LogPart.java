@@ -15,8 +15,15 @@ record LogPart(Kind kind, Path file, long last, long bytes) {
     HEAD,
     /** What is left of tails that were dropped: a gap for each node, and all that is no output. */
     MIDDLE,
+    /** A tail without the output of nodes that had printed too much. */
+    THIN,
     /** How the run goes on. */
     TAIL
+  }
+
+  /** Of a tail, what stands for it when it is thin. */
+  Path thinFile() {
+    return file.resolveSibling(file.getFileName().toString().replaceFirst("^tail-", "thin-"));
   }
 
   /** Its number is that of its first event, but for a middle, where it is that of the last. */

@@ -1,6 +1,7 @@
 package io.remoterun.protocol.log;
 
 import io.remoterun.protocol.log.LogPart.Kind;
+import io.remoterun.protocol.run.NodeId;
 import io.remoterun.protocol.run.RunEvent;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -10,11 +11,15 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -22,17 +27,24 @@ import java.util.stream.Stream;
  * that was not finished is cut off, and so is what was being replaced. Blocks.
  */
 final class LogRecovery {
-  private static final Pattern NAME = Pattern.compile("(head|middle|tail)-([0-9]{19})\\.ndjson");
+  private static final Pattern NAME =
+      Pattern.compile("(head|middle|thin|tail)-([0-9]{19})\\.ndjson");
 
   /**
    * @param parts that can be read
    * @param seen what of each node's output is in them
+   * @param outputs how many bytes of each node's output are in them
    * @param marks the events that are no output
    * @param isClosed whether the log is complete
    */
-  record Found(List<LogPart> parts, Seen seen, List<RunEvent> marks, boolean isClosed) {
+  record Found(
+      List<LogPart> parts,
+      Seen seen,
+      Map<NodeId, Long> outputs,
+      List<RunEvent> marks,
+      boolean isClosed) {
     static Found nothing() {
-      return new Found(List.of(), new Seen(), List.of(), false);
+      return new Found(List.of(), new Seen(), Map.of(), List.of(), false);
     }
   }
 
@@ -51,6 +63,7 @@ final class LogRecovery {
 
   private final List<LogPart> parts = new ArrayList<>();
   private final Seen seen = new Seen();
+  private final Map<NodeId, Long> outputs = new HashMap<>();
   private final List<RunEvent> marks = new ArrayList<>();
 
   static Found in(Path folder) throws IOException {
@@ -64,7 +77,7 @@ final class LogRecovery {
     for (int i = 0; i < names.size(); i++) {
       addPart(names.get(i), i + 1 == names.size());
     }
-    return new Found(parts, seen, marks, isClosed);
+    return new Found(parts, seen, outputs, marks, isClosed);
   }
 
   private static List<Name> names(Path folder) throws IOException {
@@ -76,7 +89,7 @@ final class LogRecovery {
     }
   }
 
-  /** Without those that the newest middle stands for. */
+  /** Without those that the newest middle, or a thin one, stands for. */
   private static List<Name> current(List<Name> names) throws IOException {
     long replaced =
         names.stream()
@@ -84,13 +97,19 @@ final class LogRecovery {
             .mapToLong(Name::number)
             .max()
             .orElse(0);
+    Set<Long> thin =
+        names.stream()
+            .filter(name -> name.kind() == Kind.THIN)
+            .map(Name::number)
+            .collect(Collectors.toSet());
     List<Name> current = new ArrayList<>();
     for (Name name : names) {
       boolean isOld =
           switch (name.kind()) {
             case HEAD -> false;
             case MIDDLE -> name.number() < replaced;
-            case TAIL -> name.number() <= replaced;
+            case THIN -> name.number() <= replaced;
+            case TAIL -> name.number() <= replaced || thin.contains(name.number());
           };
       if (isOld) {
         Files.delete(name.file());
@@ -136,6 +155,9 @@ final class LogRecovery {
   }
 
   private void count(Slot slot) {
+    if (slot.event() instanceof RunEvent.Output output) {
+      outputs.merge(output.node(), (long) output.bytes().size(), Long::sum);
+    }
     if (!(slot.event() instanceof RunEvent.Output || slot.event() instanceof RunEvent.Gap)) {
       marks.add(slot.event());
     }

@@ -57,7 +57,7 @@ class FileRunLogTest extends RunLogContract {
 
   /** A window so small that readers that are late read the files. */
   private static Limits limits(long disk) {
-    return new Limits(LogBounds.of(WINDOW), disk, LogBudget.unlimited());
+    return new Limits(LogBounds.of(WINDOW), LogBounds.of(disk));
   }
 
   private FileRunLog log(Path path, Limits limits) {
@@ -94,6 +94,55 @@ class FileRunLogTest extends RunLogContract {
         .hasSize(20_001)
         .startsWith(line(1), line(2))
         .endsWith(line(20_000), finished(N1));
+  }
+
+  @Test
+  void aNodeThatPrintsMuchDoesNotPushOutTheOutputOfOthers() throws IOException {
+    Path path = folder("log");
+    Limits limits =
+        new Limits(LogBounds.of(WINDOW), new LogBounds(1_000_000, 20_000, LogBudget.unlimited()));
+    FileRunLog log = log(path, limits);
+    Flux<RunEvent> quiet = Flux.range(1, 10_000).filter(i -> i % 100 == 0).map(i -> quiet(i));
+    record(
+        log,
+        lines(1, 10_000)
+            .concatMapIterable(
+                line ->
+                    numberOf(line) % 100 == 0
+                        ? List.of(line, quiet(numberOf(line)))
+                        : List.of(line))
+            .concatWithValues(finished(N1), finished(N2)));
+
+    List<RunEvent> events = all(log);
+    assertThat(events).filteredOn(event -> event.node().equals(N2)).hasSize(101);
+    assertThat(events).containsAll(quiet.collectList().block());
+    assertThat(events).startsWith(line(1), line(2)).contains(line(10_000), finished(N1));
+    List<RunEvent> loud = events.stream().filter(event -> event.node().equals(N1)).toList();
+    assertThat(printed(loud)).isEqualTo(10_000L * bytesOf(line(1)));
+    assertThat(kept(events)).isBetween(8_000L, 27_000L);
+
+    log.written().block(SOON);
+    assertThat(all(open(path, limits))).isEqualTo(events);
+  }
+
+  private static RunEvent quiet(int number) {
+    return output(N2, "quiet " + number + "\n");
+  }
+
+  private static int numberOf(RunEvent line) {
+    return Integer.parseInt(((RunEvent.Output) line).bytes().toUtf8().substring(5, 11));
+  }
+
+  private static long bytesOf(RunEvent output) {
+    return ((RunEvent.Output) output).bytes().size();
+  }
+
+  /** Of the first node's output. */
+  private static long kept(List<RunEvent> events) {
+    return events.stream()
+        .filter(event -> event.node().equals(N1) && event instanceof RunEvent.Output)
+        .mapToLong(FileRunLogTest::bytesOf)
+        .sum();
   }
 
   @Test
@@ -355,7 +404,11 @@ class FileRunLogTest extends RunLogContract {
     LogBudget memory = new LogBudget(1_000_000);
     LogBudget disks = new LogBudget(1_000_000);
     Path path = folder("log");
-    FileRunLog log = log(path, new Limits(new LogBounds(WINDOW, WINDOW, memory), 100_000, disks));
+    FileRunLog log =
+        log(
+            path,
+            new Limits(
+                new LogBounds(WINDOW, WINDOW, memory), new LogBounds(100_000, 100_000, disks)));
     record(log, lines(1, 1_000).concatWithValues(finished(N1)));
 
     assertThat(memory.used()).isZero();
@@ -368,7 +421,7 @@ class FileRunLogTest extends RunLogContract {
   @Test
   void logsShareTheDiskAndEachDropsOnlyItsOwn() throws IOException {
     LogBudget disks = new LogBudget(150_000);
-    Limits limits = new Limits(LogBounds.of(WINDOW), 100_000, disks);
+    Limits limits = new Limits(LogBounds.of(WINDOW), new LogBounds(100_000, 100_000, disks));
     FileRunLog first = log(folder("log"), limits);
     record(first, lines(1, 1_000));
     FileRunLog second = log(folder("log"), limits);

@@ -97,7 +97,7 @@ public final class RunFolders implements RunStore {
               .flatMap(RunFolders::id)
               .toList();
       List<RunId> kept = new ArrayList<>();
-      long room = limits.disks().mostBytes() / 2;
+      long room = limits.disk().budget().mostBytes() / 2;
       for (RunId id : ids) {
         room -= size(of(id));
         if (room >= 0) {
@@ -172,7 +172,8 @@ public final class RunFolders implements RunStore {
 
   @Override
   public boolean isCrowded() {
-    return RunStore.isCrowded(limits.disks()) || RunStore.isCrowded(limits.memory().budget());
+    return RunStore.isCrowded(limits.disk().budget())
+        || RunStore.isCrowded(limits.memory().budget());
   }
 
   private void delete(RunId id) {

@@ -144,7 +144,8 @@ class RunFoldersTest {
       Files.setLastModifiedTime(folder, FileTime.fromMillis(1000L * i));
     }
     FileRunLog.Limits limits =
-        new FileRunLog.Limits(LogBounds.of(1 << 20), 1 << 20, new LogBudget(1700));
+        new FileRunLog.Limits(
+            LogBounds.of(1 << 20), new LogBounds(1 << 20, 1 << 20, new LogBudget(1700)));
 
     RunStore store = RunFolders.in(runs, limits, new NodeId("site"), NOPLogger.NOP_LOGGER);
 
