@@ -29,7 +29,12 @@ public class NodeConfiguration {
     return new AgentRuns(
         properties.nodeId(),
         new AgentCommand(agent.command(), agent.environment()),
-        new AgentRuns.Limits(agent.output().toBytes(), agent.keep(), agent.drain(), agent.stop()),
+        new AgentRuns.Limits(
+            agent.output().toBytes(),
+            agent.keep(),
+            agent.maxDuration(),
+            agent.drain(),
+            agent.stop()),
         agent.disableFile(),
         properties.seenRuns(),
         logger(properties));

@@ -87,6 +87,8 @@ record NodeProperties(
    *     from its middle, and told. Default: 8 MB.
    * @param keep how long the output of a run can be asked for again by the run's id; of the last 4
    *     only. Default: 10 min.
+   * @param maxDuration of an agent: one that takes longer is stopped, so that others can run.
+   *     Default: 1 h.
    * @param drain how long a run waits for the end of the output when its agent has ended and left a
    *     child that holds it open. Default: 2 s.
    * @param stop how long an agent may take to end when this program ends, before it is killed.
@@ -99,12 +101,14 @@ record NodeProperties(
       @Nullable Path seenRuns,
       @DefaultValue("8MB") DataSize output,
       @DefaultValue("10m") Duration keep,
+      @DefaultValue("1h") Duration maxDuration,
       @DefaultValue("2s") Duration drain,
       @DefaultValue("5s") Duration stop) {
     Agent {
       valid("agent.command", !command.isEmpty() && !command.getFirst().isBlank(), "has no program");
       valid("agent.output", output.toBytes() >= 4096, "must be at least 4096 bytes");
       positive("agent.keep", keep);
+      positive("agent.max-duration", maxDuration);
       positive("agent.drain", drain);
       positive("agent.stop", stop);
     }

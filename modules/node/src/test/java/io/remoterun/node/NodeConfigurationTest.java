@@ -138,6 +138,7 @@ class NodeConfigurationTest {
             null,
             DataSize.ofMegabytes(8),
             Duration.ofMinutes(10),
+            Duration.ofHours(1),
             Duration.ofSeconds(2),
             Duration.ofSeconds(5)));
   }
@@ -163,6 +164,7 @@ class NodeConfigurationTest {
             "agent.seen-runs=/s",
             "agent.output=1MB",
             "agent.keep=6m",
+            "agent.max-duration=7m",
             "agent.drain=4s",
             "agent.stop=5ms")) {
       NodeProperties properties = context.getBean(NodeProperties.class);
@@ -185,6 +187,7 @@ class NodeConfigurationTest {
                       Path.of("/s"),
                       DataSize.ofMegabytes(1),
                       Duration.ofMinutes(6),
+                      Duration.ofMinutes(7),
                       Duration.ofSeconds(4),
                       Duration.ofMillis(5))));
       assertThat(properties.address()).hasToString("/[0:0:0:0:0:0:0:1]:1");

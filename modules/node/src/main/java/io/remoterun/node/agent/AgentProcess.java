@@ -49,6 +49,8 @@ final class AgentProcess {
   /** Of a run that is not wanted any more: done when nothing of the agent is left. */
   private @Nullable CountDownLatch stopping;
 
+  private String whyStopped = "";
+
   AgentProcess(NodeId node, ProcessBuilder builder, RunLog log, Duration drain) {
     this.node = node;
     this.builder = builder;
@@ -89,7 +91,13 @@ final class AgentProcess {
       return new RunEvent.Finished(node, status);
     }
     stop.await();
-    return failed(Kind.STOPPED, "the agent was stopped: " + status);
+    return failed(Kind.STOPPED, "the agent was stopped" + whyStopped() + ": " + status);
+  }
+
+  private String whyStopped() {
+    synchronized (lock) {
+      return whyStopped;
+    }
   }
 
   private @Nullable CountDownLatch stopping() {
@@ -145,14 +153,17 @@ final class AgentProcess {
   /**
    * Ends the run, which then is told as stopped: asks the agent and its children to end, and after
    * that time does not ask. It does nothing when the agent has ended. Blocks until it is done.
+   *
+   * @param why goes on from "the agent was stopped"; may be empty
    */
-  void stop(Duration grace) {
+  void stop(Duration grace, String why) {
     CountDownLatch done = new CountDownLatch(1);
     synchronized (lock) {
       if (stopping != null || (process != null && !process.isAlive())) {
         return;
       }
       stopping = done;
+      whyStopped = why;
     }
     try {
       List<ProcessHandle> family = family();

@@ -22,6 +22,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
+import reactor.core.Disposable;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * The runs of this node's agent, of which there is one at a time, and at most one that waits.
@@ -50,10 +52,12 @@ public final class AgentRuns implements AutoCloseable {
    * @param output in bytes that are kept of a run for those that read slowly
    * @param keep how long the output can be read again when the run is over; of the last {@value
    *     #MOST_ENDED} runs only
+   * @param duration of an agent, after which it is stopped
    * @param drain how long a run waits for the end of the output when its agent has ended
    * @param stop how long agents may take to end when they are asked to, before they are killed
    */
-  public record Limits(long output, Duration keep, Duration drain, Duration stop) {}
+  public record Limits(
+      long output, Duration keep, Duration duration, Duration drain, Duration stop) {}
 
   /** What became of the wish for a run. */
   public sealed interface Start permits Attached, Refused {}
@@ -153,7 +157,9 @@ public final class AgentRuns implements AutoCloseable {
     long begin = System.nanoTime();
     AgentProcess agent = flight.agent();
     Optional<RunEvent> hindrance = hindrance(flight);
+    Disposable deadline = stopLate(flight);
     RunEvent last = hindrance.orElseGet(agent::run);
+    deadline.dispose();
     // Before it is told: whoever has heard of its end and asks again means another run.
     release(flight, hindrance.isEmpty());
     agent.end(last);
@@ -163,6 +169,22 @@ public final class AgentRuns implements AutoCloseable {
         agent.pid(),
         Duration.ofNanos(System.nanoTime() - begin).toMillis(),
         words(last));
+  }
+
+  /** One that hangs must not keep all others from running for ever. */
+  private Disposable stopLate(Flight flight) {
+    double seconds = limits.duration().toMillis() / 1000.0;
+    String why = " after " + seconds + " s, the longest that it may take";
+    Runnable stop =
+        () -> {
+          logger.warn("run {}: the agent is stopped{}", flight.id(), why);
+          flight.agent().stop(limits.stop(), why);
+        };
+    return Schedulers.parallel()
+        .schedule(
+            () -> Thread.ofVirtual().name("stop of run " + flight.id()).start(stop),
+            limits.duration().toMillis(),
+            TimeUnit.MILLISECONDS);
   }
 
   /** Why the agent is not started, if it is not; otherwise the run's id is on the disk. */
@@ -243,7 +265,7 @@ public final class AgentRuns implements AutoCloseable {
         return;
       }
     }
-    flight.agent().stop(limits.stop());
+    flight.agent().stop(limits.stop(), "");
   }
 
   private static String words(RunEvent last) {

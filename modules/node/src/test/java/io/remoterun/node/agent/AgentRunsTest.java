@@ -15,6 +15,7 @@ import io.remoterun.testkit.Eventually;
 import io.remoterun.testkit.LeakCheck;
 import java.io.ByteArrayOutputStream;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -223,6 +224,19 @@ class AgentRunsTest {
             ProcessHandle.of(Long.parseLong(printed.getFirst()))
                 .flatMap(child -> child.info().command()))
         .isEmpty();
+  }
+
+  @Test
+  void anAgentThatTakesTooLongIsStopped() {
+    List<String> command = List.of("/bin/sh", "-c", "echo begun; while :; do :; done");
+    runs = new TestAgent(folder).runs(new AgentCommand(command, Map.of()), Duration.ofMillis(300));
+
+    assertThat(running().log().events().collectList().block(Eventually.DEADLINE))
+        .contains(output("begun\n"))
+        .last()
+        .extracting(AgentRunsTest::reason)
+        .isEqualTo(
+            "the agent was stopped after 0.3 s, the longest that it may take: exit status 143");
   }
 
   @Test

@@ -24,12 +24,20 @@ record TestAgent(Path folder) {
   }
 
   AgentRuns runs(AgentCommand command) {
+    return runs(command, Duration.ofMinutes(1));
+  }
+
+  AgentRuns runs(AgentCommand command, Duration duration) {
     try {
       return new AgentRuns(
           NODE,
           command,
           new AgentRuns.Limits(
-              4_000_000, Duration.ofMinutes(1), Duration.ofMillis(100), Duration.ofMillis(300)),
+              4_000_000,
+              Duration.ofMinutes(1),
+              duration,
+              Duration.ofMillis(100),
+              Duration.ofMillis(300)),
           disableFile(),
           new SeenRuns(seenRuns()),
           LoggerFactory.getLogger("remote-run.node.n1"));

@@ -44,7 +44,11 @@ final class RunningNode implements AutoCloseable {
             new NodeId("n1"),
             new AgentCommand(made.command, Map.of("DIR", host.folder().toString())),
             new AgentRuns.Limits(
-                4_000_000, Duration.ofMinutes(1), Duration.ofMillis(200), Duration.ofMillis(200)),
+                4_000_000,
+                Duration.ofMinutes(1),
+                Duration.ofMinutes(1),
+                Duration.ofMillis(200),
+                Duration.ofMillis(200)),
             host.folder().resolve("disable-agent"),
             new SeenRuns(host.folder().resolve("seen-runs")),
             logger);
