@@ -18,7 +18,9 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -44,6 +46,7 @@ public final class AgentRuns implements AutoCloseable {
   private final Object lock = new Object();
   private final Map<RunId, Flight> known = new HashMap<>();
   private final Deque<Flight> ended = new ArrayDeque<>();
+  private final Set<Thread> joining = ConcurrentHashMap.newKeySet();
   private @Nullable Flight running;
   private @Nullable Flight waiting;
   private boolean closed;
@@ -116,7 +119,10 @@ public final class AgentRuns implements AutoCloseable {
       if (asked.isPresent()) {
         known.put(id, flight);
         if (other != null) {
-          Thread.ofVirtual().name("join of run " + id).start(() -> rememberJoined(id));
+          Thread join =
+              Thread.ofVirtual().name("join of run " + id).unstarted(() -> rememberJoined(id));
+          joining.add(join);
+          join.start();
         }
       }
       return attach(flight, id);
@@ -211,6 +217,8 @@ public final class AgentRuns implements AutoCloseable {
       seen.add(id);
     } catch (IOException e) {
       logger.warn("run {} will not be known after a restart: {}", id, Printable.of(e.toString()));
+    } finally {
+      joining.remove(Thread.currentThread());
     }
   }
 
@@ -279,6 +287,17 @@ public final class AgentRuns implements AutoCloseable {
   /** Ends all runs: asks the agent first, and after a while does not ask. */
   @Override
   public void close() {
+    end();
+    try {
+      for (Thread join : joining) {
+        join.join(limits.stop());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void end() {
     Flight last;
     synchronized (lock) {
       closed = true;
