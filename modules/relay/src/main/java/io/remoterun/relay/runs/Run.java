@@ -69,7 +69,7 @@ public final class Run {
     return plan.nodes();
   }
 
-  /** Whether there is a way to at least one of them; if not, the log is complete. */
+  /** Whether there is a way to at least one of them. */
   public boolean canBegin() {
     return plan.canBegin();
   }

@@ -78,12 +78,14 @@ public final class RunFolders implements RunStore {
               return null;
             })
         .subscribeOn(FILES)
-        .onErrorResume(IOException.class, error -> Mono.fromRunnable(() -> notKept(run, error)));
+        .onErrorResume(error -> Mono.fromRunnable(() -> notKept(run, error)));
   }
 
-  private void notKept(Run run, IOException error) {
+  private void notKept(Run run, Throwable error) {
     log.error(
-        "run {} goes on, but would be forgotten by a restart: {}", run.request().id(), error + "");
+        "run {} goes on, but would be forgotten by a restart: {}",
+        run.request().id(),
+        error.toString());
   }
 
   /** The oldest first. Those that would not leave half of the disk's bound free are deleted. */

@@ -15,7 +15,10 @@ public interface RunStore {
   /** An empty log for a new run. */
   RunLog log(RunId id);
 
-  /** Completes when the run would be found again after a restart, as far as that is possible. */
+  /**
+   * Completes when the run would be found again after a restart. Never fails: that it would not be
+   * found is logged.
+   */
   Mono<Void> keep(Run run);
 
   /** The runs of earlier processes. */

@@ -102,7 +102,7 @@ public final class Runs {
   /** First it is kept: it must not begin again, whatever happens to this process. */
   private void begin(Run run) {
     RunId id = run.request().id();
-    store.keep(run).subscribe(nothing -> {}, error -> run.begin(), run::begin);
+    store.keep(run).doFinally(end -> run.begin()).subscribe();
     run.end().subscribe(nothing -> {}, error -> {}, () -> forgetLater(id));
   }
 
