@@ -77,6 +77,7 @@ final class FollowedRun {
                 .transientErrors(true)
                 .filter(this::isWorthAnotherTry))
         .timeout(silence, Flux.error(() -> silent(silence)))
+        .filter(event -> !(event instanceof RunEvent.Heartbeat))
         .takeUntilOther(cancel.then(Mono.defer(this::cancelled)));
   }
 

@@ -83,7 +83,9 @@ public final class RunAnswer {
             .concatWith(Mono.fromSupplier(() -> RunStateJson.summary(counts(run))));
     NodeId node = run.nodes().isEmpty() ? self : run.nodes().getFirst();
     byte[] beat = RunEventStream.encode(new RunEvent.Heartbeat(node));
-    return body(http, run, 200, LINES, Heartbeats.between(lines, beat, heartbeat));
+    // At once: only a hop that has heard that its run is known here can ask for it again.
+    Flux<byte[]> alive = Heartbeats.between(lines, beat, heartbeat).startWith(beat);
+    return body(http, run, 200, LINES, alive);
   }
 
   private static boolean accepts(ServerRequest http, MediaType type) {
