@@ -18,9 +18,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -46,7 +44,6 @@ public final class AgentRuns implements AutoCloseable {
   private final Object lock = new Object();
   private final Map<RunId, Flight> known = new HashMap<>();
   private final Deque<Flight> ended = new ArrayDeque<>();
-  private final Set<Thread> joining = ConcurrentHashMap.newKeySet();
   private @Nullable Flight running;
   private @Nullable Flight waiting;
   private boolean closed;
@@ -119,10 +116,7 @@ public final class AgentRuns implements AutoCloseable {
       if (asked.isPresent()) {
         known.put(id, flight);
         if (other != null) {
-          Thread join =
-              Thread.ofVirtual().name("join of run " + id).unstarted(() -> rememberJoined(id));
-          joining.add(join);
-          join.start();
+          seen.addSoon(id, problem -> forgetful(id, problem));
         }
       }
       return attach(flight, id);
@@ -211,15 +205,10 @@ public final class AgentRuns implements AutoCloseable {
     }
   }
 
-  /** The run that it got into has been written down by then, or will be before it begins. */
-  private void rememberJoined(RunId id) {
-    try {
-      seen.add(id);
-    } catch (IOException e) {
-      logger.warn("run {} will not be known after a restart: {}", id, Printable.of(e.toString()));
-    } finally {
-      joining.remove(Thread.currentThread());
-    }
+  /** The run that the id got into goes on: its own id is on the disk before its agent begins. */
+  private void forgetful(RunId id, IOException problem) {
+    String words = Printable.of(problem.toString());
+    logger.warn("run {} will not be known after a restart: {}", id, words);
   }
 
   private void release(Flight flight, boolean hasBegun) {
@@ -288,13 +277,7 @@ public final class AgentRuns implements AutoCloseable {
   @Override
   public void close() {
     end();
-    try {
-      for (Thread join : joining) {
-        join.join(limits.stop());
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    seen.await(limits.stop());
   }
 
   private void end() {

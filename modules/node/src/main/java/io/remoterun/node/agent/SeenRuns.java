@@ -15,10 +15,12 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -34,6 +36,7 @@ public final class SeenRuns {
   private final int most;
   private final Set<RunId> ids = ConcurrentHashMap.newKeySet();
   private final Deque<RunId> oldestFirst = new ArrayDeque<>();
+  private final Set<Thread> writing = ConcurrentHashMap.newKeySet();
   private int lines;
 
   /**
@@ -78,6 +81,42 @@ public final class SeenRuns {
       oldestFirst.removeLast();
       lines = 2 * most;
       throw e;
+    }
+  }
+
+  /**
+   * Does so on another thread, and returns at once.
+   *
+   * @param failed hears on that thread why the id is not known to be on the disk
+   */
+  void addSoon(RunId id, Consumer<IOException> failed) {
+    Thread write = Thread.ofVirtual().name("writes down " + id).unstarted(() -> add(id, failed));
+    writing.add(write);
+    write.start();
+  }
+
+  private void add(RunId id, Consumer<IOException> failed) {
+    try {
+      add(id);
+    } catch (IOException e) {
+      failed.accept(e);
+    } finally {
+      writing.remove(Thread.currentThread());
+    }
+  }
+
+  /**
+   * Blocks until all that was to be written soon is on the disk, or this thread is interrupted.
+   *
+   * @param each how long one may take
+   */
+  void await(Duration each) {
+    try {
+      for (Thread write : writing) {
+        write.join(each);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

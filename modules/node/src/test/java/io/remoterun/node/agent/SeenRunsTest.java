@@ -3,12 +3,14 @@ package io.remoterun.node.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.remoterun.protocol.run.RunId;
+import io.remoterun.testkit.Eventually;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -74,5 +76,33 @@ class SeenRunsTest {
 
     assertThat(Files.readAllLines(file()))
         .containsExactly(ids.get(0).toString(), ids.get(1).toString());
+  }
+
+  @Test
+  void whatIsWrittenSoonIsThereWhenThatWasWaitedFor() throws IOException {
+    SeenRuns seen = seen();
+    List<RunId> few = ids.subList(0, 3);
+    few.forEach(id -> seen.addSoon(id, SeenRunsTest::unexpected));
+    seen.await(Eventually.DEADLINE);
+
+    assertThat(Files.readAllLines(file()))
+        .containsExactlyInAnyOrderElementsOf(few.stream().map(RunId::toString).toList());
+  }
+
+  @Test
+  void whoWantsItWrittenSoonHearsWhyItIsNot() throws IOException {
+    SeenRuns seen = seen();
+    Files.delete(file());
+    Files.delete(file().getParent());
+    List<IOException> problems = new CopyOnWriteArrayList<>();
+    seen.addSoon(ids.getFirst(), problems::add);
+    seen.await(Eventually.DEADLINE);
+
+    assertThat(problems).hasSize(1);
+    assertThat(seen.contains(ids.getFirst())).isFalse();
+  }
+
+  private static void unexpected(IOException problem) {
+    throw new AssertionError(problem);
   }
 }
