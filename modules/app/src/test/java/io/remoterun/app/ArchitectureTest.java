@@ -46,6 +46,23 @@ class ArchitectureTest {
           "org.springframework.web..",
           "org.springframework.http..");
 
+  /** It may be root: nothing is in it that is not in its module or in the JDK. */
+  @ArchTest
+  static final ArchRule WHAT_STARTS_THE_AGENT_USES_THE_JDK_ONLY_AND_NO_NETWORK =
+      classes()
+          .that()
+          .resideInAPackage("io.remoterun.helper..")
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              "io.remoterun.helper..",
+              "java.io..",
+              "java.lang..",
+              "java.nio..",
+              "java.time..",
+              "java.util..",
+              "org.jspecify.annotations..");
+
   @ArchTest
   static final ArchRule PACKAGES_HAVE_NO_CYCLES =
       slices().matching("io.remoterun.(**)").should().beFreeOfCycles();

@@ -1,0 +1,201 @@
+package io.remoterun.helper;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One child process with its descendants: started, listened to, ended. See {@link Spawn} for what
+ * it gets, which is nothing of this process but its user, its limits and its umask; there is no
+ * shell. Thread-safe; what blocks does so in the kernel, so call it on platform threads.
+ *
+ * <p>Until {@link #awaitEnd} returns, the process id belongs to this child, also when that has
+ * ended; afterwards nothing is signalled any more, because the id may be somebody else's.
+ */
+public final class AgentChild implements AutoCloseable {
+  private static final int O_CLOEXEC = 0x80000;
+  private static final int P_PID = 1;
+  private static final int WEXITED = 4;
+  private static final int WNOWAIT = 0x1000000;
+
+  /** Until what was killed has disappeared; more only where the kernel holds it. */
+  private static final Duration KILLED = Duration.ofSeconds(1);
+
+  private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(10);
+
+  private static final LibC PIPE = LibC.function("pipe2", ADDRESS, JAVA_INT);
+  private static final LibC CLOSE = LibC.function("close", JAVA_INT);
+  private static final LibC WAIT_ID =
+      LibC.function("waitid", JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT);
+  private static final LibC WAIT_PID = LibC.function("waitpid", JAVA_INT, ADDRESS, JAVA_INT);
+  private static final LibC UMASK = LibC.function("umask", JAVA_INT);
+
+  private final int pid;
+  private final FileChannel output;
+  private final Session session;
+  private @Nullable AgentEnd end;
+
+  private AgentChild(int pid, FileChannel output) {
+    this.pid = pid;
+    this.output = output;
+    this.session = new Session(pid);
+  }
+
+  /**
+   * From now on nobody but this process's user can read, write or enter what this process and those
+   * that it starts create. It is the process's umask, so all roles in it have it.
+   */
+  public static void keepFilesPrivate() throws IOException {
+    UMASK.call(0077);
+  }
+
+  /**
+   * @param command the program's path and its arguments
+   * @param environment all of it
+   * @throws IOException which names the program and says what is wrong
+   */
+  public static AgentChild start(List<String> command, Map<String, String> environment)
+      throws IOException {
+    return start(command, environment, Spawn.CLOSE_FROM);
+  }
+
+  static AgentChild start(
+      List<String> command, Map<String, String> environment, Optional<LibC> closeFrom)
+      throws IOException {
+    String program = command.getFirst();
+    if (!program.startsWith("/")) {
+      throw new IOException("cannot start " + program + ": it is no absolute path");
+    }
+    if (command.stream().anyMatch(AgentChild::hasNul)
+        || environment.toString().indexOf('\0') >= 0) {
+      throw new IOException("cannot start " + program + ": an argument or variable contains a NUL");
+    }
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment ends = arena.allocate(JAVA_LONG);
+      PIPE.call(ends, O_CLOEXEC);
+      int read = ends.getAtIndex(JAVA_INT, 0);
+      int write = ends.getAtIndex(JAVA_INT, 1);
+      try {
+        return start(command, environment, open(read), write, closeFrom);
+      } finally {
+        CLOSE.call(read);
+        CLOSE.call(write);
+      }
+    } catch (IOException e) {
+      throw new IOException("cannot start " + program + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static AgentChild start(
+      List<String> command,
+      Map<String, String> environment,
+      FileChannel output,
+      int write,
+      Optional<LibC> closeFrom)
+      throws IOException {
+    try {
+      return new AgentChild(Spawn.start(command, environment, write, closeFrom), output);
+    } catch (IOException | RuntimeException e) {
+      output.close();
+      throw e;
+    }
+  }
+
+  /** Java can close a channel under a reader. */
+  private static FileChannel open(int descriptor) throws IOException {
+    return FileChannel.open(Path.of("/proc/self/fd/" + descriptor), StandardOpenOption.READ);
+  }
+
+  private static boolean hasNul(String string) {
+    return string.indexOf('\0') >= 0;
+  }
+
+  public int pid() {
+    return pid;
+  }
+
+  /**
+   * What the child and its descendants print, in the order in which they print it. Blocks.
+   *
+   * @return how many bytes; -1 when all of them have closed it, or {@link #close} was called
+   */
+  public int read(byte[] buffer) throws IOException {
+    try {
+      return output.read(ByteBuffer.wrap(buffer));
+    } catch (ClosedChannelException e) {
+      return -1;
+    }
+  }
+
+  /**
+   * Blocks until the child has ended, and a {@link #stop} that has begun. To be called once: only
+   * then nothing of the child is left in the kernel.
+   */
+  public AgentEnd awaitEnd() throws IOException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment told = arena.allocate(LibC.STRUCT);
+      while (true) {
+        try {
+          WAIT_ID.call(P_PID, pid, told, WEXITED | WNOWAIT);
+          return reap(told);
+        } catch (LibC.Failure e) {
+          if (e.error != LibC.EINTR) {
+            throw e;
+          }
+        }
+      }
+    }
+  }
+
+  private synchronized AgentEnd reap(MemorySegment status) throws IOException {
+    WAIT_PID.call(pid, status, 0);
+    AgentEnd ended = AgentEnd.of(status.get(JAVA_INT, 0));
+    end = ended;
+    return ended;
+  }
+
+  /**
+   * Asks the child and its descendants to end, and after that time does not ask. It does nothing
+   * when {@link #awaitEnd} has returned. Blocks until nothing is left, at most that time and a
+   * second. Descendants that have begun a session of their own are not reached.
+   *
+   * @return whether nothing is left
+   */
+  public synchronized boolean stop(Duration grace) {
+    return end != null || endWith(LibC.SIGTERM, grace) || endWith(LibC.SIGKILL, KILLED);
+  }
+
+  private boolean endWith(int signal, Duration most) {
+    session.signal(signal);
+    long from = System.nanoTime();
+    while (session.isRunning()) {
+      if (System.nanoTime() - from > most.toNanos()) {
+        return false;
+      }
+      LockSupport.parkNanos(PAUSE);
+    }
+    return true;
+  }
+
+  /** Ends reading: whoever still prints gets an error, or a signal. Nobody is stopped by it. */
+  @Override
+  public void close() throws IOException {
+    output.close();
+  }
+}

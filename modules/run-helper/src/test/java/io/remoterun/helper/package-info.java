@@ -1,0 +1,4 @@
+@NullMarked
+package io.remoterun.helper;
+
+import org.jspecify.annotations.NullMarked;
