@@ -3,14 +3,18 @@ package io.remoterun.webapp;
 import io.remoterun.webapp.api.ApiErrors;
 import io.remoterun.webapp.api.ApplyPolicyController;
 import io.remoterun.webapp.api.NodesController;
-import io.remoterun.webapp.api.RootRelay;
 import io.remoterun.webapp.page.PageController;
+import io.remoterun.webapp.runs.MemoryArchive;
+import io.remoterun.webapp.runs.RootRelay;
+import io.remoterun.webapp.runs.RunArchive;
+import io.remoterun.webapp.runs.WebRuns;
 import io.remoterun.webapp.security.ApiToken;
 import io.remoterun.webapp.security.SecretFile;
 import io.remoterun.webapp.security.SecurityConfiguration;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.time.InstantSource;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
@@ -35,6 +39,8 @@ public class WebappConfiguration implements WebFluxConfigurer {
   /** Of a form or another body; a run needs some hundred bytes. */
   private static final int MOST_BODY_BYTES = 64 * 1024;
 
+  private static final int MOST_RUNS_IN_MEMORY = 20;
+
   private static final Duration IDLE_CONNECTION = Duration.ofMinutes(1);
 
   @Bean
@@ -50,8 +56,19 @@ public class WebappConfiguration implements WebFluxConfigurer {
   }
 
   @Bean
-  ApplyPolicyController applyPolicyController(RootRelay relay, WebappProperties properties) {
-    return new ApplyPolicyController(relay, properties.outputLimit().toBytes());
+  RunArchive runArchive(WebappProperties properties) {
+    return new MemoryArchive(
+        properties.outputLimit().toBytes(), MOST_RUNS_IN_MEMORY, InstantSource.system());
+  }
+
+  @Bean(initMethod = "begin")
+  WebRuns webRuns(RootRelay relay, RunArchive archive) {
+    return new WebRuns(relay, archive, InstantSource.system());
+  }
+
+  @Bean
+  ApplyPolicyController applyPolicyController(WebRuns runs, WebappProperties properties) {
+    return new ApplyPolicyController(runs, properties.relay().runTimeout());
   }
 
   @Bean

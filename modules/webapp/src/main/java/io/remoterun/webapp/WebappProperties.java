@@ -1,6 +1,6 @@
 package io.remoterun.webapp;
 
-import io.remoterun.webapp.api.RootRelay;
+import io.remoterun.webapp.runs.RootRelay;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -58,7 +58,7 @@ public record WebappProperties(
     }
 
     RootRelay.Deadlines deadlines() {
-      return new RootRelay.Deadlines(connectTimeout, silenceTimeout, runTimeout);
+      return new RootRelay.Deadlines(connectTimeout, silenceTimeout);
     }
   }
 

@@ -53,18 +53,23 @@ final class FollowedRun {
   private boolean canBeAskedAgain;
   private @Nullable RunFailure lost;
 
+  /**
+   * @param hasBegun whether the relay should know it: if it does not, nothing begins
+   */
   FollowedRun(
       RelayClient.Peer relay,
       HttpClient http,
       RunRequest request,
       List<NodeId> expected,
       List<NodeId> path,
+      boolean hasBegun,
       Logger log) {
     this.relay = relay;
     this.http = http;
     this.request = request;
     this.expected = expected;
     this.path = path;
+    this.canBeAskedAgain = hasBegun;
     this.log = log;
   }
 

@@ -92,10 +92,31 @@ public final class RelayClient {
    */
   public Flux<RunEvent> run(
       RunRequest request, List<NodeId> expected, List<NodeId> path, Mono<Void> cancel) {
+    return follow(request, expected, path, false, cancel);
+  }
+
+  /**
+   * The same for a run that this program has begun before it was restarted: all its events from the
+   * first on. Begins nothing: a run that the relay does not know any more ends as {@code
+   * INTERRUPTED}.
+   *
+   * @param request the same as it was
+   */
+  public Flux<RunEvent> attach(RunRequest request, List<NodeId> expected, Mono<Void> cancel) {
+    return follow(request, expected, List.of(), true, cancel);
+  }
+
+  private Flux<RunEvent> follow(
+      RunRequest request,
+      List<NodeId> expected,
+      List<NodeId> path,
+      boolean hasBegun,
+      Mono<Void> cancel) {
     Flux<RunEvent> events =
         Flux.defer(
             () ->
-                new FollowedRun(relay, http, request, expected, path, log).events(silence, cancel));
+                new FollowedRun(relay, http, request, expected, path, hasBegun, log)
+                    .events(silence, cancel));
     return everyNodeEnds.once(events, expected);
   }
 

@@ -1,15 +1,20 @@
 package io.remoterun.webapp.api;
 
-import io.remoterun.protocol.log.MemoryRunLog;
 import io.remoterun.protocol.run.BadRequest;
 import io.remoterun.protocol.run.Condition;
 import io.remoterun.protocol.run.NodeId;
-import io.remoterun.protocol.run.RunEvent;
 import io.remoterun.protocol.run.RunId;
-import io.remoterun.protocol.run.RunRequest;
-import io.remoterun.protocol.run.RunTarget;
+import io.remoterun.webapp.runs.Caller;
+import io.remoterun.webapp.runs.RunRecord;
+import io.remoterun.webapp.runs.StopAfter;
+import io.remoterun.webapp.runs.Targets;
+import io.remoterun.webapp.runs.WebRuns;
 import java.security.Principal;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.web.bind.annotation.PathVariable;
@@ -24,15 +29,15 @@ public final class ApplyPolicyController {
   static final String ACTION = "applyPolicy";
   private static final Logger log = LoggerFactory.getLogger("remote-run.webapp");
 
-  private final RootRelay relay;
-  private final long mostBytesKept;
+  private final WebRuns runs;
+  private final Duration deadline;
 
   /**
-   * @param mostBytesKept of what one agent prints, for a client that reads more slowly
+   * @param deadline after which an agent that still runs is stopped
    */
-  public ApplyPolicyController(RootRelay relay, long mostBytesKept) {
-    this.relay = relay;
-    this.mostBytesKept = mostBytesKept;
+  public ApplyPolicyController(WebRuns runs, Duration deadline) {
+    this.runs = runs;
+    this.deadline = deadline;
   }
 
   @PostMapping({
@@ -48,28 +53,29 @@ public final class ApplyPolicyController {
 
   private Mono<Void> run(
       NodeId node, List<Condition> conditions, Principal user, ServerWebExchange exchange) {
-    RunRequest request =
-        new RunRequest(RunId.random(), RunTarget.node(node), conditions, false, true);
-    RunAnswer answer = new RunAnswer(exchange, request.id(), node);
+    RunRecord.How how =
+        new RunRecord.How(deadline, OptionalInt.empty(), new StopAfter.Never(), true);
+    Caller by = new Caller(user.getName(), Peer.of(exchange));
+    RunRecord run =
+        new RunRecord(
+            RunId.random(),
+            new Targets.Nodes(List.of(node)),
+            conditions,
+            how,
+            by,
+            Instant.now(),
+            Optional.empty());
+    RunAnswer answer = new RunAnswer(exchange, run.id(), node);
     log.info(
         "run {} of node {} with conditions {} asked for by {} from {}",
-        request.id(),
+        run.id(),
         node,
         conditions,
-        user.getName(),
-        Peer.of(exchange));
+        by.name(),
+        by.from());
     // A run of its own: neither a slow client nor one that leaves has an effect on the agent.
-    MemoryRunLog events = new MemoryRunLog(mostBytesKept);
-    events.record(relay.run(request, node).doOnNext(event -> logEnd(request, event)));
-    return answer.write(events);
-  }
-
-  private static void logEnd(RunRequest request, RunEvent event) {
-    switch (event) {
-      case RunEvent.Finished finished -> log.info("run {}: {}", request.id(), finished.status());
-      case RunEvent.Failed failed -> log.warn("run {} failed: {}", request.id(), failed.failure());
-      default -> {}
-    }
+    return runs.start(run, List.of(node), Optional.empty())
+        .flatMap(begun -> answer.write(begun.log()));
   }
 
   /** A text that is no id is the id of no node. */

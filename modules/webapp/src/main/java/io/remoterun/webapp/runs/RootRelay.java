@@ -1,17 +1,21 @@
-package io.remoterun.webapp.api;
+package io.remoterun.webapp.runs;
 
 import io.netty.channel.ChannelOption;
 import io.remoterun.protocol.http.RelayClient;
 import io.remoterun.protocol.run.NodeId;
 import io.remoterun.protocol.run.RunEvent;
 import io.remoterun.protocol.run.RunFailure;
+import io.remoterun.protocol.run.RunFailure.Kind;
 import io.remoterun.protocol.run.RunRequest;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiFunction;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
@@ -44,19 +48,44 @@ public final class RootRelay {
   /**
    * @param connect for the connection to the relay
    * @param silence the longest time without any event; a relay sends heartbeats more often
-   * @param run the longest time for a run as a whole
    */
-  public record Deadlines(Duration connect, Duration silence, Duration run) {}
+  public record Deadlines(Duration connect, Duration silence) {}
 
-  /** Never fails, and ends with exactly one terminal event. */
-  Flux<RunEvent> run(RunRequest request, NodeId node) {
+  /**
+   * Never fails, and ends with exactly one terminal event of each node.
+   *
+   * @param deadline when the agents that still run are stopped
+   * @param cancel completes when they shall be stopped before
+   */
+  public Flux<RunEvent> run(
+      RunRequest request, List<NodeId> expected, Instant deadline, Mono<Void> cancel) {
+    return follow(
+        expected, deadline, cancel, (client, end) -> client.run(request, expected, List.of(), end));
+  }
+
+  /** The same for a run that was begun before this program was: all its events from the first. */
+  public Flux<RunEvent> attach(
+      RunRequest request, List<NodeId> expected, Instant deadline, Mono<Void> cancel) {
+    return follow(
+        expected, deadline, cancel, (client, end) -> client.attach(request, expected, end));
+  }
+
+  private Flux<RunEvent> follow(
+      List<NodeId> expected,
+      Instant deadline,
+      Mono<Void> cancel,
+      BiFunction<RelayClient, Mono<Void>, Flux<RunEvent>> events) {
     return Flux.defer(
         () -> {
-          Mono<Long> end = at(System.nanoTime() + deadlines.run().toNanos());
+          AtomicBoolean isLate = new AtomicBoolean();
+          Mono<Void> late =
+              Mono.delay(Duration.between(Instant.now(), deadline))
+                  .doOnNext(time -> isLate.set(true))
+                  .then();
           return client()
-              .flatMapMany(client -> client.run(request, List.of(node)))
-              .onErrorResume(IOException.class, e -> Mono.just(noToken(node, e)))
-              .timeout(end, event -> end, Mono.fromSupplier(() -> late(node)));
+              .flatMapMany(client -> events.apply(client, Mono.firstWithSignal(cancel, late)))
+              .onErrorResume(IOException.class, e -> noToken(expected, e))
+              .map(event -> isLate.get() ? late(event) : event);
         });
   }
 
@@ -72,18 +101,21 @@ public final class RootRelay {
         .orElse(http);
   }
 
-  private static RunEvent noToken(NodeId node, IOException e) {
+  private static Flux<RunEvent> noToken(List<NodeId> expected, IOException e) {
     String reason = "cannot read the token for " + RELAY + ": " + e.getMessage();
-    return new RunEvent.Failed(node, new RunFailure(RunFailure.Kind.INTERNAL, HOP, reason));
+    RunFailure failure = new RunFailure(Kind.INTERNAL, HOP, reason);
+    return Flux.fromIterable(expected).map(node -> new RunEvent.Failed(node, failure));
   }
 
-  private RunEvent late(NodeId node) {
-    String reason = "the run has not ended after " + deadlines.run().toMillis() + " ms";
-    return new RunEvent.Failed(node, new RunFailure(RunFailure.Kind.TIMEOUT, HOP, reason));
-  }
-
-  private static Mono<Long> at(long nanoTime) {
-    return Mono.defer(() -> Mono.delay(Duration.ofNanos(nanoTime - System.nanoTime())));
+  /** What the deadline has stopped was not cancelled by anybody. */
+  private static RunEvent late(RunEvent event) {
+    return event instanceof RunEvent.Failed(NodeId node, RunFailure failure)
+            && (failure.kind() == Kind.STOPPED || failure.kind() == Kind.UNCONFIRMED)
+        ? new RunEvent.Failed(
+            node,
+            new RunFailure(
+                Kind.TIMEOUT, failure.hop(), "the run's deadline has passed: " + failure.reason()))
+        : event;
   }
 
   /** One connection for each run: none that the relay has closed meanwhile, and no pool to fill. */

@@ -1,4 +1,4 @@
-package io.remoterun.webapp.api;
+package io.remoterun.webapp.runs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -14,6 +14,7 @@ import io.remoterun.testkit.LeakCheck;
 import io.remoterun.testkit.ScriptedRelay;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 @Timeout(60)
 @ExtendWith(LeakCheck.class)
@@ -85,10 +87,19 @@ class RootRelayTest {
   }
 
   @Test
-  void isGivenUpWhenARunDoesNotEnd() throws Exception {
+  void isToldToStopWhatTheDeadlineFindsRunning() throws Exception {
     var run = run(Optional::empty, LONG, SHORT);
-    scripted.asked().says(OUTPUT);
-    assertTimeout(run.toStream().toList().getLast(), "the run has not ended after 200 ms");
+    ScriptedRelay.Asked asked = scripted.asked().says(OUTPUT);
+    ScriptedRelay.Asked cancel = scripted.asked();
+    assertThat(cancel.path()).endsWith("/remote-run/runs/" + asked.header("X-Run-Id"));
+    cancel.end();
+    RunFailure stopped =
+        new RunFailure(RunFailure.Kind.STOPPED, "node n1", "the agent was stopped");
+    asked.says(new RunEvent.Failed(NODE, stopped)).end();
+    RunFailure failure = ((RunEvent.Failed) run.toStream().toList().getLast()).failure();
+    assertThat(failure.kind()).isEqualTo(RunFailure.Kind.TIMEOUT);
+    assertThat(failure.hop()).isEqualTo("node n1");
+    assertThat(failure.reason()).isEqualTo("the run's deadline has passed: the agent was stopped");
   }
 
   private static void assertTimeout(RunEvent last, String reason) {
@@ -103,8 +114,8 @@ class RootRelayTest {
   private Flux<RunEvent> run(Callable<Optional<String>> token, Duration silence, Duration run) {
     RunRequest request =
         new RunRequest(RunId.random(), RunTarget.node(NODE), List.of(), false, true);
-    return new RootRelay(scripted.url(), token, new RootRelay.Deadlines(LONG, silence, run))
-        .run(request, NODE)
+    return new RootRelay(scripted.url(), token, new RootRelay.Deadlines(LONG, silence))
+        .run(request, List.of(NODE), Instant.now().plus(run), Mono.never())
         .replay()
         .autoConnect(0);
   }

@@ -1,0 +1,121 @@
+package io.remoterun.webapp.runs;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.remoterun.protocol.run.Counts;
+import io.remoterun.protocol.run.NodeId;
+import io.remoterun.protocol.run.RunEvent;
+import io.remoterun.protocol.run.RunFailure;
+import io.remoterun.protocol.run.RunFailure.Kind;
+import io.remoterun.protocol.run.RunId;
+import io.remoterun.protocol.run.RunRequest;
+import io.remoterun.protocol.run.RunTarget;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.UUID;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
+
+/**
+ * Asks the root relay for a run: once for all its nodes, under the run's own id; or, where only
+ * some of them may run at once or a number of failures stops it, node by node, each under an id
+ * that follows from the run's and the node's.
+ */
+final class RunDriver {
+  /** Where failures may stop a run and nobody said how many nodes run at once. */
+  static final int CAREFUL = 50;
+
+  private final RootRelay relay;
+
+  RunDriver(RootRelay relay) {
+    this.relay = relay;
+  }
+
+  /**
+   * Never fails; ends with the last terminal event.
+   *
+   * @param standing how the run stands, by the events that this has told
+   */
+  Flux<RunEvent> begin(
+      RunRecord run, List<NodeId> nodes, Mono<Void> cancel, Supplier<Counts> standing) {
+    int atOnce = atOnce(run.how());
+    return atOnce == 0
+        ? relay.run(request(run.id(), nodes, run), nodes, deadline(run), cancel)
+        : nodeByNode(run, nodes, cancel, standing, atOnce);
+  }
+
+  /**
+   * A run that an earlier process has begun. Nothing new begins.
+   *
+   * @param known what was told of it before
+   */
+  Flux<RunEvent> resume(RunRecord run, List<NodeId> nodes, RetoldEvents known, Mono<Void> cancel) {
+    Flux<RunEvent> told =
+        atOnce(run.how()) == 0
+            ? relay.attach(request(run.id(), nodes, run), nodes, deadline(run), cancel)
+            : Flux.fromIterable(known.open(nodes))
+                .flatMap(node -> attach(run, node, cancel), CAREFUL);
+    return told.concatMapIterable(event -> known.news(event).stream().toList());
+  }
+
+  private Flux<RunEvent> attach(RunRecord run, NodeId node, Mono<Void> cancel) {
+    List<NodeId> only = List.of(node);
+    return relay.attach(request(idFor(run, node), only, run), only, deadline(run), cancel);
+  }
+
+  private Flux<RunEvent> nodeByNode(
+      RunRecord run, List<NodeId> nodes, Mono<Void> cancel, Supplier<Counts> standing, int atOnce) {
+    AtomicBoolean isCancelled = new AtomicBoolean();
+    Mono<Void> noted = cancel.doOnSuccess(done -> isCancelled.set(true));
+    return Flux.fromIterable(nodes)
+        .flatMap(
+            node ->
+                hindrance(run, standing.get(), isCancelled.get())
+                    .map(why -> notStarted(node, why))
+                    .orElseGet(() -> one(run, node, noted)),
+            atOnce);
+  }
+
+  /** Why no more nodes begin, if that is so. */
+  private static Optional<String> hindrance(RunRecord run, Counts counts, boolean isCancelled) {
+    int unsuccessful = counts.agentErrors() + counts.failed();
+    if (isCancelled) {
+      return Optional.of("the run was cancelled before its turn");
+    }
+    return run.how().stopAfter().isReached(unsuccessful, counts.targets())
+        ? Optional.of("the run stopped, because " + unsuccessful + " nodes did not succeed")
+        : Optional.empty();
+  }
+
+  private Flux<RunEvent> one(RunRecord run, NodeId node, Mono<Void> cancel) {
+    List<NodeId> only = List.of(node);
+    return relay.run(request(idFor(run, node), only, run), only, deadline(run), cancel);
+  }
+
+  private static Flux<RunEvent> notStarted(NodeId node, String why) {
+    return Flux.just(new RunEvent.Failed(node, new RunFailure(Kind.STOPPED, "webapp", why)));
+  }
+
+  private static int atOnce(RunRecord.How how) {
+    OptionalInt asked = how.concurrency();
+    return asked.orElse(how.stopAfter() instanceof StopAfter.Never ? 0 : CAREFUL);
+  }
+
+  private static Instant deadline(RunRecord run) {
+    return run.began().plus(run.how().deadline());
+  }
+
+  private static RunRequest request(RunId id, List<NodeId> nodes, RunRecord run) {
+    return new RunRequest(
+        id, new RunTarget.Nodes(nodes), run.conditions(), false, run.how().keepOutput());
+  }
+
+  /** The same after a restart, so that the relay can be asked what became of it. */
+  static RunId idFor(RunRecord run, NodeId node) {
+    return new RunId(UUID.nameUUIDFromBytes((run.id() + " " + node).getBytes(UTF_8)));
+  }
+}

@@ -1,0 +1,163 @@
+package io.remoterun.webapp.runs;
+
+import io.remoterun.protocol.log.RunLog;
+import io.remoterun.protocol.run.NodeId;
+import io.remoterun.protocol.run.RunEvent;
+import io.remoterun.protocol.run.RunId;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.core.publisher.Mono;
+
+/**
+ * The runs of this webapp, and those that are kept. A run is kept before it begins, goes on when
+ * nobody looks, and also when this process is killed: the next one asks the relay for the rest of
+ * it. Thread-safe; nothing here blocks.
+ */
+public final class WebRuns implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger("remote-run.webapp");
+
+  private final RunDriver driver;
+  private final RunArchive archive;
+  private final InstantSource clock;
+  private final Map<RunId, LiveRun> live = new ConcurrentHashMap<>();
+  private final Disposable.Composite background = Disposables.composite();
+
+  public WebRuns(RootRelay relay, RunArchive archive, InstantSource clock) {
+    this.driver = new RunDriver(relay);
+    this.archive = archive;
+    this.clock = clock;
+  }
+
+  /** Takes up what other processes have left, and hears of what is cancelled elsewhere. */
+  public void begin() {
+    background.add(archive.orphans().subscribe(this::resume, WebRuns::defect));
+    background.add(archive.cancelled().subscribe(this::cancelHere, WebRuns::defect));
+  }
+
+  /**
+   * Begins a run.
+   *
+   * @param key the caller's own name for the request: a second one with the same gets the first
+   *     one's run
+   * @return fails when it cannot be kept, and then nothing has begun
+   */
+  public Mono<RunView> start(RunRecord run, List<NodeId> nodes, Optional<String> key) {
+    return archive
+        .keep(run, nodes, key)
+        .flatMap(this::find)
+        .switchIfEmpty(Mono.fromSupplier(() -> begin(run, nodes)));
+  }
+
+  private RunView begin(RunRecord record, List<NodeId> nodes) {
+    LiveRun run = goOn(record, nodes);
+    run.record(
+        driver
+            .begin(record, nodes, run.cancellation().signal(), run::counts)
+            .doOnNext(event -> logEnd(record, event))
+            .doFinally(end -> over(run)));
+    return run;
+  }
+
+  private LiveRun goOn(RunRecord record, List<NodeId> nodes) {
+    RunLog events = archive.log(record, nodes);
+    LiveRun run = new LiveRun(record, nodes, events, clock);
+    live.put(record.id(), run);
+    return run;
+  }
+
+  private static void logEnd(RunRecord run, RunEvent event) {
+    switch (event) {
+      case RunEvent.Finished finished ->
+          log.info("run {} of node {}: {}", run.id(), event.node(), finished.status());
+      case RunEvent.Failed failed -> log.warn("run {} failed: {}", run.id(), failed.failure());
+      default -> {}
+    }
+  }
+
+  private void over(LiveRun run) {
+    live.remove(run.record().id());
+    log.info("run {} is over: {}", run.record().id(), run.counts());
+  }
+
+  private void resume(RunView orphan) {
+    RunRecord record = orphan.record();
+    List<NodeId> nodes = List.copyOf(orphan.results().keySet());
+    log.warn("run {} goes on: the process that had begun it is gone", record.id());
+    RetoldEvents known = new RetoldEvents();
+    LiveRun run = goOn(record, nodes);
+    orphan.cancelledBy().ifPresent(run::cancel);
+    orphan
+        .log()
+        .events()
+        .doOnNext(
+            event -> {
+              known.isKnown(event);
+              run.see(event);
+            })
+        .then()
+        .subscribe(
+            nothing -> {},
+            error -> log.error("run {} cannot be read: {}", record.id(), error.toString()),
+            () ->
+                run.record(
+                    driver
+                        .resume(record, nodes, known, run.cancellation().signal())
+                        .doOnNext(event -> logEnd(record, event))
+                        .doFinally(end -> over(run))));
+  }
+
+  /** Empty when it is not known. */
+  public Mono<RunView> find(RunId id) {
+    return Mono.defer(
+        () -> {
+          LiveRun run = live.get(id);
+          return run == null ? archive.find(id) : Mono.just(run);
+        });
+  }
+
+  public Mono<RunArchive.Page> list(RunArchive.Filter filter, int offset, int limit) {
+    return archive.list(filter, offset, limit);
+  }
+
+  /** Asks all agents to stop, wherever the run goes on; how each has ended is in its log. */
+  public Mono<Void> cancel(RunId id, Caller by) {
+    return archive
+        .cancel(id, by)
+        .doFirst(
+            () -> {
+              LiveRun run = live.get(id);
+              if (run != null) {
+                run.cancel(by);
+              }
+            });
+  }
+
+  private void cancelHere(RunView cancelled) {
+    LiveRun run = live.get(cancelled.record().id());
+    if (run != null) {
+      cancelled.cancelledBy().ifPresent(run::cancel);
+    }
+  }
+
+  /** How many go on here. */
+  public int count() {
+    return live.size();
+  }
+
+  private static void defect(Throwable error) {
+    log.error("the archive of runs has a defect", error);
+  }
+
+  /** Runs go on at the relay; who begins this program again finds them. */
+  @Override
+  public void close() {
+    background.dispose();
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.remoterun.webapp.runs;
+
+import org.jspecify.annotations.NullMarked;
