@@ -1,5 +1,6 @@
 package io.remoterun.relay.mainconf;
 
+import io.remoterun.protocol.conf.RudderDuration;
 import io.remoterun.protocol.run.Printable;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -122,12 +123,12 @@ final class MainConf {
     JsonNode value = value(table, key);
     if (!value.isMissingNode()) {
       if (!value.isIntegralNumber() && !value.isString()) {
-        throw wrong(table, key, RelaydDuration.FORMS);
+        throw wrong(table, key, RudderDuration.FORMS);
       }
       try {
-        put(table, key, setting, RelaydDuration.parse(value.asString()).toString());
+        put(table, key, setting, RudderDuration.parse(value.asString()).toString());
       } catch (IllegalArgumentException e) {
-        throw wrong(table, key, RelaydDuration.FORMS);
+        throw wrong(table, key, RudderDuration.FORMS);
       }
     }
   }

@@ -1,4 +1,4 @@
-package io.remoterun.relay.mainconf;
+package io.remoterun.protocol.conf;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -8,7 +8,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class RelaydDurationTest {
+class RudderDurationTest {
 
   @ParameterizedTest
   @CsvSource({
@@ -22,14 +22,14 @@ class RelaydDurationTest {
     "2, PT2S",
     "0, PT0S",
   })
-  void isReadAsRelaydReadsIt(String text, Duration expected) {
-    assertThat(RelaydDuration.parse(text)).isEqualTo(expected);
+  void isReadAsRudderReadsIt(String text, Duration expected) {
+    assertThat(RudderDuration.parse(text)).isEqualTo(expected);
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {"", "s", "-1s", "1.5s", "1 fortnight", "1s,2s", "PT1S", "9999999999999999999s"})
   void anythingElseIsNone(String text) {
-    assertThatIllegalArgumentException().isThrownBy(() -> RelaydDuration.parse(text));
+    assertThatIllegalArgumentException().isThrownBy(() -> RudderDuration.parse(text));
   }
 }

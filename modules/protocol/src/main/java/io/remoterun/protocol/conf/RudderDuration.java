@@ -1,4 +1,4 @@
-package io.remoterun.relay.mainconf;
+package io.remoterun.protocol.conf;
 
 import java.time.Duration;
 import java.util.Map;
@@ -7,11 +7,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A duration as relayd's files have it: {@code 42s}, {@code 30min 20s}, {@code 1h}, or a number of
- * seconds. Units are those of Rust's humantime, from nanoseconds to weeks.
+ * A duration as Rudder's configuration files have it: {@code 42s}, {@code 30min 20s}, {@code 1h},
+ * or a number of seconds. Units are those of Rust's humantime, from nanoseconds to weeks.
  */
-final class RelaydDuration {
-  static final String FORMS =
+public final class RudderDuration {
+  /** Goes on from the key of a value that is none. */
+  public static final String FORMS =
       "should be a duration, such as \"42s\", \"30min 20s\", \"1h\", or a number of seconds";
 
   private static final Pattern ALL = Pattern.compile("(?:[0-9]+\\s*[a-zA-Z]+\\s*)+");
@@ -46,12 +47,12 @@ final class RelaydDuration {
           Map.entry("week", Duration.ofDays(7)),
           Map.entry("w", Duration.ofDays(7)));
 
-  private RelaydDuration() {}
+  private RudderDuration() {}
 
   /**
    * @throws IllegalArgumentException when the text has another form, or says more than fits
    */
-  static Duration parse(String text) {
+  public static Duration parse(String text) {
     String stripped = text.strip();
     try {
       return SECONDS.matcher(stripped).matches()
