@@ -1,0 +1,4 @@
+@NullMarked
+package io.remoterun.node.schedule;
+
+import org.jspecify.annotations.NullMarked;
