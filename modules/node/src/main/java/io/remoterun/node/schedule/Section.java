@@ -1,0 +1,50 @@
+package io.remoterun.node.schedule;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.regex.Pattern;
+
+/**
+ * A command that the node runs by itself.
+ *
+ * @param name letters, digits, {@code -} and {@code _}; at most 64
+ * @param command the program and its arguments
+ * @param longest that a run may take before it is ended; at least 1 s
+ * @param atOnce how many of its runs may go on at once; at least 1
+ */
+record Section(String name, List<String> command, Timing timing, Duration longest, int atOnce) {
+  static final Duration DEFAULT_LONGEST = Duration.ofHours(1);
+
+  private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9_-]{1,64}");
+  private static final int MOST_AT_ONCE = 100;
+
+  /**
+   * @throws IllegalArgumentException that names the key, in the words of {@code agentd.conf}
+   */
+  Section {
+    command = List.copyOf(command);
+    valid(NAME.matcher(name).matches(), "a section's name is 1 to 64 of a-z A-Z 0-9 _ -");
+    valid(
+        longest.compareTo(Duration.ofSeconds(1)) >= 0,
+        "max_execution_duration must be at least 1 s");
+    valid(
+        atOnce >= 1 && atOnce <= MOST_AT_ONCE,
+        "max_concurrent_executions must be between 1 and " + MOST_AT_ONCE);
+  }
+
+  /** The agent every 5 min. */
+  static Section byDefault(List<String> agent) {
+    return new Section("agent", agent, Timing.every(Timing.DEFAULT_PERIOD), DEFAULT_LONGEST, 1);
+  }
+
+  /** Whether it may do what the agent's command does: then never both at once. */
+  boolean runsProgramOf(List<String> agent) {
+    return command.getFirst().equals(agent.getFirst());
+  }
+
+  private static void valid(boolean valid, String problem) {
+    if (!valid) {
+      throw new IllegalArgumentException(problem);
+    }
+  }
+}
