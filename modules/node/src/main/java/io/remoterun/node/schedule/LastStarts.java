@@ -1,0 +1,79 @@
+package io.remoterun.node.schedule;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.remoterun.protocol.run.Printable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+
+/**
+ * When each section was started last, in a file that outlives this process: lines of a name and a
+ * time. Without it the schedule goes on all the same, so what is wrong with it is only logged.
+ * Blocks; not thread-safe.
+ */
+final class LastStarts {
+  private final Path file;
+  private final Logger logger;
+  private final Map<String, Instant> starts = new TreeMap<>();
+  private boolean isBroken;
+
+  LastStarts(Path file, Logger logger) {
+    this.file = file.toAbsolutePath();
+    this.logger = logger;
+    try {
+      Files.readString(file, UTF_8).lines().limit(10_000).forEach(this::read);
+    } catch (NoSuchFileException e) {
+      // The first time.
+    } catch (IOException e) {
+      logger.warn("cannot read when the schedule was here last: {}", Printable.of(e.toString()));
+    }
+  }
+
+  Optional<Instant> of(String section) {
+    return Optional.ofNullable(starts.get(section));
+  }
+
+  /** On the disk when this returns, if it can be. */
+  void started(String section, Instant now) {
+    starts.put(section, now);
+    try {
+      write();
+      isBroken = false;
+    } catch (IOException e) {
+      if (!isBroken) {
+        String words = Printable.of(e.toString());
+        logger.warn("a restart may start section {} again: cannot write {}", section, words);
+      }
+      isBroken = true;
+    }
+  }
+
+  private void write() throws IOException {
+    Path unfinished = Path.of(file + ".tmp");
+    String all =
+        starts.entrySet().stream()
+            .map(start -> start.getKey() + " " + start.getValue() + "\n")
+            .collect(Collectors.joining());
+    Files.writeString(unfinished, all, UTF_8);
+    Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  private void read(String line) {
+    int space = line.indexOf(' ');
+    try {
+      starts.put(line.substring(0, Math.max(space, 0)), Instant.parse(line.substring(space + 1)));
+    } catch (DateTimeException e) {
+      // Half a line: as if it had not been started.
+    }
+  }
+}
