@@ -37,7 +37,10 @@ final class Identification {
   private static final Pattern VERSION_LINE = Pattern.compile("CFE_v([0-9]{1,4})(?: .*)?");
   private static final Pattern CF_SERVERD =
       Pattern.compile("CFE_v[0-9]+ cf-serverd ([0-9]{1,4})\\.([0-9]{1,4})\\b.*");
-  private static final Pattern USER_NAME = Pattern.compile("[a-zA-Z0-9_.-]+");
+
+  /** Longer ones are no user's, and would not fit into the line that welcomes them. */
+  private static final Pattern USER_NAME = Pattern.compile("[a-zA-Z0-9_.-]{1,256}");
+
   private static final Pattern IDENTITY_LINE = Pattern.compile("IDENTITY(?: .*)?");
 
   private static final String EXTENDED = "REMOTE_RUN=1";

@@ -192,6 +192,19 @@ class ServerConversationTest {
   }
 
   @Test
+  void aUserIsWelcomedInALineThatTheProtocolAllows() {
+    String longest = "u".repeat(256);
+    String identity = "CFE_v2\nIDENTITY REMOTE_RUN=1 USERNAME=";
+
+    assertThat(said(server, buffer(identity + longest + "\n")).getLast())
+        .isEqualTo(
+            new ServerAction.Send(
+                OutputBytes.ofUtf8("OK WELCOME USERNAME=" + longest + " REMOTE_RUN=1\n")));
+    assertThat(said(new ServerConversation(), buffer(identity + longest + "u\n")).getLast())
+        .isInstanceOf(ServerAction.Broken.class);
+  }
+
+  @Test
   void identityWordsThatItDoesNotKnowAreIgnored() {
     assertThat(server.received(buffer("CFE_v2\nIDENTITY X=1 USERNAME=rudder.-_9 Y RUN=7\n")))
         .containsExactly(new ServerAction.Identified("rudder.-_9"));
