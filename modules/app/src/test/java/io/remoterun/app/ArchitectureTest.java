@@ -61,6 +61,7 @@ class ArchitectureTest {
               "java.nio..",
               "java.time..",
               "java.util..",
+              "jdk.net..",
               "org.jspecify.annotations..");
 
   @ArchTest

@@ -1,0 +1,98 @@
+package io.remoterun.helper;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+
+/**
+ * One piece of what the helper answers: {@link Refused} or {@link NotStarted} alone; or {@link
+ * Started}, any number of {@link Output}, and {@link Ended}.
+ *
+ * <pre>
+ *  0    1        5
+ * +----+--------+---------+
+ * |type| length | payload |
+ * +----+--------+---------+
+ * </pre>
+ */
+public sealed interface HelperAnswer {
+  int MOST_BYTES = 64 * 1024;
+
+  /** Nothing was executed, because it is not allowed or not possible now. */
+  record Refused(String reason) implements HelperAnswer {}
+
+  /** It was allowed, and the system could not execute it. */
+  record NotStarted(String reason) implements HelperAnswer {}
+
+  /** The agent runs. */
+  record Started(int pid, String command) implements HelperAnswer {}
+
+  /** It has printed that. */
+  record Output(ByteBuffer bytes) implements HelperAnswer {}
+
+  /** It has ended, and this is the last answer. */
+  record Ended(AgentEnd end) implements HelperAnswer {}
+
+  default boolean isLast() {
+    return !(this instanceof Started || this instanceof Output);
+  }
+
+  default byte[] toBytes() {
+    return switch (this) {
+      case Refused(String reason) -> frame('R', reason);
+      case NotStarted(String reason) -> frame('N', reason);
+      case Started(int pid, String command) -> frame('S', pid + " " + command);
+      case Output(ByteBuffer bytes) -> frame('O', bytes.duplicate());
+      case Ended(AgentEnd.Exited(int code)) -> frame('X', String.valueOf(code));
+      case Ended(AgentEnd.Killed(int signal)) -> frame('K', String.valueOf(signal));
+    };
+  }
+
+  /**
+   * Reads one; blocks.
+   *
+   * @throws java.io.EOFException when the helper is gone
+   * @throws IOException also when it is no answer
+   */
+  static HelperAnswer read(DataInputStream in) throws IOException {
+    int type = in.readUnsignedByte();
+    int length = in.readInt();
+    if (length < 0 || length > MOST_BYTES) {
+      throw new IOException("an answer of " + length + " bytes");
+    }
+    byte[] payload = new byte[length];
+    in.readFully(payload);
+    String text = new String(payload, UTF_8);
+    try {
+      return switch (type) {
+        case 'R' -> new Refused(text);
+        case 'N' -> new NotStarted(text);
+        case 'S' -> started(text.split(" ", 2));
+        case 'O' -> new Output(ByteBuffer.wrap(payload));
+        case 'X' -> new Ended(new AgentEnd.Exited(Integer.parseInt(text)));
+        case 'K' -> new Ended(new AgentEnd.Killed(Integer.parseInt(text)));
+        default -> throw new IOException("an answer of the unknown type " + type);
+      };
+    } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+      throw new IOException("an answer that makes no sense: " + e.getMessage(), e);
+    }
+  }
+
+  private static Started started(String[] words) {
+    return new Started(Integer.parseInt(words[0]), words[1]);
+  }
+
+  private static byte[] frame(char type, String payload) {
+    return frame(type, UTF_8.encode(payload));
+  }
+
+  private static byte[] frame(char type, ByteBuffer payload) {
+    return ByteBuffer.allocate(5 + payload.remaining())
+        .put((byte) type)
+        .putInt(payload.remaining())
+        .put(payload)
+        .array();
+  }
+}

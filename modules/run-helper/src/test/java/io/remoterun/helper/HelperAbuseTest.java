@@ -1,0 +1,307 @@
+package io.remoterun.helper;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.remoterun.testkit.InstalledHelper;
+import io.remoterun.testkit.LeakCheck;
+import io.remoterun.testkit.NeedsRoot;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.NullSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Whatever is tried: nothing is executed, it is told why, and it is in the audit log. */
+@NeedsRoot
+@ExtendWith(LeakCheck.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class HelperAbuseTest {
+  private static final String ME = String.valueOf(InstalledHelper.UID);
+
+  private InstalledHelper helper;
+
+  @BeforeAll
+  void installs() throws IOException {
+    helper = InstalledHelper.install(RunHelper.class);
+  }
+
+  @AfterAll
+  void removes() throws IOException {
+    helper.close();
+  }
+
+  @BeforeEach
+  void setsUp() throws IOException {
+    helper.settings();
+    helper.agent("true");
+  }
+
+  @ParameterizedTest
+  @NullSource
+  @ValueSource(strings = {"1", "65533"})
+  void anotherUser(String uid) throws IOException {
+    assertRefused(helper.start(uid), AskedHelper.request(), "may not ask, only nobody and root");
+  }
+
+  @Test
+  void aUserThatIsNone() throws IOException {
+    try (AskedHelper asked = AskedHelper.of(helper.start("nobody; id"), AskedHelper.request())) {
+      assertThat(asked.all()).isEmpty();
+      assertThat(asked.exitStatus()).isNotZero();
+    }
+    assertThat(helper.executions()).isZero();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "agent", "--help", "-Drun-helper.settings=/tmp/mine", "@/tmp/mine"})
+  void anArgument(String argument) throws IOException {
+    assertRefused(
+        helper.start(ME, argument), AskedHelper.request(), "the helper takes no arguments");
+  }
+
+  @Test
+  void halfARequest() throws IOException {
+    byte[] request = AskedHelper.request();
+    Process process = helper.start(ME);
+    process.getOutputStream().write(request, 0, request.length - 1);
+    process.getOutputStream().close();
+
+    assertRefused(process, new byte[0], "half a request");
+  }
+
+  @Test
+  void aRequestThatDoesNotGoOn() throws IOException {
+    byte[] request = AskedHelper.request();
+
+    assertRefused(helper.start(ME), Arrays.copyOf(request, 30), "no whole request within 5 s");
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {8193, Integer.MAX_VALUE, -1})
+  void aRequestOfTwoGigabytes(int length) throws IOException {
+    byte[] head = ByteBuffer.allocate(4).putInt(length).array();
+
+    assertRefused(helper.start(ME), head, "a request of more than 8192 bytes");
+  }
+
+  static Stream<String> badRequests() {
+    String id = UUID.randomUUID().toString();
+    return Stream.of(
+        "agent\n" + id + "\nclass1,$(id)\nme\n",
+        "agent\n" + id + "\nclass1 --help\nme\n",
+        "agent\n" + id + "\n-f,/tmp/mine\nme\n",
+        "agent\n" + id + "\nother\nme\n",
+        "agent\n" + id + "\nclass1,xclass1\nme\n",
+        "agent\nnone\n\nme\n",
+        "/bin/sh\n" + id + "\n\nme\n",
+        "other\n" + id + "\n\nme\n",
+        "agent\n" + id + "\n\nme\n2026-11-24T00:00:00Z user=root starts\n");
+  }
+
+  @ParameterizedTest
+  @MethodSource("badRequests")
+  void aRequestForSomethingElse(String lines) throws IOException {
+    byte[] body = ("remote-run 1\n" + lines).getBytes(UTF_8);
+    byte[] request = ByteBuffer.allocate(4 + body.length).putInt(body.length).put(body).array();
+
+    assertRefused(helper.start(ME), request, "");
+  }
+
+  @Test
+  void conditionsForAnotherJob() throws IOException {
+    helper.settings("job.other = " + helper.agentFile());
+    HelperRequest request =
+        new HelperRequest("other", UUID.randomUUID(), List.of("class1"), "test");
+
+    assertRefused(helper.start(ME), request.toBytes(), "only the agent takes conditions");
+  }
+
+  @Test
+  void aRunThatWasHereBefore() throws IOException {
+    byte[] request = AskedHelper.request();
+    try (AskedHelper first = AskedHelper.ask(helper, request)) {
+      assertThat(first.all()).endsWith(new HelperAnswer.Ended(new AgentEnd.Exited(0)));
+    }
+    helper.agent("true");
+
+    assertRefused(helper.start(ME), request, "was here before");
+  }
+
+  @Test
+  void aSecondRunAtOnce() throws IOException {
+    helper.agent("echo ready; cat " + fifo());
+    try (AskedHelper first = AskedHelper.ask(helper, AskedHelper.request())) {
+      first.awaitOutput("ready");
+      try (AskedHelper second = AskedHelper.ask(helper, AskedHelper.request())) {
+        assertRefused(second, "another run of the helper has not ended yet");
+      }
+      Files.writeString(fifo(), "");
+      assertThat(first.all()).endsWith(new HelperAnswer.Ended(new AgentEnd.Exited(0)));
+    }
+    assertThat(helper.executions()).isOne();
+  }
+
+  @Test
+  void anAgentThatIsDisabled() throws IOException {
+    Path disabled = Files.createFile(helper.folder().resolve("disabled"));
+    try {
+      assertRefused(helper.start(ME), AskedHelper.request(), "the agent is disabled: there is ");
+    } finally {
+      Files.delete(disabled);
+    }
+  }
+
+  @Test
+  void aProgramThatIsASymbolicLink() throws IOException {
+    Path elsewhere = helper.folder().resolve("elsewhere");
+    Files.move(helper.agentFile(), elsewhere);
+    Files.createSymbolicLink(helper.agentFile(), elsewhere);
+    try {
+      assertRefused(helper.start(ME), AskedHelper.request(), "is a symbolic link");
+    } finally {
+      Files.delete(helper.agentFile());
+      Files.delete(elsewhere);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"rwxrwxr-x", "rwxr-xrwx"})
+  void aProgramThatOthersCanWrite(String mode) throws IOException {
+    mode(helper.agentFile(), mode);
+
+    assertRefused(helper.start(ME), AskedHelper.request(), "agent can be written by others");
+  }
+
+  @Test
+  void aProgramThatBelongsToSomebodyElse() throws IOException {
+    Files.setAttribute(helper.agentFile(), "unix:uid", InstalledHelper.UID);
+
+    assertRefused(helper.start(ME), AskedHelper.request(), "agent does not belong to root");
+    Files.delete(helper.agentFile());
+  }
+
+  @Test
+  void aProgramThatIsNotExecutable() throws IOException {
+    mode(helper.agentFile(), "rw-r--r--");
+
+    assertRefused(helper.start(ME), AskedHelper.request(), "agent is not executable");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"/no", "agent", "/bin/../bin/true", "/var"})
+  void aProgramThatIsNone(String program) throws IOException {
+    helper.settings("job.agent = " + program);
+
+    assertRefused(helper.start(ME), AskedHelper.request(), program);
+  }
+
+  /** All that it needs is in there: whoever can write there could put another file in its place. */
+  @ParameterizedTest
+  @ValueSource(strings = {"rwxrwxr-x", "rwxrwxrwt"})
+  void aFolderThatOthersCanWrite(String mode) throws IOException {
+    InstalledHelper.run("chmod", mode.endsWith("t") ? "1777" : "775", helper.folder().toString());
+    try {
+      assertRefusedWithoutAudit("can be written by others than root");
+    } finally {
+      mode(helper.folder(), "rwxr-xr-x");
+    }
+  }
+
+  @Test
+  void settingsThatOthersCanWrite() throws IOException {
+    mode(helper.settingsFile(), "rw-rw-r--");
+
+    assertRefusedWithoutAudit("run-helper.conf can be written by others than root");
+  }
+
+  @Test
+  void settingsThatAreASymbolicLink() throws IOException {
+    Path elsewhere = helper.folder().resolve("elsewhere");
+    Files.move(helper.settingsFile(), elsewhere);
+    Files.createSymbolicLink(helper.settingsFile(), elsewhere);
+    try {
+      assertRefusedWithoutAudit("run-helper.conf is a symbolic link");
+    } finally {
+      Files.delete(helper.settingsFile());
+      Files.delete(elsewhere);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"usr = x", "grace = 0", "grace = 5s", "conditions = [", "user =", "job.agent ="})
+  void settingsThatMakeNoSense(String line) throws IOException {
+    helper.settings(line);
+
+    assertRefusedWithoutAudit("run-helper.conf");
+  }
+
+  /** Nothing is executed that is not written down. */
+  @Test
+  void anAuditLogThatCannotBeWritten() throws IOException {
+    Path log = helper.folder().resolve("state/audit.log");
+    Files.deleteIfExists(log);
+    Files.createSymbolicLink(log, helper.folder().resolve("elsewhere"));
+    try {
+      assertRefusedWithoutAudit("audit.log");
+      assertThat(helper.folder().resolve("elsewhere")).doesNotExist();
+    } finally {
+      Files.delete(log);
+    }
+  }
+
+  private Path fifo() throws IOException {
+    Path fifo = helper.folder().resolve("fifo");
+    if (!Files.exists(fifo)) {
+      InstalledHelper.run("mkfifo", fifo.toString());
+    }
+    return fifo;
+  }
+
+  private static void mode(Path path, String mode) throws IOException {
+    Files.setPosixFilePermissions(path, PosixFilePermissions.fromString(mode));
+  }
+
+  private void assertRefused(Process process, byte[] request, String reason) throws IOException {
+    try (AskedHelper asked = AskedHelper.of(process, request)) {
+      assertRefused(asked, reason);
+    }
+    assertThat(helper.executions()).isZero();
+  }
+
+  private void assertRefused(AskedHelper asked, String reason) throws IOException {
+    assertThat(refusal(asked)).contains(reason);
+    assertThat(helper.audit().lines().toList().getLast()).contains(" refused: ", reason);
+  }
+
+  private void assertRefusedWithoutAudit(String reason) throws IOException {
+    String before = helper.audit();
+    try (AskedHelper asked = AskedHelper.ask(helper, AskedHelper.request())) {
+      assertThat(refusal(asked)).contains(reason);
+    }
+    assertThat(helper.executions()).isZero();
+    assertThat(helper.audit()).isEqualTo(before);
+  }
+
+  private static String refusal(AskedHelper asked) throws IOException {
+    List<HelperAnswer> answers = asked.all();
+    assertThat(answers).singleElement().isInstanceOf(HelperAnswer.Refused.class);
+    assertThat(asked.exitStatus()).isOne();
+    return ((HelperAnswer.Refused) answers.getFirst()).reason();
+  }
+}

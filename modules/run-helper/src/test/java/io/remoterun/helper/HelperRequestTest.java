@@ -1,0 +1,98 @@
+package io.remoterun.helper;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.Collections;
+import java.util.List;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class HelperRequestTest {
+  private static final String ID = "3578df26-8b9a-4862-849e-d29d68f3b7fa";
+  private static final HelperRequest REQUEST =
+      new HelperRequest("agent", UUID.fromString(ID), List.of("a", "B_2"), "root at 192.0.2.1");
+
+  @Test
+  void isWhatWasAskedFor() throws IOException {
+    HelperRequest bare = new HelperRequest("job-1_x", UUID.fromString(ID), List.of(), "");
+
+    assertThat(HelperRequest.read(new ByteArrayInputStream(REQUEST.toBytes()))).isEqualTo(REQUEST);
+    assertThat(HelperRequest.read(new ByteArrayInputStream(bare.toBytes()))).isEqualTo(bare);
+  }
+
+  @Test
+  void isReadAsItStandsInTheJavadoc() {
+    assertThat(parsed("remote-run 1\nagent\n" + ID + "\na,B_2\nroot at 192.0.2.1\n"))
+        .isEqualTo(REQUEST);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "\n\n\n\n\n",
+        "remote-run 2\nagent\nID\n\nme\n",
+        "remote-run 1\nagent\nID\n\nme",
+        "remote-run 1\nagent\nID\n\nme\n\n",
+        "remote-run 1\nagent\nID\n\n",
+        "remote-run 1\n\nID\n\nme\n",
+        "remote-run 1\n../agent\nID\n\nme\n",
+        "remote-run 1\nagent \nID\n\nme\n",
+        "remote-run 1\nagent\n1-1-1-1-1\n\nme\n",
+        "remote-run 1\nagent\n3578DF26-8b9a-4862-849e-d29d68f3b7fa\n\nme\n",
+        "remote-run 1\nagent\nID\n-Dx\nme\n",
+        "remote-run 1\nagent\nID\na,\nme\n",
+        "remote-run 1\nagent\nID\n,\nme\n",
+        "remote-run 1\nagent\nID\na b\nme\n",
+        "remote-run 1\nagent\nID\na;b\nme\n",
+        "remote-run 1\nagent\nID\na\0\nme\n",
+        "remote-run 1\nagent\nID\n\u00e4\nme\n",
+        "remote-run 1\nagent\nID\na\r\nme\n",
+        "remote-run 1\nagent\nID\na\nm\te\n",
+        "remote-run 1\nagent\nID\na\nm\"e\n",
+        "remote-run 1\nagent\nID\na\nm\u00e4\n",
+      })
+  void nothingElseIsARequest(String text) {
+    assertThatThrownBy(() -> parsed(text.replace("ID", ID)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .satisfies(refused -> assertThat(refused.getMessage()).matches("[ -~]+"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {HelperRequest.MOST_BYTES + 1, Integer.MAX_VALUE, Integer.MIN_VALUE, -1})
+  void aLengthThatIsNotAllowedIsRefusedBeforeAnythingIsRead(int length) {
+    byte[] bytes = ByteBuffer.allocate(4).putInt(length).array();
+
+    assertThatThrownBy(() -> HelperRequest.read(new ByteArrayInputStream(bytes)))
+        .hasMessage("a request of more than 8192 bytes");
+  }
+
+  @Test
+  void eachByteIsNeeded() {
+    byte[] bytes = REQUEST.toBytes();
+    for (int size = 0; size < bytes.length; size++) {
+      var part = new ByteArrayInputStream(bytes, 0, size);
+      assertThatThrownBy(() -> HelperRequest.read(part)).isInstanceOf(EOFException.class);
+    }
+  }
+
+  @Test
+  void oneThatIsTooLongIsNotMade() {
+    List<String> conditions = Collections.nCopies(9, "c".repeat(1000));
+    HelperRequest request = new HelperRequest("agent", UUID.randomUUID(), conditions, "");
+
+    assertThatThrownBy(request::toBytes).hasMessage("more conditions than 8192 bytes hold");
+  }
+
+  private static HelperRequest parsed(String body) {
+    return HelperRequest.parse(body.getBytes(UTF_8));
+  }
+}

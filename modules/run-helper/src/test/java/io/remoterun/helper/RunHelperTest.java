@@ -1,0 +1,226 @@
+package io.remoterun.helper;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.remoterun.testkit.InstalledHelper;
+import io.remoterun.testkit.LeakCheck;
+import io.remoterun.testkit.NeedsRoot;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/** What the helper does when it is asked as it should be: with its own process, as root. */
+@NeedsRoot
+@ExtendWith(LeakCheck.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class RunHelperTest {
+  private InstalledHelper helper;
+
+  @BeforeAll
+  void installs() throws IOException {
+    helper = InstalledHelper.install(RunHelper.class);
+  }
+
+  @AfterAll
+  void removes() throws IOException {
+    helper.close();
+  }
+
+  @BeforeEach
+  void setsUp() throws IOException {
+    helper.settings();
+    helper.agent("true");
+  }
+
+  @Test
+  void executesTheCommandOfTheSettingsAndTellsItsEnd() throws IOException {
+    helper.agent("echo \"<$*>\"; id -u; exit 3");
+    UUID id = UUID.randomUUID();
+    byte[] request = new HelperRequest("agent", id, List.of("class1", "class2"), "root").toBytes();
+
+    try (AskedHelper asked = AskedHelper.ask(helper, request)) {
+      List<HelperAnswer> answers = asked.all();
+      assertThat(answers.getFirst())
+          .isInstanceOfSatisfying(
+              HelperAnswer.Started.class,
+              started ->
+                  assertThat(started.command())
+                      .isEqualTo(helper.agentFile() + " -D class1,class2"));
+      assertThat(printed(answers)).isEqualTo("<-D class1,class2>\n0\n");
+      assertThat(answers).endsWith(new HelperAnswer.Ended(new AgentEnd.Exited(3)));
+      assertThat(asked.exitStatus()).isZero();
+    }
+    assertThat(helper.executions()).isOne();
+    assertThat(helper.audit().lines().filter(line -> line.contains(id.toString())))
+        .satisfiesExactly(
+            line ->
+                assertThat(line)
+                    .contains(" user=65534 job=agent ", " conditions=class1,class2 by=\"root\"")
+                    .endsWith(" starts [" + helper.agentFile() + ", -D, class1,class2]"),
+            line -> assertThat(line).endsWith(" ended: Exited[code=3]"));
+  }
+
+  /** Of whoever starts it, such as root by hand: sudo and systemd let none of this through. */
+  @Test
+  void aPoisonedEnvironmentReachesNeitherTheHelperNorTheAgent() throws IOException {
+    helper.agent("/usr/bin/env; umask; pwd; ls /proc/self/fd | wc -l");
+    ProcessBuilder poisoned = new ProcessBuilder(helper.script().toString());
+    poisoned
+        .environment()
+        .putAll(
+            Map.of(
+                "SUDO_UID", String.valueOf(InstalledHelper.UID),
+                "PATH", "/no/such",
+                "BASH_ENV", "/no/such",
+                "ENV", "/no/such",
+                "LD_LIBRARY_PATH", "/no/such",
+                "JAVA_TOOL_OPTIONS", "-Drun-helper.settings=/no/such",
+                "JDK_JAVA_OPTIONS", "-Drun-helper.settings=/no/such",
+                "CLASSPATH", "/no/such"));
+
+    try (AskedHelper asked = AskedHelper.of(poisoned.start(), AskedHelper.request())) {
+      assertThat(printed(asked.all()).lines())
+          .containsExactlyInAnyOrder(
+              "PATH=" + AgentEnvironment.DEFAULT.get("PATH"),
+              "LANG=C.UTF-8",
+              "PWD=/",
+              "0077",
+              "/",
+              "4");
+    }
+  }
+
+  @Test
+  void cancellingEndsTheWholeGroup() throws IOException {
+    helper.agent("sh -c 'trap \"\" TERM; echo $$; while :; do :; done' & echo; wait");
+    try (AskedHelper asked = AskedHelper.ask(helper, AskedHelper.request())) {
+      assertThat(asked.next()).isInstanceOf(HelperAnswer.Started.class);
+      asked.awaitOutput("\n");
+      asked.cancel();
+
+      assertThat(asked.all()).endsWith(new HelperAnswer.Ended(new AgentEnd.Killed(15)));
+    }
+    assertThat(running("while :; do :; done")).isEmpty();
+  }
+
+  /** The daemon is killed or restarted. */
+  @Test
+  void theAgentGoesOnWhenNobodyListens() throws IOException {
+    Path go = helper.folder().resolve("go");
+    Path done = helper.folder().resolve("done");
+    helper.agent(
+        "echo ready; until [ -e "
+            + go
+            + " ]; do sleep 0.01; done; yes | head -c 300000; touch "
+            + done);
+    try (AskedHelper asked = AskedHelper.ask(helper, AskedHelper.request())) {
+      asked.awaitOutput("ready");
+      asked.leave();
+      Files.createFile(go);
+
+      assertThat(asked.exitStatus()).isZero();
+    }
+    assertThat(done).exists();
+    assertThat(helper.audit()).endsWith(" ended: Exited[code=0]\n");
+  }
+
+  @Test
+  void anAgentThatTakesTooLongIsEndedAlsoWhenNobodyListens() throws IOException {
+    helper.settings("max-duration = 1");
+    helper.agent("echo ready; while :; do :; done");
+    try (AskedHelper asked = AskedHelper.ask(helper, AskedHelper.request())) {
+      asked.awaitOutput("ready");
+      asked.leave();
+
+      assertThat(asked.exitStatus()).isZero();
+    }
+    assertThat(helper.audit()).endsWith(" ended: Killed[signal=15]\n");
+  }
+
+  @Test
+  void whoEndsTheHelperEndsItsAgent() throws IOException {
+    helper.agent("echo ready; while :; do :; done");
+    try (AskedHelper asked = AskedHelper.ask(helper, AskedHelper.request())) {
+      asked.awaitOutput("ready");
+      asked.process().toHandle().destroy();
+
+      assertThat(asked.all()).endsWith(new HelperAnswer.Ended(new AgentEnd.Killed(15)));
+    }
+    assertThat(helper.audit()).endsWith(" ended: Killed[signal=15]\n");
+  }
+
+  @Test
+  void aChildThatIsLeftBehindHoldsUpNeitherTheEndNorTheNextRun() throws IOException {
+    helper.agent("sleep 60 & echo $!");
+    long child;
+    try (AskedHelper asked = AskedHelper.ask(helper, AskedHelper.request())) {
+      asked.next();
+      child = Long.parseLong(printed(List.of(asked.next())).strip());
+      assertThat(asked.next()).isEqualTo(new HelperAnswer.Ended(new AgentEnd.Exited(0)));
+      helper.agent("true");
+      try (AskedHelper next = AskedHelper.ask(helper, AskedHelper.request())) {
+        assertThat(next.all()).endsWith(new HelperAnswer.Ended(new AgentEnd.Exited(0)));
+      }
+      // It still reads what the child prints, which would be killed by it otherwise.
+      assertThat(asked.process().isAlive()).isTrue();
+      assertThat(ProcessHandle.of(child)).isPresent();
+      ProcessHandle.of(child).ifPresent(ProcessHandle::destroy);
+      assertThat(asked.exitStatus()).isZero();
+    }
+  }
+
+  @Test
+  void aProgramThatTheSystemCannotExecuteIsTold() throws IOException {
+    Files.writeString(helper.agentFile(), "#!/no/such/interpreter\n");
+    try (AskedHelper asked = AskedHelper.ask(helper, AskedHelper.request())) {
+      assertThat(asked.all())
+          .singleElement()
+          .isInstanceOfSatisfying(
+              HelperAnswer.NotStarted.class,
+              told -> assertThat(told.reason()).contains("No such file or directory"));
+    }
+    assertThat(helper.audit().lines().toList().getLast()).contains("not started: cannot start");
+  }
+
+  @Test
+  void onlyTheLastIdsAreKept() throws IOException {
+    Path seen = helper.folder().resolve("state/seen-runs");
+    List<String> many = Stream.generate(() -> "" + UUID.randomUUID()).limit(5000).toList();
+    Files.write(seen, many);
+    try (AskedHelper asked = AskedHelper.ask(helper, AskedHelper.request())) {
+      assertThat(asked.all()).endsWith(new HelperAnswer.Ended(new AgentEnd.Exited(0)));
+    }
+    List<String> kept = Files.readAllLines(seen);
+    assertThat(kept).hasSize(4096);
+    assertThat(kept.subList(0, 4095)).isEqualTo(many.subList(905, 5000));
+  }
+
+  private static List<String> running(String words) {
+    return ProcessHandle.allProcesses()
+        .flatMap(process -> process.info().commandLine().stream())
+        .filter(line -> line.contains(words))
+        .toList();
+  }
+
+  private static String printed(List<HelperAnswer> answers) {
+    StringBuilder printed = new StringBuilder();
+    for (HelperAnswer answer : answers) {
+      if (answer instanceof HelperAnswer.Output(ByteBuffer bytes)) {
+        printed.append(UTF_8.decode(bytes.duplicate()));
+      }
+    }
+    return printed.toString();
+  }
+}

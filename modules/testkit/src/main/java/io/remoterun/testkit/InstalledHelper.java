@@ -1,0 +1,177 @@
+package io.remoterun.testkit;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URISyntaxException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Objects;
+import java.util.spi.ToolProvider;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The helper that runs the agent as root, installed as on a real machine, but in a folder of its
+ * own. That is not a temporary one, because everybody could write above it. Each execution of an
+ * agent is counted.
+ */
+public final class InstalledHelper implements AutoCloseable {
+  /** Who may ask it: a user that is on each machine. */
+  public static final String USER = "nobody";
+
+  public static final int UID = 65534;
+
+  private final Path folder;
+
+  private InstalledHelper(Path folder) {
+    this.folder = folder;
+  }
+
+  /**
+   * @param program its class; what is beside it is installed with it
+   */
+  public static InstalledHelper install(Class<?> program) throws IOException {
+    Path folder = Files.createTempDirectory(Path.of("/var/lib"), "remote-run-test");
+    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxr-xr-x"));
+    InstalledHelper helper = new InstalledHelper(folder);
+    helper.settings();
+    Path java = Path.of(System.getProperty("java.home"));
+    Path jar = jar(program, folder);
+    Path installer = configuration().resolve("helper/install");
+    run(installer.toString(), "" + java, "" + jar, "" + folder, "" + helper.settingsFile());
+    helper.agent("true");
+    return helper;
+  }
+
+  private static Path jar(Class<?> program, Path folder) throws IOException {
+    Path classes;
+    try {
+      classes = Path.of(program.getProtectionDomain().getCodeSource().getLocation().toURI());
+    } catch (URISyntaxException e) {
+      throw new IOException(e);
+    }
+    if (Files.isRegularFile(classes)) {
+      return classes;
+    }
+    Path jar = folder.resolve("classes.jar");
+    String[] words = {"-c", "-f", jar.toString(), "-C", classes.toString(), "."};
+    if (ToolProvider.findFirst("jar").orElseThrow().run(System.out, System.err, words) != 0) {
+      throw new IOException("cannot make " + jar);
+    }
+    return jar;
+  }
+
+  /** Of the repository that the tests are in. */
+  public static Path configuration() {
+    Path here = Path.of("").toAbsolutePath();
+    return Stream.iterate(here, Objects::nonNull, Path::getParent)
+        .map(folder -> folder.resolve("config"))
+        .filter(config -> Files.isDirectory(config.resolve("helper")))
+        .findFirst()
+        .orElseThrow(() -> new IllegalStateException("no config/helper above " + here));
+  }
+
+  /** Waits for its end, which must be a good one; returns what it prints. */
+  public static String run(String... command) throws IOException {
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String printed = new String(process.getInputStream().readAllBytes(), UTF_8);
+    if (process.onExit().join().exitValue() != 0) {
+      throw new IOException(List.of(command) + " failed: " + printed);
+    }
+    return printed;
+  }
+
+  /** Where all of it is. */
+  public Path folder() {
+    return folder;
+  }
+
+  public Path script() {
+    return folder.resolve("run-helper");
+  }
+
+  public Path settingsFile() {
+    return folder.resolve("run-helper.conf");
+  }
+
+  /** The usual ones: the agent, all conditions that begin with "class"; and these lines. */
+  public void settings(String... more) throws IOException {
+    Stream<String> usual =
+        Stream.of(
+            "user = " + USER,
+            "job.agent = " + agentFile(),
+            "conditions = class.*",
+            "grace = 1",
+            "disable-file = " + folder.resolve("disabled"),
+            "folder = " + folder.resolve("state"));
+    Files.write(settingsFile(), Stream.concat(usual, Stream.of(more)).toList());
+    Files.setPosixFilePermissions(settingsFile(), PosixFilePermissions.fromString("rw-r--r--"));
+  }
+
+  public Path agentFile() {
+    return folder.resolve("agent");
+  }
+
+  /** Lines of a shell script. Its executions are counted anew. */
+  public void agent(String body) throws IOException {
+    Path executions = folder.resolve("executions");
+    Files.deleteIfExists(executions);
+    String script = "#!/bin/sh\necho $$ >>" + executions + "\n" + body + "\n";
+    Files.writeString(agentFile(), script);
+    Files.setPosixFilePermissions(agentFile(), PosixFilePermissions.fromString("rwxr-xr-x"));
+  }
+
+  public int executions() {
+    return (int) text(folder.resolve("executions")).lines().count();
+  }
+
+  public String audit() {
+    return text(folder.resolve("state/audit.log"));
+  }
+
+  private static String text(Path file) {
+    try {
+      return Files.isRegularFile(file) ? Files.readString(file) : "";
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** By sudo for that user, as sudo would do it. */
+  public Process start(@Nullable String sudoUid, String... arguments) throws IOException {
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            Stream.concat(Stream.of(script().toString()), Stream.of(arguments)).toList());
+    if (sudoUid != null) {
+      builder.environment().put("SUDO_UID", sudoUid);
+    }
+    return builder.start();
+  }
+
+  @Override
+  public void close() throws IOException {
+    Files.walkFileTree(
+        folder,
+        new SimpleFileVisitor<>() {
+          @Override
+          public FileVisitResult visitFile(Path file, BasicFileAttributes seen) throws IOException {
+            Files.delete(file);
+            return FileVisitResult.CONTINUE;
+          }
+
+          @Override
+          public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failure)
+              throws IOException {
+            Files.delete(folder);
+            return FileVisitResult.CONTINUE;
+          }
+        });
+  }
+}
