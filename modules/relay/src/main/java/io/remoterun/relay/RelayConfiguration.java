@@ -1,5 +1,6 @@
 package io.remoterun.relay;
 
+import io.remoterun.protocol.Hangup;
 import io.remoterun.protocol.nodelist.NodeEntry;
 import io.remoterun.relay.RelayProperties.Addresses;
 import io.remoterun.relay.api.RelayServers;

@@ -1,4 +1,4 @@
-package io.remoterun.relay;
+package io.remoterun.protocol;
 
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandleProxies;
@@ -10,13 +10,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * SIGHUP as daemons take it: to read their files again. A process has one handler for it, and may
- * have several relays; while it has none, the signal ends it, as it does every Java program.
+ * have several roles, each with files of its own; while it has none, the signal ends it, as it does
+ * every Java program.
  *
  * <p>{@code sun.misc.Signal} is the only way to hear of a signal in Java, and there to stay (module
  * {@code jdk.unsupported}, JEP 260). It is called by reflection, because javac warns of its name in
  * a way that nothing but giving up {@code --release} turns off.
  */
-final class Hangup implements AutoCloseable {
+public final class Hangup implements AutoCloseable {
   private static final List<Runnable> ACTIONS = new CopyOnWriteArrayList<>();
   private static @Nullable Object before;
 
@@ -27,10 +28,11 @@ final class Hangup implements AutoCloseable {
   }
 
   /**
-   * @param action called on a thread of its own for each signal, until this is closed
+   * @param action called for each signal, until this is closed, on a thread of the signal's; the
+   *     others wait for it. It must not fail.
    * @throws IllegalStateException when this Java keeps the signal for itself
    */
-  static Hangup calling(Runnable action) {
+  public static Hangup calling(Runnable action) {
     synchronized (ACTIONS) {
       if (before == null) {
         before = handle(handlerOfAll());
@@ -41,7 +43,7 @@ final class Hangup implements AutoCloseable {
   }
 
   /** The signal does what it did before. */
-  static Hangup notHeard() {
+  public static Hangup notHeard() {
     return new Hangup(() -> {});
   }
 
@@ -85,6 +87,6 @@ final class Hangup implements AutoCloseable {
 
   private static IllegalStateException unheard(ReflectiveOperationException why) {
     return new IllegalStateException(
-        "this Java does not tell of SIGHUP: set remote-run.relay.reload-on-hangup to false", why);
+        "this Java does not tell of SIGHUP: set reload-on-hangup to false for each role", why);
   }
 }
