@@ -42,7 +42,12 @@ class EveryNodeIsAccountedForIT {
                 "agent.sh", "echo ran; echo run >> " + nodeHost.folder().resolve("runs") + "\n");
     try (FullHouse blackHole = new FullHouse();
         OurNode node =
-            OurNode.start(nodeHost, agent, relayHost, "remote-run.node.connections=200");
+            OurNode.start(
+                nodeHost,
+                agent,
+                relayHost,
+                "remote-run.node.connections=200",
+                "remote-run.node.connections-per-address=200");
         OurRelay relay = OurRelay.start(settings(relayHost, nodeHost, node, blackHole))) {
       HttpResponse<byte[]> answer = relay.post("/remote-run/all", "keep_output=true");
 

@@ -1,22 +1,29 @@
 package io.remoterun.node;
 
+import io.remoterun.node.access.AccessPolicy;
 import io.remoterun.node.agent.AgentCommand;
 import io.remoterun.node.agent.AgentRuns;
 import io.remoterun.node.listener.NodeListener;
 import io.remoterun.node.listener.NodeService;
+import io.remoterun.protocol.Hangup;
 import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Profile;
+import org.springframework.core.env.ConfigurableEnvironment;
 
 /** The node's role: all its parts. Needs no auto-configuration. */
 @Configuration(proxyBeanMethods = false)
 @Profile("node")
 @EnableConfigurationProperties(NodeProperties.class)
 public class NodeConfiguration {
+  /** Documented in config/node.yml. */
+  private static final Duration LOOK_AT_KEYS = Duration.ofSeconds(5);
 
   /** Several nodes may be in one process: each has a logger by its own name. */
   private static Logger logger(NodeProperties properties) {
@@ -41,24 +48,54 @@ public class NodeConfiguration {
   }
 
   @Bean
-  NodeListener nodeListener(NodeProperties properties, AgentRuns runs) throws IOException {
+  AtomicReference<AccessPolicy> nodeAccess(NodeProperties properties) {
+    AccessPolicy policy = properties.accessPolicy();
+    PolicyWarnings.tell(policy, logger(properties));
+    return new AtomicReference<>(policy);
+  }
+
+  @Bean
+  NodeListener nodeListener(
+      NodeProperties properties, AtomicReference<AccessPolicy> nodeAccess, AgentRuns runs)
+      throws IOException {
     NodeProperties.Deadlines deadlines = properties.deadlines();
-    Logger logger = logger(properties);
-    if (properties.admitKeys().isEmpty()) {
-      logger.warn("remote-run.node.admit-keys is empty: nobody can have the agent run");
-    }
     NodeService service =
         new NodeService(
-            properties.admittedKeys(),
-            properties.accessPolicy(),
+            nodeAccess::get,
             runs,
-            deadlines.identification(),
-            deadlines.idle(),
-            logger);
+            new NodeService.Deadlines(
+                deadlines.handshake(),
+                deadlines.identification(),
+                deadlines.idle(),
+                deadlines.send()),
+            logger(properties));
     return new NodeListener(
         new NodeListener.Settings(
-            properties.address(), properties.connections(), deadlines.handshake()),
+            properties.address(),
+            properties.connections(),
+            properties.connectionsPerAddress(),
+            LOOK_AT_KEYS),
         properties.keyDirectory().hostKeyMadeIfMissing(),
         service);
+  }
+
+  @Bean
+  Hangup nodeHangup(
+      NodeProperties properties,
+      AtomicReference<AccessPolicy> nodeAccess,
+      NodeListener listener,
+      ConfigurableEnvironment environment) {
+    Logger logger = logger(properties);
+    PolicyReload reload = new PolicyReload(environment, properties, nodeAccess, logger);
+    return properties.reloadOnHangup()
+        ? Hangup.calling(() -> Thread.ofVirtual().start(() -> reload(reload, listener, logger)))
+        : Hangup.notHeard();
+  }
+
+  private static void reload(PolicyReload reload, NodeListener listener, Logger logger) {
+    logger.info("SIGHUP asks for a reload");
+    if (reload.reload()) {
+      listener.checkSessions();
+    }
   }
 }

@@ -1,6 +1,7 @@
 package io.remoterun.node;
 
 import io.remoterun.node.access.AccessPolicy;
+import io.remoterun.node.access.AdmittedAddresses;
 import io.remoterun.node.access.AdmittedKeys;
 import io.remoterun.node.agent.SeenRuns;
 import io.remoterun.protocol.keys.KeyDirectory;
@@ -30,27 +31,41 @@ import org.springframework.util.unit.DataSize;
  *     [::]:5309}; port 0 takes any that is free
  * @param keys the folder with this host's key pair and the public keys of those that are admitted:
  *     CFEngine's {@code ppkeys}. Mandatory. A pair is made where there is none.
- * @param admitKeys whose runs are accepted: {@code MD5=...} or {@code SHA=...} of keys that are
- *     stored in {@code keys} as {@code USER-DIGEST.pub}, or {@code sha256//...}. Default: nobody.
+ * @param admitKeys whose runs are accepted: {@code policy-server}; {@code MD5=...} or {@code
+ *     SHA=...} of keys that are stored in {@code keys} as {@code USER-DIGEST.pub}; or {@code
+ *     sha256//...}. Default: {@code policy-server}.
+ * @param admitAddresses from where: addresses and networks. Default: {@code 0.0.0.0/0} and {@code
+ *     ::/0}, any.
  * @param allowUsers the users that a peer may act for. Default: {@code root}.
  * @param allowConditions patterns of the conditions that may be asked for, each for a whole
- *     condition. Default: {@code force_inventory} only; Rudder's cf-serverd has {@code .*}.
+ *     condition. Default: {@code force_inventory}, and what Rudder's {@code rudder remote run} adds
+ *     for how much it shows: {@code info}, {@code debug}, {@code trace}. Rudder's cf-serverd has
+ *     {@code .*}.
  * @param connections at once; one more is closed. Default: 50.
+ * @param connectionsPerAddress of these, for one address, before they have said who they are.
+ *     Default: 10.
+ * @param reloadOnHangup whether SIGHUP means to read the access policy again, that is {@code
+ *     admit-keys}, {@code admit-addresses}, {@code allow-users} and {@code allow-conditions}.
+ *     Default: true.
  * @param deadlines how long peers may take
  * @param agent what is run
  */
-@ConfigurationProperties("remote-run.node")
+@ConfigurationProperties(NodeProperties.PREFIX_OF_ALL)
 record NodeProperties(
     @Nullable String id,
     @DefaultValue("0.0.0.0:5309") String listen,
     @Nullable Path keys,
-    @DefaultValue List<String> admitKeys,
+    @DefaultValue(AdmittedKeys.POLICY_SERVER) List<String> admitKeys,
+    @DefaultValue({"0.0.0.0/0", "::/0"}) List<String> admitAddresses,
     @DefaultValue("root") Set<String> allowUsers,
-    @DefaultValue("force_inventory") List<String> allowConditions,
+    @DefaultValue({"force_inventory", "info", "debug", "trace"}) List<String> allowConditions,
     @DefaultValue("50") int connections,
+    @DefaultValue("10") int connectionsPerAddress,
+    @DefaultValue("true") boolean reloadOnHangup,
     @DefaultValue Deadlines deadlines,
     @DefaultValue Agent agent) {
-  private static final String PREFIX = "remote-run.node.";
+  static final String PREFIX_OF_ALL = "remote-run.node";
+  private static final String PREFIX = PREFIX_OF_ALL + ".";
   private static final Pattern ADDRESS =
       Pattern.compile("(\\[[0-9a-fA-F:.]+\\]|[^:]+):([0-9]{1,5})");
 
@@ -60,15 +75,18 @@ record NodeProperties(
    * @param handshake for TLS. Default: 10 s.
    * @param identification to say who they are, after TLS. Default: 10 s.
    * @param idle to ask for something, when nothing runs for them. Default: 1 min.
+   * @param send to take something of what is sent to them; at most twice as long. Default: 5 min.
    */
   record Deadlines(
       @DefaultValue("10s") Duration handshake,
       @DefaultValue("10s") Duration identification,
-      @DefaultValue("1m") Duration idle) {
+      @DefaultValue("1m") Duration idle,
+      @DefaultValue("5m") Duration send) {
     Deadlines {
       positive("deadlines.handshake", handshake);
       positive("deadlines.identification", identification);
       positive("deadlines.idle", idle);
+      positive("deadlines.send", send);
     }
   }
 
@@ -118,6 +136,28 @@ record NodeProperties(
     valid("id", id != null, "is missing");
     valid("keys", keys != null, "is missing");
     valid("connections", connections >= 1, "must be at least 1");
+    valid("connections-per-address", connectionsPerAddress >= 1, "must be at least 1");
+  }
+
+  /** Whether they differ, if at all, in the access policy only. */
+  boolean hasSameRest(NodeProperties other) {
+    return withPolicyOf(other).equals(other);
+  }
+
+  private NodeProperties withPolicyOf(NodeProperties other) {
+    return new NodeProperties(
+        id,
+        listen,
+        keys,
+        other.admitKeys,
+        other.admitAddresses,
+        other.allowUsers,
+        other.allowConditions,
+        connections,
+        connectionsPerAddress,
+        reloadOnHangup,
+        deadlines,
+        agent);
   }
 
   NodeId nodeId() {
@@ -126,10 +166,6 @@ record NodeProperties(
 
   KeyDirectory keyDirectory() {
     return new KeyDirectory(Objects.requireNonNull(keys));
-  }
-
-  AdmittedKeys admittedKeys() {
-    return read("admit-keys", () -> new AdmittedKeys(admitKeys, keyDirectory()));
   }
 
   SeenRuns seenRuns() throws IOException {
@@ -143,10 +179,13 @@ record NodeProperties(
     }
   }
 
+  /** Reads the folder of keys. */
   AccessPolicy accessPolicy() {
-    List<Pattern> patterns =
-        read("allow-conditions", () -> allowConditions.stream().map(Pattern::compile).toList());
-    return new AccessPolicy(allowUsers, patterns);
+    return new AccessPolicy(
+        read("admit-keys", () -> new AdmittedKeys(admitKeys, keyDirectory())),
+        read("admit-addresses", () -> new AdmittedAddresses(admitAddresses)),
+        allowUsers,
+        read("allow-conditions", () -> allowConditions.stream().map(Pattern::compile).toList()));
   }
 
   InetSocketAddress address() {

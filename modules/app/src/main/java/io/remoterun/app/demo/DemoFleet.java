@@ -90,6 +90,8 @@ final class DemoFleet implements AutoCloseable {
         "remote-run.node.admit-keys",
         KeyDigest.md5(state.policyServerKey(host).publicKey()).toString());
     settings.put("remote-run.node.allow-conditions", ".*");
+    // A terminal that is closed says so with SIGHUP: that shall end the demo.
+    settings.put("remote-run.node.reload-on-hangup", "false");
     settings.put("remote-run.node.agent.command", "/bin/sh," + state.agent());
     settings.put("remote-run.node.agent.environment[PATH]", "/usr/bin:/bin");
     settings.put("remote-run.node.agent.environment[DEMO_NODE_ID]", host.id().value());

@@ -14,26 +14,46 @@ import java.util.Optional;
  * The keys of those who may connect. Each is configured as a digest ({@code MD5=...} or {@code
  * SHA=...}, as CFEngine's {@code admit_keys} has it), and then its whole public key must be stored
  * in {@code ppkeys} for the user that the peer acts for; or as a hash ({@code sha256//...}), which
- * is a proof in itself.
+ * is a proof in itself; or as {@value #POLICY_SERVER}, which is the digest that Rudder's agent
+ * knows its policy server by.
  */
 public final class AdmittedKeys {
+  public static final String POLICY_SERVER = "policy-server";
+
   private final List<KeyDigest> digests = new ArrayList<>();
   private final List<KeyHash> hashes = new ArrayList<>();
   private final KeyDirectory stored;
+  private final Optional<PolicyServerKey> policyServer;
 
   /**
-   * @throws IllegalArgumentException when one of the names is none of the three forms
+   * Looks for the policy server's key, if it is one of them: not for event loops.
+   *
+   * @throws IllegalArgumentException when one of the names has none of these forms
    */
   public AdmittedKeys(List<String> names, KeyDirectory stored) {
     this.stored = stored;
-    for (String name : names) {
-      if (name.startsWith("sha256")) {
-        Optional<KeyHash> hash = KeyHash.parse(name);
-        hashes.add(hash.orElseThrow(() -> new IllegalArgumentException("an empty key hash")));
-      } else {
-        digests.add(new KeyDigest(name));
-      }
+    this.policyServer =
+        names.contains(POLICY_SERVER) ? Optional.of(new PolicyServerKey(stored)) : Optional.empty();
+    names.stream().filter(name -> !name.equals(POLICY_SERVER)).forEach(this::add);
+  }
+
+  private void add(String name) {
+    if (name.startsWith("sha256")) {
+      Optional<KeyHash> hash = KeyHash.parse(name);
+      hashes.add(hash.orElseThrow(() -> new IllegalArgumentException("an empty key hash")));
+    } else {
+      digests.add(new KeyDigest(name));
     }
+  }
+
+  /** Whether nobody is named. */
+  public boolean areNone() {
+    return digests.isEmpty() && hashes.isEmpty() && policyServer.isEmpty();
+  }
+
+  /** Whose key changes without a change of the configuration, if it is named. */
+  public Optional<PolicyServerKey> policyServer() {
+    return policyServer;
   }
 
   /**
@@ -41,7 +61,7 @@ public final class AdmittedKeys {
    * handshake. Never blocks.
    */
   public boolean areNaming(PublicKey key) {
-    return isHashed(key) || isNamed(key);
+    return hash(key).isPresent() || digest(key).isPresent();
   }
 
   /**
@@ -49,26 +69,37 @@ public final class AdmittedKeys {
    * time, so that a key that is removed there is out at once: not for event loops.
    */
   public AccessDecision admit(String user, PublicKey key) {
-    if (isHashed(key)) {
-      return new AccessDecision.Allowed();
+    Optional<String> hash = hash(key);
+    if (hash.isPresent()) {
+      return new AccessDecision.Allowed(hash.get());
     }
-    if (!isNamed(key)) {
-      return new AccessDecision.Denied("the key is not in admit-keys");
-    }
+    return digest(key)
+        .map(name -> admitIfStored(name, user, key))
+        .orElseGet(() -> new AccessDecision.Denied("the key is not in admit-keys"));
+  }
+
+  private AccessDecision admitIfStored(String name, String user, PublicKey key) {
     try {
       return stored.isTrusted(user, key)
-          ? new AccessDecision.Allowed()
+          ? new AccessDecision.Allowed(name)
           : new AccessDecision.Denied("the key is not stored for user " + user);
     } catch (IOException e) {
       return new AccessDecision.Denied("the stored key cannot be read: " + e.getMessage());
     }
   }
 
-  private boolean isHashed(PublicKey key) {
-    return hashes.stream().anyMatch(hash -> hash.matches(key));
+  private Optional<String> hash(PublicKey key) {
+    return hashes.stream().filter(hash -> hash.matches(key)).findFirst().map(KeyHash::toString);
   }
 
-  private boolean isNamed(PublicKey key) {
-    return key instanceof RSAPublicKey rsa && digests.stream().anyMatch(it -> it.names(rsa));
+  private Optional<String> digest(PublicKey key) {
+    if (!(key instanceof RSAPublicKey rsa)) {
+      return Optional.empty();
+    }
+    return digests.stream()
+        .filter(it -> it.names(rsa))
+        .findFirst()
+        .map(KeyDigest::toString)
+        .or(() -> policyServer.filter(it -> it.names(rsa)).map(it -> POLICY_SERVER));
   }
 }

@@ -6,19 +6,17 @@ import io.remoterun.node.agent.AgentRuns;
 import io.remoterun.node.agent.Attached;
 import io.remoterun.protocol.cfengine.Answer;
 import io.remoterun.protocol.cfengine.ExecRequest;
-import io.remoterun.protocol.cfengine.Refusal;
 import io.remoterun.protocol.cfengine.ServerAction;
 import io.remoterun.protocol.cfengine.ServerConversation;
-import io.remoterun.protocol.run.ExitStatus;
+import io.remoterun.protocol.run.Condition;
 import io.remoterun.protocol.run.Printable;
-import io.remoterun.protocol.run.RunEvent;
-import io.remoterun.protocol.run.RunFailure;
 import io.remoterun.protocol.run.RunFailure.Kind;
 import io.remoterun.protocol.run.RunId;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import reactor.core.publisher.Flux;
@@ -37,9 +35,6 @@ import reactor.netty.NettyOutbound;
  * conversation bounds what that may be. All this happens on the connection's event loop.
  */
 final class CfengineConnection {
-  /** How often a peer that waits for another run hears that it does. */
-  private static final Duration SIGN_OF_LIFE = Duration.ofSeconds(10);
-
   private final NodeService service;
   private final Logger logger;
   private final Peer peer;
@@ -47,6 +42,7 @@ final class CfengineConnection {
   private final NettyInbound in;
   private final NettyOutbound out;
   private final Deadline deadline;
+  private final Runnable welcomed;
   private final ServerConversation conversation = new ServerConversation();
   private final Scheduler loop;
   private final Sinks.Many<Mono<Void>> answers = Sinks.many().unicast().onBackpressureBuffer();
@@ -63,8 +59,17 @@ final class CfengineConnection {
     }
   }
 
-  CfengineConnection(NodeService service, Channel channel, NettyInbound in, NettyOutbound out) {
+  /**
+   * @param welcomed called when the peer has said who it is and may be here
+   */
+  CfengineConnection(
+      NodeService service,
+      Channel channel,
+      NettyInbound in,
+      NettyOutbound out,
+      Consumer<CfengineConnection> welcomed) {
     this.service = service;
+    this.welcomed = () -> welcomed.accept(this);
     this.logger = service.logger();
     this.peer = Peer.of(channel);
     this.channel = channel;
@@ -76,7 +81,8 @@ final class CfengineConnection {
 
   /** Completes when the connection can be closed; never fails. */
   Mono<Void> talk() {
-    closeUnlessWithin(service.identification(), "did not say who it is");
+    closeUnlessWithin(service.deadlines().identification(), "did not say who it is");
+    channel.pipeline().addFirst(new SendDeadline(service.deadlines().send(), this::takesNothing));
     Mono<Void> heard =
         send(conversation.greeting())
             .thenMany(in.receive().asByteArray())
@@ -105,15 +111,21 @@ final class CfengineConnection {
 
   private Mono<Void> identified(String name) {
     user = name;
-    return Mono.fromCallable(() -> service.keys().admit(name, peer.key()))
+    return Mono.fromCallable(this::admission)
         .subscribeOn(Schedulers.boundedElastic())
         .publishOn(loop)
         .flatMap(this::welcomeOrClose);
   }
 
+  /** What holds now. Reads files. */
+  private AccessDecision admission() {
+    return service.access().get().admit(peer.address(), user, peer.key());
+  }
+
   private Mono<Void> welcomeOrClose(AccessDecision decision) {
     return switch (decision) {
-      case AccessDecision.Allowed() -> {
+      case AccessDecision.Allowed _ -> {
+        welcomed.run();
         waitForRequest();
         yield act(conversation.welcome());
       }
@@ -128,52 +140,47 @@ final class CfengineConnection {
 
   private Mono<Void> execute(ExecRequest request, Optional<RunId> id) {
     deadline.stop();
-    AccessDecision decision = service.policy().decide(user, request.conditions());
-    Mono<Void> answer =
-        switch (decision) {
-          case AccessDecision.Allowed() -> start(request, id);
-          case AccessDecision.Denied(String reason) -> refuse(request, Kind.REFUSED, reason);
-        };
-    return answer.publishOn(loop).then(Mono.defer(this::answered));
+    return Mono.fromCallable(this::admission)
+        .subscribeOn(Schedulers.boundedElastic())
+        .publishOn(loop)
+        .flatMap(admission -> decide(admission, request, id))
+        .publishOn(loop)
+        .then(Mono.defer(this::answered));
   }
 
-  private Mono<Void> start(ExecRequest request, Optional<RunId> id) {
+  private Mono<Void> decide(AccessDecision admission, ExecRequest request, Optional<RunId> id) {
+    return switch (admission) {
+      case AccessDecision.Denied(String reason) -> {
+        denied(request, id, "it is not admitted any more: " + reason + ": closed");
+        yield Mono.error(new Over());
+      }
+      case AccessDecision.Allowed(String by) ->
+          service
+              .access()
+              .get()
+              .refusal(user, request.conditions())
+              .map(reason -> refuse(request, id, Kind.REFUSED, reason))
+              .orElseGet(() -> start(request, id, by));
+    };
+  }
+
+  private Mono<Void> start(ExecRequest request, Optional<RunId> id, String admittedBy) {
     return switch (service.runs().start(id, request.conditions())) {
-      case AgentRuns.Refused(Kind kind, String reason) -> refuse(request, kind, reason);
+      case AgentRuns.Refused(Kind kind, String reason) -> refuse(request, id, kind, reason);
       case Attached run -> {
         logger.info(
-            "{} user {} asks for a run with {}: allowed, run {}{}",
+            "{} user {} asks for a run with {}: allowed, run {}{} (admit-keys has {})",
             peer,
             user,
             request.conditions(),
             run.id(),
-            id.filter(own -> !own.equals(run.id())).map(own -> ", joined as " + own).orElse(""));
+            id.filter(own -> !own.equals(run.id())).map(own -> ", joined as " + own).orElse(""),
+            admittedBy);
         running = Optional.of(run);
         isOver = false;
-        yield send(answers(run));
+        yield send(RunAnswers.of(run, () -> isOver = true));
       }
     };
-  }
-
-  private Flux<Answer> answers(Attached run) {
-    Flux<Answer> answers =
-        run.log()
-            .events()
-            .doOnComplete(() -> isOver = true)
-            .concatMapIterable(CfengineConnection::answers);
-    return run.awaited().map(other -> whileWaiting(run, other, answers)).orElse(answers);
-  }
-
-  /** A peer may have little patience until it hears something. */
-  private static Flux<Answer> whileWaiting(Attached run, String other, Flux<Answer> answers) {
-    Sinks.Empty<Void> begun = Sinks.empty();
-    Answer words = new Answer.Sentence("run " + run.id() + " waits for the end of " + other + "\n");
-    return Flux.merge(
-        Flux.interval(Duration.ZERO, SIGN_OF_LIFE)
-            .onBackpressureDrop()
-            .map(tick -> words)
-            .takeUntilOther(begun.asMono()),
-        answers.doOnNext(first -> begun.tryEmitEmpty()));
   }
 
   /** Who may not stop the run is told so, and what the run does as before. */
@@ -194,10 +201,16 @@ final class CfengineConnection {
     return refusal;
   }
 
-  private Mono<Void> refuse(ExecRequest request, Kind kind, String reason) {
+  private Mono<Void> refuse(ExecRequest request, Optional<RunId> id, Kind kind, String reason) {
+    denied(request, id, reason);
+    return send(Flux.fromIterable(RunAnswers.refusal(kind, reason)));
+  }
+
+  private void denied(ExecRequest request, Optional<RunId> id, String reason) {
+    String run = id.map(own -> " (run " + own + ")").orElse("");
+    List<Condition> conditions = request.conditions();
     logger.warn(
-        "{} user {} asks for a run with {}: denied, {}", peer, user, request.conditions(), reason);
-    return send(Flux.fromIterable(refusal(kind, reason)));
+        "{} user {} asks for a run with {}: denied, {}{}", peer, user, conditions, reason, run);
   }
 
   private Mono<Void> answered() {
@@ -205,8 +218,7 @@ final class CfengineConnection {
       // Reactor Netty takes for sent what cannot be sent any more.
       return Mono.empty();
     }
-    running.ifPresent(Attached::leave);
-    running = Optional.empty();
+    leave();
     waitForRequest();
     return act(conversation.answered());
   }
@@ -217,32 +229,12 @@ final class CfengineConnection {
     return Mono.empty();
   }
 
-  /** What the protocol says for an event of the run. */
-  private static List<Answer> answers(RunEvent event) {
-    return switch (event) {
-      case RunEvent.Started started -> List.of(new Answer.Start(started.command()));
-      case RunEvent.Output output -> List.of(new Answer.Output(output.bytes()));
-      case RunEvent.Gap gap -> List.of(new Answer.Gap(gap.bytes()));
-      case RunEvent.Heartbeat _ -> List.of();
-      case RunEvent.Finished(_, ExitStatus.Code(int code)) ->
-          List.of(new Answer.Exit(code), new Answer.End());
-      case RunEvent.Finished _ -> List.of(new Answer.End());
-      case RunEvent.Failed(_, RunFailure(Kind kind, _, String reason)) when kind == Kind.STOPPED ->
-          List.of(new Answer.Stopped(reason), new Answer.End());
-      case RunEvent.Failed(_, RunFailure failure) -> refusal(failure.kind(), failure.reason());
-    };
-  }
-
-  private static List<Answer> refusal(Kind kind, String reason) {
-    return List.of(new Answer.Sentence(Refusal.sentence(kind, reason)), new Answer.End());
-  }
-
   private Mono<Void> send(Flux<Answer> answers) {
     return out.sendByteArray(answers.map(Answer::encode)).then();
   }
 
   private void waitForRequest() {
-    closeUnlessWithin(service.idle(), "asked for nothing");
+    closeUnlessWithin(service.deadlines().idle(), "asked for nothing");
   }
 
   private void closeUnlessWithin(Duration time, String problem) {
@@ -252,6 +244,34 @@ final class CfengineConnection {
           logger.info("{} {} for {} s: closed", peer, problem, time.toMillis() / 1000.0);
           var _ = channel.close();
         });
+  }
+
+  /** Its run, if there is one, goes on. */
+  private void takesNothing() {
+    double seconds = service.deadlines().send().toMillis() / 1000.0;
+    end("took nothing of what was sent to it for " + seconds + " s");
+  }
+
+  /** Ends the conversation if the peer may not be here any more. Reads files. */
+  void endUnlessAdmitted() {
+    if (admission() instanceof AccessDecision.Denied(String reason)) {
+      loop.schedule(() -> end("is not admitted any more: " + reason));
+    }
+  }
+
+  private void end(String reason) {
+    if (channel.isActive()) {
+      String run =
+          running.filter(it -> !isOver).map(it -> ", run " + it.id() + " goes on").orElse("");
+      logger.warn("{} {}: closed{}", peer, reason, run);
+      leave();
+      var _ = channel.close();
+    }
+  }
+
+  private void leave() {
+    running.ifPresent(Attached::leave);
+    running = Optional.empty();
   }
 
   private Mono<Void> send(byte[] bytes) {
@@ -269,10 +289,10 @@ final class CfengineConnection {
   /** However it ends: Reactor Netty may also cancel what a closed connection is about. */
   private void over(SignalType end) {
     deadline.stop();
-    running.ifPresent(Attached::leave);
     running
         .filter(run -> !isOver)
         .ifPresent(run -> logger.warn("{} is lost while run {} goes on", peer, run.id()));
+    leave();
   }
 
   private Mono<Void> lost(Throwable failure) {

@@ -42,7 +42,8 @@ final class FirstBytesGuard extends ChannelInboundHandlerAdapter {
     int length = Math.min(bytes.readableBytes(), MOST_SHOWN);
     String first = bytes.toString(bytes.readerIndex(), length, ISO_8859_1);
     watch.refuse(
-        context, "it does not speak TLS but " + nameOf(first) + ": '" + Printable.of(first) + "'");
+        context.channel(),
+        "it does not speak TLS but " + nameOf(first) + ": '" + Printable.of(first) + "'");
   }
 
   private static String nameOf(String first) {

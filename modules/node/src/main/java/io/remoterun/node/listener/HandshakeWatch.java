@@ -1,37 +1,74 @@
 package io.remoterun.node.listener;
 
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.remoterun.protocol.keys.KeyNotAdmittedException;
+import io.remoterun.protocol.keys.Tls;
 import io.remoterun.protocol.run.Printable;
 import java.nio.channels.ClosedChannelException;
-import org.slf4j.Logger;
+import java.security.PublicKey;
+import java.util.Optional;
+import java.util.function.Predicate;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
 
-/** Sits behind TLS and says in the log why there is none; then the connection is closed. */
+/**
+ * Sits behind TLS, looks at who is there once the handshake is done, and says in the log why a
+ * connection is closed before its peer has said who it is.
+ */
 final class HandshakeWatch extends ChannelInboundHandlerAdapter {
-  private final Logger logger;
+  private final StrangerLog log;
+  private final Predicate<PublicKey> admitted;
   private boolean told;
 
-  HandshakeWatch(Logger logger) {
-    this.logger = logger;
+  /**
+   * @param admitted asked once more after each handshake: what it says may have changed in between
+   */
+  HandshakeWatch(StrangerLog log, Predicate<PublicKey> admitted) {
+    this.log = log;
+    this.admitted = admitted;
   }
 
-  /** Says why the connection is closed, once: what follows from closing it is no news. */
-  void refuse(ChannelHandlerContext context, String reason) {
+  /**
+   * Says why the connection is closed, once: what follows from closing it is no news. On its event
+   * loop.
+   */
+  void refuse(Channel channel, String reason) {
     if (!told) {
       told = true;
-      logger.warn("refused {}: {}", Peer.addressOf(context.channel().remoteAddress()), reason);
-      var _ = context.close();
+      log.refused(channel.remoteAddress(), reason);
+      var _ = channel.close();
     }
   }
 
   @Override
   public void userEventTriggered(ChannelHandlerContext context, Object event) {
-    if (event instanceof SslHandshakeCompletionEvent handshake && !handshake.isSuccess()) {
-      refuse(context, reason(handshake.cause()));
+    if (event instanceof SslHandshakeCompletionEvent handshake) {
+      problem(context, handshake)
+          .ifPresentOrElse(
+              reason -> refuse(context.channel(), reason),
+              () -> context.fireUserEventTriggered(event));
     } else {
       context.fireUserEventTriggered(event);
+    }
+  }
+
+  private Optional<String> problem(
+      ChannelHandlerContext context, SslHandshakeCompletionEvent handshake) {
+    if (!handshake.isSuccess()) {
+      return Optional.of(reason(handshake.cause()));
+    }
+    SSLSession session = context.pipeline().get(SslHandler.class).engine().getSession();
+    try {
+      PublicKey key = Tls.peerKey(session);
+      return admitted.test(key)
+          ? ShownCertificate.problem(session)
+          : Optional.ofNullable(new KeyNotAdmittedException(key).getMessage());
+    } catch (SSLPeerUnverifiedException e) {
+      return Optional.of("it shows no certificate");
     }
   }
 

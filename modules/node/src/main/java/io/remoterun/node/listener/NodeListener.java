@@ -1,6 +1,7 @@
 package io.remoterun.node.listener;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPipeline;
 import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
@@ -10,7 +11,9 @@ import io.remoterun.protocol.keys.HostKey;
 import io.remoterun.protocol.keys.Tls;
 import io.remoterun.protocol.run.Printable;
 import java.net.InetSocketAddress;
+import java.security.PublicKey;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.reactivestreams.Publisher;
@@ -27,7 +30,7 @@ import reactor.netty.tcp.TcpServer;
 /**
  * Listens for relays with TLS. One bad peer ends its own connection and nothing else: not more than
  * a stated number of connections are there at once, each has to come past the handshake and say who
- * it is in time.
+ * it is in time. Who is not admitted any more is out soon.
  */
 public final class NodeListener implements SmartLifecycle {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
@@ -37,20 +40,28 @@ public final class NodeListener implements SmartLifecycle {
   private final NodeService service;
   private final Logger logger;
   private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
+  private final StrangerLog strangers;
+  private final House house;
+  private final Sessions sessions;
   private @Nullable DisposableServer server;
 
   /**
    * @param address port 0 takes any that is free
    * @param connections at once; one more is closed at once
-   * @param handshake how long a peer may take for it
+   * @param perAddress of these, for one address, before they have said who they are
+   * @param check how long a peer may stay whose key has been removed from the folder of keys
    */
-  public record Settings(InetSocketAddress address, int connections, Duration handshake) {}
+  public record Settings(
+      InetSocketAddress address, int connections, int perAddress, Duration check) {}
 
   public NodeListener(Settings settings, HostKey key, NodeService service) {
     this.settings = settings;
     this.key = key;
     this.service = service;
     this.logger = service.logger();
+    this.strangers = new StrangerLog(logger, StrangerLog.WHILE);
+    this.house = new House(new House.Bounds(settings.connections(), settings.perAddress()));
+    this.sessions = new Sessions(service.access(), logger);
   }
 
   /** Where it listens. */
@@ -68,13 +79,16 @@ public final class NodeListener implements SmartLifecycle {
 
   @Override
   public void start() {
-    SslContext tls = Tls.server(key, key.certificate(), service.keys()::areNaming);
+    SslContext tls = Tls.server(key, key.certificate(), this::isAdmitted);
+    Duration handshake = service.deadlines().handshake();
     try {
       server =
           TcpServer.create()
               .bindAddress(settings::address)
-              .secure(spec -> spec.sslContext(tls).handshakeTimeout(settings.handshake()))
+              .secure(spec -> spec.sslContext(tls).handshakeTimeout(handshake))
               .doOnChannelInit((observer, channel, remote) -> accept(channel))
+              .doOnBound(bound -> bound.channel().pipeline().addLast(new AcceptFailures(strangers)))
+              .childOption(ChannelOption.SO_KEEPALIVE, true)
               .handle(this::talk)
               .bindNow(PATIENCE);
     } catch (ChannelBindException e) {
@@ -86,34 +100,56 @@ public final class NodeListener implements SmartLifecycle {
               + " (remote-run.node.listen)",
           e);
     }
+    sessions.checkEvery(settings.check());
     logger.info("listens on {} with key {}", address(), key);
   }
 
   /** How many connections are open now. */
   int connections() {
-    return connections.size();
+    return house.places();
+  }
+
+  /** Ends the connections of those that are not admitted any more. Reads files. */
+  public void checkSessions() {
+    sessions.check();
+  }
+
+  private boolean isAdmitted(PublicKey peer) {
+    return service.access().get().keys().areNaming(peer);
   }
 
   private void accept(Channel channel) {
+    InetSocketAddress peer = (InetSocketAddress) channel.remoteAddress();
+    HandshakeWatch watch = new HandshakeWatch(strangers, this::isAdmitted);
+    Optional<String> refusal =
+        service.access().get().addresses().contain(peer.getAddress())
+            ? house.enter(channel, reason -> watch.refuse(channel, reason))
+            : Optional.of("its address is not in admit-addresses");
     connections.add(channel);
-    if (connections.size() > settings.connections()) {
-      String peer = Peer.addressOf(channel.remoteAddress());
-      logger.warn("refused {}: {} connections are there already", peer, settings.connections());
-      var _ = channel.close();
-      return;
-    }
-    ChannelPipeline pipeline = channel.pipeline();
-    HandshakeWatch watch = new HandshakeWatch(logger);
-    pipeline.addFirst(new FirstBytesGuard(watch));
-    pipeline.addAfter(NettyPipeline.SslHandler, null, watch);
+    refusal.ifPresentOrElse(
+        reason -> watch.refuse(channel, reason),
+        () -> {
+          ChannelPipeline pipeline = channel.pipeline();
+          pipeline.addFirst(new FirstBytesGuard(watch));
+          pipeline.addAfter(NettyPipeline.SslHandler, null, watch);
+        });
   }
 
   private Publisher<Void> talk(NettyInbound in, NettyOutbound out) {
     AtomicReference<Publisher<Void>> talk = new AtomicReference<>(Mono.empty());
-    in.withConnection(
-        connection ->
-            talk.set(new CfengineConnection(service, connection.channel(), in, out).talk()));
+    in.withConnection(connection -> talk.set(talk(connection.channel(), in, out)));
     return talk.get();
+  }
+
+  private Mono<Void> talk(Channel channel, NettyInbound in, NettyOutbound out) {
+    return new CfengineConnection(service, channel, in, out, session -> welcome(channel, session))
+        .talk();
+  }
+
+  private void welcome(Channel channel, CfengineConnection session) {
+    house.knows(channel);
+    sessions.add(session);
+    channel.closeFuture().addListener(closed -> sessions.remove(session));
   }
 
   @Override
@@ -121,7 +157,9 @@ public final class NodeListener implements SmartLifecycle {
     DisposableServer running = server;
     if (running != null) {
       running.disposeNow(PATIENCE);
+      sessions.stop();
       connections.close().awaitUninterruptibly(PATIENCE.toMillis());
+      strangers.close();
       server = null;
       logger.info("does not listen any more");
     }

@@ -1,21 +1,27 @@
 package io.remoterun.node.listener;
 
 import io.remoterun.node.access.AccessPolicy;
-import io.remoterun.node.access.AdmittedKeys;
 import io.remoterun.node.agent.AgentRuns;
 import java.time.Duration;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 
 /**
  * What all connections of a node share.
  *
- * @param identification how long a peer may take to say who it is, after the TLS handshake
- * @param idle how long a peer may be silent when nothing runs for it
+ * @param access what holds now
  */
 public record NodeService(
-    AdmittedKeys keys,
-    AccessPolicy policy,
-    AgentRuns runs,
-    Duration identification,
-    Duration idle,
-    Logger logger) {}
+    Supplier<AccessPolicy> access, AgentRuns runs, Deadlines deadlines, Logger logger) {
+
+  /**
+   * How long peers may take.
+   *
+   * @param handshake for TLS
+   * @param identification to say who they are, after the TLS handshake
+   * @param idle to ask for something when nothing runs for them
+   * @param send to take something of what is sent to them
+   */
+  public record Deadlines(
+      Duration handshake, Duration identification, Duration idle, Duration send) {}
+}

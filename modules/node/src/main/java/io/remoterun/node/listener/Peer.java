@@ -5,6 +5,7 @@ import io.netty.handler.ssl.SslHandler;
 import io.remoterun.protocol.keys.KeyDigest;
 import io.remoterun.protocol.keys.KeyHash;
 import io.remoterun.protocol.keys.Tls;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.security.PublicKey;
@@ -16,17 +17,21 @@ import javax.net.ssl.SSLPeerUnverifiedException;
  *
  * @param key which it has proved to have
  */
-record Peer(String address, PublicKey key) {
+record Peer(InetSocketAddress from, PublicKey key) {
 
   /** The peer of a connection whose handshake is done. */
   static Peer of(Channel channel) {
     SslHandler tls = channel.pipeline().get(SslHandler.class);
     try {
       PublicKey key = Tls.peerKey(tls.engine().getSession());
-      return new Peer(addressOf(channel.remoteAddress()), key);
+      return new Peer((InetSocketAddress) channel.remoteAddress(), key);
     } catch (SSLPeerUnverifiedException e) {
       throw new IllegalStateException("a connection without a handshake", e);
     }
+  }
+
+  InetAddress address() {
+    return from.getAddress();
   }
 
   static String addressOf(SocketAddress address) {
@@ -37,7 +42,7 @@ record Peer(String address, PublicKey key) {
 
   @Override
   public String toString() {
-    return address
+    return addressOf(from)
         + " key "
         + (key instanceof RSAPublicKey rsa
             ? KeyDigest.md5(rsa).toString()

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.remoterun.protocol.keys.KeyDigest;
+import io.remoterun.protocol.keys.KeyDirectory;
 import io.remoterun.protocol.keys.KeyHash;
 import io.remoterun.testkit.TestHost;
 import io.remoterun.testkit.TestKeys;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyPairGenerator;
 import java.security.PublicKey;
@@ -46,7 +48,7 @@ class AdmittedKeysTest {
     for (KeyDigest digest : List.of(relay.digest(), sha)) {
       AdmittedKeys keys = admitted(digest.value());
       assertThat(keys.areNaming(key())).isTrue();
-      assertThat(keys.admit("root", key())).isEqualTo(new AccessDecision.Allowed());
+      assertThat(keys.admit("root", key())).isEqualTo(new AccessDecision.Allowed(digest.value()));
       assertThat(keys.admit("other", key()))
           .isEqualTo(new AccessDecision.Denied("the key is not stored for user other"));
     }
@@ -63,10 +65,11 @@ class AdmittedKeysTest {
 
   @Test
   void admitsByHashWhatIsNotStored() {
-    AdmittedKeys keys = admitted(KeyHash.of(STRANGER).toString());
+    String hash = KeyHash.of(STRANGER).toString();
+    AdmittedKeys keys = admitted(hash);
 
     assertThat(keys.areNaming(STRANGER)).isTrue();
-    assertThat(keys.admit("anybody", STRANGER)).isEqualTo(new AccessDecision.Allowed());
+    assertThat(keys.admit("anybody", STRANGER)).isEqualTo(new AccessDecision.Allowed(hash));
     assertThat(keys.areNaming(key())).isFalse();
   }
 
@@ -75,6 +78,60 @@ class AdmittedKeysTest {
     PublicKey elliptic = KeyPairGenerator.getInstance("EC").generateKeyPair().getPublic();
 
     assertThat(admitted(relay.digest().value()).areNaming(elliptic)).isFalse();
+  }
+
+  @Test
+  void admitsTheKeyThatRuddersAgentHasWrittenDown() throws Exception {
+    node.keys().trust("root", TestKeys.of("stranger").publicKey());
+    writeHash(relay.digest() + "\n");
+    AdmittedKeys keys = admitted("policy-server");
+
+    assertThat(keys.admit("root", key())).isEqualTo(new AccessDecision.Allowed("policy-server"));
+    assertThat(keys.areNaming(STRANGER)).isFalse();
+    assertThat(policyServer(keys).problem()).isEmpty();
+  }
+
+  @Test
+  void admitsTheOnlyKeyThatIsStoredForRootAsThePolicyServers() throws Exception {
+    node.trusting(node);
+    node.keys().trust("other", TestKeys.of("stranger").publicKey());
+    AdmittedKeys keys = admitted("policy-server");
+
+    assertThat(keys.areNaming(key())).isTrue();
+    assertThat(keys.areNaming(node.key().publicKey())).isFalse();
+  }
+
+  @Test
+  void admitsNobodyWhereItIsNotClearWhoThePolicyServerIs() throws Exception {
+    AdmittedKeys keys = admitted("policy-server");
+    PolicyServerKey policyServer = policyServer(keys);
+    assertThat(policyServer.isAnother()).isFalse();
+
+    node.keys().trust("root", TestKeys.of("stranger").publicKey());
+    assertThat(policyServer.isAnother()).isTrue();
+    assertThat(keys.areNaming(key())).isFalse();
+    assertThat(keys.areNaming(STRANGER)).isFalse();
+    assertThat(policyServer.problem()).hasValue("2 keys root-....pub are stored: name the one");
+
+    writeHash("no digest");
+    assertThat(policyServer.isAnother()).isTrue();
+    assertThat(policyServer.problem().orElseThrow())
+        .startsWith("it cannot be read: " + node.ppkeys())
+        .endsWith("policy_server_hash: holds no key digest");
+    assertThat(admittedIn(folder.resolve("nowhere")).policyServer().orElseThrow().problem())
+        .hasValue("no key root-....pub is stored: let the agent get its policies once");
+  }
+
+  private void writeHash(String text) throws IOException {
+    Files.writeString(node.ppkeys().resolve("policy_server_hash"), text);
+  }
+
+  private static PolicyServerKey policyServer(AdmittedKeys keys) {
+    return keys.policyServer().orElseThrow();
+  }
+
+  private static AdmittedKeys admittedIn(Path keys) {
+    return new AdmittedKeys(List.of("policy-server"), new KeyDirectory(keys));
   }
 
   @ParameterizedTest

@@ -1,6 +1,7 @@
 package io.remoterun.node.listener;
 
 import io.remoterun.node.access.AccessPolicy;
+import io.remoterun.node.access.AdmittedAddresses;
 import io.remoterun.node.access.AdmittedKeys;
 import io.remoterun.node.agent.AgentCommand;
 import io.remoterun.node.agent.AgentRuns;
@@ -18,6 +19,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,6 +34,7 @@ final class RunningNode implements AutoCloseable {
   final TestHost host;
   final TestHost relay;
   final NodeListener listener;
+  final AtomicReference<AccessPolicy> access;
   final CapturedLog log = CapturedLog.of(LOGGER);
   private final AgentRuns runs;
 
@@ -52,21 +55,23 @@ final class RunningNode implements AutoCloseable {
             host.folder().resolve("disable-agent"),
             new SeenRuns(host.folder().resolve("seen-runs")),
             logger);
-    NodeService service =
-        new NodeService(
-            new AdmittedKeys(made.admitted, host.keys()),
-            new AccessPolicy(Set.of("root"), List.of(Pattern.compile("force_[a-z]+"))),
-            runs,
-            made.identification,
-            made.idle,
-            logger);
+    this.access = new AtomicReference<>(policy(made.admitted));
+    NodeService service = new NodeService(access::get, runs, made.deadlines(), logger);
     NodeListener.Settings settings =
         new NodeListener.Settings(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-            made.connections,
-            made.handshake);
+            new InetSocketAddress(made.address, 0), made.connections, made.perAddress, made.check);
     this.listener = new NodeListener(settings, host.key(), service);
     listener.start();
+  }
+
+  /** From any address, for root. */
+  AccessPolicy policy(List<String> admitted, String... addresses) {
+    List<String> from = addresses.length == 0 ? List.of("0.0.0.0/0") : List.of(addresses);
+    return new AccessPolicy(
+        new AdmittedKeys(admitted, host.keys()),
+        new AdmittedAddresses(from),
+        Set.of("root"),
+        List.of(Pattern.compile("force_[a-z]+")));
   }
 
   static Made in(Path folder) {
@@ -78,10 +83,14 @@ final class RunningNode implements AutoCloseable {
     private final Path folder;
     private List<String> command = List.of("/bin/true");
     private List<String> admitted = List.of();
+    private InetAddress address = InetAddress.getLoopbackAddress();
     private int connections = 20;
+    private int perAddress = 20;
     private Duration handshake = Duration.ofSeconds(10);
     private Duration identification = Duration.ofSeconds(10);
     private Duration idle = Duration.ofSeconds(10);
+    private Duration check = Duration.ofMinutes(1);
+    private Duration send = Duration.ofSeconds(10);
 
     private Made(Path folder) {
       this.folder = folder;
@@ -102,8 +111,33 @@ final class RunningNode implements AutoCloseable {
     }
 
     Made connections(int most) {
+      return connections(most, most);
+    }
+
+    Made connections(int most, int mostPerAddress) {
       connections = most;
+      perAddress = mostPerAddress;
       return this;
+    }
+
+    /** Listens on all addresses. */
+    Made anywhere() {
+      address = new InetSocketAddress(0).getAddress();
+      return this;
+    }
+
+    Made check(Duration time) {
+      check = time;
+      return this;
+    }
+
+    Made send(Duration time) {
+      send = time;
+      return this;
+    }
+
+    private NodeService.Deadlines deadlines() {
+      return new NodeService.Deadlines(handshake, identification, idle, send);
     }
 
     Made handshake(Duration time) {

@@ -1,12 +1,19 @@
 package io.remoterun.protocol.keys;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import java.io.IOException;
+import java.nio.charset.MalformedInputException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.PublicKey;
 import java.security.interfaces.RSAPublicKey;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -82,6 +89,45 @@ public final class KeyDirectory {
     }
     KeyFiles.makeFolder(folder);
     KeyFiles.write(fileOf(user, KeyDigest.md5(key)), KeyPem.of(key));
+  }
+
+  /**
+   * The digest of the policy server's key, if Rudder's agent has written it down, in {@code
+   * policy_server_hash}.
+   *
+   * @throws KeyFileException when that file holds something else
+   */
+  public Optional<KeyDigest> policyServer() throws IOException {
+    Path file = folder.resolve("policy_server_hash");
+    try {
+      return Optional.of(new KeyDigest(Files.readString(file, US_ASCII).strip()));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (MalformedInputException | IllegalArgumentException e) {
+      throw new KeyFileException(file, "holds no key digest");
+    }
+  }
+
+  /** The digests of the keys that are stored for the user, but not that of the host's own. */
+  public Set<KeyDigest> othersOf(String user) throws IOException {
+    Set<KeyDigest> others = new HashSet<>();
+    try (DirectoryStream<Path> files =
+        Files.newDirectoryStream(folder, file -> isKeyOf(user, file.getFileName().toString()))) {
+      for (Path file : files) {
+        others.add(KeyDigest.md5(HostKey.readPublic(file)));
+      }
+    } catch (NoSuchFileException e) {
+      return others;
+    }
+    if (Files.exists(publicFile())) {
+      others.remove(KeyDigest.md5(HostKey.readPublic(publicFile())));
+    }
+    return others;
+  }
+
+  private static boolean isKeyOf(String user, String name) {
+    return name.endsWith(".pub")
+        && (name.startsWith(user + "-MD5=") || name.startsWith(user + "-SHA="));
   }
 
   private static boolean isStored(Path file, RSAPublicKey key) throws IOException {

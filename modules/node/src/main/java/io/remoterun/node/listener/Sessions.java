@@ -1,0 +1,63 @@
+package io.remoterun.node.listener;
+
+import io.remoterun.node.access.AccessPolicy;
+import io.remoterun.node.access.PolicyServerKey;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
+import reactor.core.publisher.Flux;
+import reactor.core.scheduler.Schedulers;
+
+/**
+ * The connections of peers that have said who they are. Who is not admitted any more is out: at
+ * once when the configuration was read again, and soon when a key was removed from the folder.
+ * Thread-safe.
+ */
+final class Sessions {
+  private final Supplier<AccessPolicy> access;
+  private final Logger logger;
+  private final Set<CfengineConnection> all = ConcurrentHashMap.newKeySet();
+  private volatile Disposable looking = Disposables.disposed();
+
+  Sessions(Supplier<AccessPolicy> access, Logger logger) {
+    this.access = access;
+    this.logger = logger;
+  }
+
+  void add(CfengineConnection session) {
+    all.add(session);
+  }
+
+  void remove(CfengineConnection session) {
+    all.remove(session);
+  }
+
+  /** Looks each time. */
+  void checkEvery(Duration time) {
+    looking =
+        Flux.interval(time, time, Schedulers.boundedElastic())
+            .onBackpressureDrop()
+            .subscribe(tick -> check());
+  }
+
+  /** Ends what must not go on. Reads files: not for event loops. */
+  void check() {
+    access.get().keys().policyServer().filter(PolicyServerKey::isAnother).ifPresent(this::tell);
+    all.forEach(CfengineConnection::endUnlessAdmitted);
+  }
+
+  private void tell(PolicyServerKey key) {
+    key.problem()
+        .ifPresentOrElse(
+            problem -> logger.error("nobody is admitted as policy-server any more: {}", problem),
+            () -> logger.info("the policy server's key is {} now", key));
+  }
+
+  void stop() {
+    looking.dispose();
+  }
+}
