@@ -1,0 +1,98 @@
+package io.remoterun.helper;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.remoterun.testkit.HelperSocket;
+import io.remoterun.testkit.InstalledHelper;
+import io.remoterun.testkit.LeakCheck;
+import io.remoterun.testkit.NeedsProgram;
+import io.remoterun.testkit.NeedsRoot;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/**
+ * Started by systemd's socket activation, asked by processes of other users that are locked up as
+ * the node's unit locks it up, as far as can be had without a booted systemd.
+ */
+@NeedsRoot
+@NeedsProgram(
+    value = {"systemd-socket-activate"},
+    debianPackage = "systemd")
+@ExtendWith(LeakCheck.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class HelperSocketTest {
+  private InstalledHelper helper;
+  private HelperSocket socket;
+
+  @BeforeAll
+  void installs() throws IOException, URISyntaxException {
+    helper = InstalledHelper.install(RunHelper.class);
+    socket = HelperSocket.listen(helper);
+    String file = Caller.class.getName().replace('.', '/') + ".class";
+    Path copy = helper.folder().resolve(file);
+    Files.createDirectories(copy.getParent());
+    Files.copy(
+        Path.of(Caller.class.getProtectionDomain().getCodeSource().getLocation().toURI())
+            .resolve(file),
+        copy);
+  }
+
+  @AfterAll
+  void removes() throws IOException {
+    socket.close();
+    helper.close();
+  }
+
+  @BeforeEach
+  void setsUp() throws IOException {
+    helper.settings();
+    helper.agent("id -u; grep -E 'CapEff|NoNewPrivs' /proc/self/status");
+  }
+
+  @Test
+  void runsTheAgentAsRootForTheNodesUser() throws IOException {
+    try (AskedHelper asked = ask(InstalledHelper.UID, AskedHelper.request("class1"))) {
+      asked.awaitOutput("0\nCapEff");
+
+      assertThat(asked.all()).endsWith(new HelperAnswer.Ended(new AgentEnd.Exited(0)));
+    }
+    assertThat(helper.executions()).isOne();
+    assertThat(helper.audit()).contains(" user=nobody job=agent ");
+  }
+
+  @Test
+  void doesNothingForAnybodyElse() throws IOException {
+    try (AskedHelper asked = ask(65533, AskedHelper.request())) {
+      assertThat(asked.all())
+          .containsExactly(
+              new HelperAnswer.Refused("user 65533 may not ask, only nobody and root"));
+    }
+    assertThat(helper.executions()).isZero();
+    assertThat(helper.audit()).contains(" user=65533 (no request) refused: user 65533 may not");
+  }
+
+  /** It has no other privileges than those of its user, and can get none. */
+  private AskedHelper ask(int uid, byte[] request) throws IOException {
+    List<String> command =
+        new ArrayList<>(List.of("setpriv", "--reuid=" + uid, "--regid=" + uid, "--clear-groups"));
+    command.addAll(List.of("--bounding-set=-all", "--inh-caps=-all", "--no-new-privs"));
+    command.add(Path.of(System.getProperty("java.home"), "bin/java").toString());
+    command.addAll(List.of("-cp", "" + helper.folder(), Caller.class.getName()));
+    command.add(socket.path().toString());
+    Process caller =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.INHERIT).start();
+    AskedHelper asked = AskedHelper.of(caller, request);
+    caller.getOutputStream().close();
+    return asked;
+  }
+}

@@ -1,0 +1,76 @@
+package io.remoterun.helper;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.remoterun.testkit.InstalledHelper;
+import io.remoterun.testkit.NeedsProgram;
+import io.remoterun.testkit.NeedsRoot;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Nested;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is in config for the helper and for systemd. */
+class SampleConfigurationTest {
+  private static final Path CONFIG = InstalledHelper.configuration();
+
+  @Nested
+  @NeedsProgram(
+      value = {"systemd-analyze"},
+      debianPackage = "systemd")
+  class Units {
+    /** relayd has 8.8, cf-serverd 9.6; 1.5 at most. */
+    @Test
+    void theNodesExposureIsLow() throws IOException {
+      String unit = CONFIG.resolve("systemd/remote-run-node.service").toString();
+
+      assertThat(
+              InstalledHelper.run(
+                  "systemd-analyze", "security", "--offline=true", "--threshold=15", unit))
+          .contains("Overall exposure level for remote-run-node.service");
+    }
+
+    @Test
+    void systemdUnderstandsEachLine(@TempDir Path folder) throws IOException {
+      List<String> command = new ArrayList<>(List.of("systemd-analyze", "verify", "--man=no"));
+      try (DirectoryStream<Path> units =
+          Files.newDirectoryStream(CONFIG.resolve("systemd"), "*.{service,socket}")) {
+        for (Path unit : units) {
+          // Programs have to be there.
+          String text = Files.readString(unit).replaceAll("ExecStart=/\\S+", "ExecStart=/bin/true");
+          command.add("" + Files.writeString(folder.resolve(unit.getFileName()), text));
+        }
+      }
+
+      assertThat(InstalledHelper.run(command.toArray(String[]::new)).lines())
+          .filteredOn(line -> line.contains("remote-run"))
+          .isEmpty();
+    }
+  }
+
+  @Nested
+  @NeedsRoot
+  class Settings {
+    @Test
+    void theSampleIsWhatIsUsedWithoutIt() throws IOException, Refusal {
+      try (InstalledHelper helper = InstalledHelper.install(RunHelper.class)) {
+        String sample = Files.readString(CONFIG.resolve("run-helper.conf"));
+        Path folder = helper.folder().resolve("state");
+        Files.writeString(
+            helper.settingsFile(), sample.replaceAll("folder = .*", "folder = " + folder));
+        HelperSettings commented = HelperSettings.read(helper.settingsFile());
+        Files.writeString(
+            helper.settingsFile(),
+            "user=remote-run\njob.agent=/opt/rudder/bin/rudder agent run -R\nfolder=" + folder);
+
+        assertThat(commented.toString())
+            .isEqualTo(HelperSettings.read(helper.settingsFile()).toString());
+      }
+    }
+  }
+}
