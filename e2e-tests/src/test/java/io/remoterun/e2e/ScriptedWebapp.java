@@ -45,6 +45,7 @@ final class ScriptedWebapp implements AutoCloseable {
                 "--remote-run.webapp.token-file=" + token,
                 "--remote-run.webapp.nodes-list-file=" + nodes,
                 "--remote-run.webapp.relay.url=" + relay.url(),
+                "--remote-run.webapp.store.folder=" + folder.resolve("store"),
                 "--remote-run.webapp.relay.token-file=" + folder.resolve("relay-token"));
     return new ScriptedWebapp(relay, context, Files.readString(token).strip());
   }

@@ -1,5 +1,6 @@
 package io.remoterun.webapp;
 
+import com.zaxxer.hikari.HikariDataSource;
 import io.remoterun.webapp.api.ApiErrors;
 import io.remoterun.webapp.api.ApplyPolicyController;
 import io.remoterun.webapp.api.NodesController;
@@ -11,6 +12,8 @@ import io.remoterun.webapp.runs.WebRuns;
 import io.remoterun.webapp.security.ApiToken;
 import io.remoterun.webapp.security.SecretFile;
 import io.remoterun.webapp.security.SecurityConfiguration;
+import io.remoterun.webapp.store.StoreConfiguration;
+import io.remoterun.webapp.store.StoreDataSource;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
@@ -34,7 +37,7 @@ import org.springframework.web.reactive.config.WebFluxConfigurer;
 @Profile("webapp")
 @EnableAutoConfiguration
 @EnableConfigurationProperties(WebappProperties.class)
-@Import({SecurityConfiguration.class, PageController.class})
+@Import({StoreConfiguration.class, SecurityConfiguration.class, PageController.class})
 public class WebappConfiguration implements WebFluxConfigurer {
   /** Of a form or another body; a run needs some hundred bytes. */
   private static final int MOST_BODY_BYTES = 64 * 1024;
@@ -46,6 +49,13 @@ public class WebappConfiguration implements WebFluxConfigurer {
   @Bean
   ApiToken apiToken(WebappProperties properties) throws IOException {
     return ApiToken.readOrMake(properties.tokenFile());
+  }
+
+  /** Closed after everything that uses it. */
+  @Bean
+  HikariDataSource dataSource(WebappProperties properties) {
+    return StoreDataSource.open(
+        properties.store(), () -> SecretFile.readIfThere(properties.store().passwordFile()));
   }
 
   @Bean

@@ -1,6 +1,7 @@
 package io.remoterun.webapp;
 
 import io.remoterun.webapp.runs.RootRelay;
+import io.remoterun.webapp.store.StoreSettings;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,6 +18,7 @@ import org.springframework.util.unit.DataSize;
  * @param outputLimit how much of one agent's output is kept for a client that reads more slowly; of
  *     more than that the middle is lost, and a line says so
  * @param requestTimeout how long a client may take to send the whole of a request
+ * @param store where runs and accounts are kept
  */
 @ConfigurationProperties("remote-run.webapp")
 public record WebappProperties(
@@ -25,6 +27,7 @@ public record WebappProperties(
     @DefaultValue("16MB") DataSize outputLimit,
     @DefaultValue("30s") Duration requestTimeout,
     @DefaultValue Relay relay,
+    @DefaultValue StoreSettings store,
     @DefaultValue Compatibility compatibility) {
 
   public WebappProperties {

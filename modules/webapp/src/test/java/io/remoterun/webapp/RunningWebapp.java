@@ -50,6 +50,7 @@ final class RunningWebapp implements AutoCloseable {
     all.add("--remote-run.webapp.nodes-list-file=" + nodes);
     all.add("--remote-run.webapp.relay.url=" + relay);
     all.add("--remote-run.webapp.relay.token-file=" + folder.resolve("relay-token"));
+    all.add("--remote-run.webapp.store.folder=" + folder.resolve("store"));
     List.of(settings).forEach(setting -> all.add("--remote-run.webapp." + setting));
     ConfigurableApplicationContext context =
         new SpringApplicationBuilder(WebappConfiguration.class)

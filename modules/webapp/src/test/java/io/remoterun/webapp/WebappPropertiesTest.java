@@ -3,6 +3,7 @@ package io.remoterun.webapp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.remoterun.webapp.store.StoreSettings;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -37,6 +38,13 @@ class WebappPropertiesTest {
               Duration.ofSeconds(5),
               Duration.ofMinutes(1),
               Duration.ofHours(2)),
+          new StoreSettings(
+              Path.of("/var/rudder/remote-run"),
+              "",
+              "remote-run",
+              Path.of("/var/rudder/remote-run/database-password"),
+              8,
+              Duration.ofSeconds(5)),
           new WebappProperties.Compatibility(false));
 
   @Test
@@ -70,6 +78,12 @@ class WebappPropertiesTest {
                 Map.entry("relay.connect-timeout", "1s"),
                 Map.entry("relay.silence-timeout", "2s"),
                 Map.entry("relay.run-timeout", "3s"),
+                Map.entry("store.folder", "/d"),
+                Map.entry("store.url", "jdbc:postgresql:e"),
+                Map.entry("store.user", "f"),
+                Map.entry("store.password-file", "/g"),
+                Map.entry("store.pool-size", "2"),
+                Map.entry("store.connect-timeout", "5s"),
                 Map.entry("compatibility.status-500", "true")));
     assertThat(read)
         .isEqualTo(
@@ -84,6 +98,13 @@ class WebappPropertiesTest {
                     Duration.ofSeconds(1),
                     Duration.ofSeconds(2),
                     Duration.ofSeconds(3)),
+                new StoreSettings(
+                    Path.of("/d"),
+                    "jdbc:postgresql:e",
+                    "f",
+                    Path.of("/g"),
+                    2,
+                    Duration.ofSeconds(5)),
                 new WebappProperties.Compatibility(true)));
   }
 
@@ -93,7 +114,11 @@ class WebappPropertiesTest {
     "relay.url,ftp://r/,must start with http:// or https://",
     "relay.connect-timeout,0s,must be more than 0",
     "relay.silence-timeout,-1s,must be more than 0",
-    "relay.run-timeout,0,must be more than 0"
+    "relay.run-timeout,0,must be more than 0",
+    "store.url,jdbc:mysql:x,must start with jdbc:postgresql:",
+    "store.pool-size,1,must be 2 or more",
+    "store.connect-timeout,0s,must be 250ms or more",
+    "store.folder,/a;b,must have no semicolon"
   })
   void refusesWhatMakesNoSense(String key, String value, String message) {
     assertThatThrownBy(() -> bind(Map.of(key, value)))

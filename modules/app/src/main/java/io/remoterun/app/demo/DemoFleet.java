@@ -144,6 +144,7 @@ final class DemoFleet implements AutoCloseable {
         state.of(DemoHost.ROOT).resolve("nodeslist.json").toString());
     settings.put("remote-run.webapp.relay.url", relayUrl(DemoHost.ROOT).toString());
     settings.put("remote-run.webapp.relay.token-file", relayTokenFile(DemoHost.ROOT).toString());
+    settings.put("remote-run.webapp.store.folder", state.webapp().resolve("store").toString());
     WebServerApplicationContext webapp = (WebServerApplicationContext) start("webapp", settings);
     webappPort = Objects.requireNonNull(webapp.getWebServer()).getPort();
     started("webapp", webappUrl().toString());

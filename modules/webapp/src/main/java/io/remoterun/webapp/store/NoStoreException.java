@@ -1,0 +1,18 @@
+package io.remoterun.webapp.store;
+
+/** The webapp cannot start, because it has nowhere to keep anything. */
+public final class NoStoreException extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  private final String advice;
+
+  NoStoreException(String what, String advice, Throwable cause) {
+    super(what, cause);
+    this.advice = advice;
+  }
+
+  /** What the administrator can do about it. */
+  public String advice() {
+    return advice;
+  }
+}

@@ -1,0 +1,51 @@
+package io.remoterun.webapp.store;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * Where the webapp keeps what it keeps, {@code remote-run.webapp.store.*}.
+ *
+ * @param folder the webapp's own, for nobody else; the database is a file in it unless there is a
+ *     URL
+ * @param url of a PostgreSQL database, as JDBC has it; empty for the file
+ * @param user of PostgreSQL
+ * @param passwordFile holds its password; where there is no such file, none is sent
+ * @param poolSize connections to the database
+ * @param connectTimeout how long a request waits for one of them
+ */
+public record StoreSettings(
+    @DefaultValue("/var/rudder/remote-run") Path folder,
+    @DefaultValue("") String url,
+    @DefaultValue("remote-run") String user,
+    @DefaultValue("/var/rudder/remote-run/database-password") Path passwordFile,
+    @DefaultValue("8") int poolSize,
+    @DefaultValue("5s") Duration connectTimeout) {
+
+  public StoreSettings {
+    require(
+        url.isEmpty() || url.startsWith("jdbc:postgresql:"),
+        "url must start with jdbc:postgresql: or be empty");
+    require(poolSize >= 2, "pool-size must be 2 or more");
+    require(connectTimeout.toMillis() >= 250, "connect-timeout must be 250ms or more");
+    require(
+        folder.toString().indexOf(';') < 0, "folder must have no semicolon in it: H2 ends there");
+  }
+
+  /** A database in a file of this folder, and defaults. */
+  public static StoreSettings in(Path folder) {
+    return new StoreSettings(
+        folder, "", "remote-run", folder.resolve("password"), 8, Duration.ofSeconds(5));
+  }
+
+  boolean isFile() {
+    return url.isEmpty();
+  }
+
+  private static void require(boolean condition, String message) {
+    if (!condition) {
+      throw new IllegalArgumentException("remote-run.webapp.store." + message);
+    }
+  }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.remoterun.webapp.store;
+
+import org.jspecify.annotations.NullMarked;
