@@ -4,6 +4,8 @@ import com.zaxxer.hikari.HikariDataSource;
 import io.remoterun.webapp.api.ApiErrors;
 import io.remoterun.webapp.api.ApplyPolicyController;
 import io.remoterun.webapp.api.NodesController;
+import io.remoterun.webapp.audit.Audit;
+import io.remoterun.webapp.audit.LoggedAudit;
 import io.remoterun.webapp.page.PageController;
 import io.remoterun.webapp.runs.MemoryArchive;
 import io.remoterun.webapp.runs.RootRelay;
@@ -56,6 +58,11 @@ public class WebappConfiguration implements WebFluxConfigurer {
   HikariDataSource dataSource(WebappProperties properties) {
     return StoreDataSource.open(
         properties.store(), () -> SecretFile.readIfThere(properties.store().passwordFile()));
+  }
+
+  @Bean
+  Audit audit() {
+    return new LoggedAudit();
   }
 
   @Bean

@@ -371,7 +371,7 @@ class ApplyPolicyTest {
           .matches(
               "INFO run "
                   + ran.asked().header("X-Run-Id")
-                  + " of node n1 with conditions \\[a, b] asked for by api-token"
+                  + " of node n1 with conditions \\[a, b] asked for by system"
                   + " from 127.0.0.1:\\d+");
     }
   }

@@ -11,11 +11,16 @@ public final class Printable {
    * stranger sends can neither forge a log line nor fill a disk.
    */
   public static String of(String text) {
+    return of(text, MOST_CHARACTERS);
+  }
+
+  /** The same, cut after another number of characters. */
+  public static String of(String text, int mostCharacters) {
     StringBuilder safe = new StringBuilder();
     text.codePoints()
-        .limit(MOST_CHARACTERS)
+        .limit(mostCharacters)
         .forEach(c -> safe.appendCodePoint(isControl(c) ? '?' : c));
-    return text.codePointCount(0, text.length()) > MOST_CHARACTERS ? safe + "..." : safe.toString();
+    return text.codePointCount(0, text.length()) > mostCharacters ? safe + "..." : safe.toString();
   }
 
   private static boolean isControl(int codePoint) {

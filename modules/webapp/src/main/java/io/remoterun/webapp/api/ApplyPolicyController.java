@@ -4,12 +4,12 @@ import io.remoterun.protocol.run.BadRequest;
 import io.remoterun.protocol.run.Condition;
 import io.remoterun.protocol.run.NodeId;
 import io.remoterun.protocol.run.RunId;
+import io.remoterun.webapp.accounts.Account;
 import io.remoterun.webapp.runs.Caller;
 import io.remoterun.webapp.runs.RunRecord;
 import io.remoterun.webapp.runs.StopAfter;
 import io.remoterun.webapp.runs.Targets;
 import io.remoterun.webapp.runs.WebRuns;
-import java.security.Principal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -45,17 +46,20 @@ public final class ApplyPolicyController {
     "/rudder/api/{version:latest|[0-9]+}/nodes/{nodeId}/applyPolicy",
     "/rudder/secure/api/nodes/{nodeId}/applyPolicy"
   })
-  Mono<Void> applyPolicy(@PathVariable String nodeId, Principal user, ServerWebExchange exchange) {
+  Mono<Void> applyPolicy(
+      @PathVariable String nodeId,
+      @AuthenticationPrincipal Account user,
+      ServerWebExchange exchange) {
     NodeId node = node(nodeId);
     return AskedConditions.of(exchange)
         .flatMap(conditions -> run(node, conditions, user, exchange));
   }
 
   private Mono<Void> run(
-      NodeId node, List<Condition> conditions, Principal user, ServerWebExchange exchange) {
+      NodeId node, List<Condition> conditions, Account user, ServerWebExchange exchange) {
     RunRecord.How how =
         new RunRecord.How(deadline, OptionalInt.empty(), new StopAfter.Never(), true);
-    Caller by = new Caller(user.getName(), Peer.of(exchange));
+    Caller by = new Caller(user.name(), Peer.of(exchange));
     RunRecord run =
         new RunRecord(
             RunId.random(),

@@ -2,10 +2,10 @@ package io.remoterun.webapp.security;
 
 import static org.springframework.security.web.server.util.matcher.ServerWebExchangeMatchers.pathMatchers;
 
+import io.remoterun.webapp.accounts.Right;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
-import org.springframework.http.HttpMethod;
 import org.springframework.security.authentication.ReactiveAuthenticationManager;
 import org.springframework.security.config.annotation.web.reactive.EnableWebFluxSecurity;
 import org.springframework.security.config.web.server.SecurityWebFiltersOrder;
@@ -60,7 +60,7 @@ public class SecurityConfiguration {
     return http.securityMatcher(pathMatchers("/rudder/api/**"))
         .securityContextRepository(NoOpServerSecurityContextRepository.getInstance())
         .addFilterAt(tokenFilter(token, refusal), SecurityWebFiltersOrder.AUTHENTICATION)
-        .authorizeExchange(SecurityConfiguration::programsMay)
+        .authorizeExchange(SecurityConfiguration::rules)
         .exceptionHandling(
             refusals ->
                 refusals
@@ -76,7 +76,7 @@ public class SecurityConfiguration {
   @Bean
   @Order(2)
   SecurityWebFilterChain people(ServerHttpSecurity http) {
-    return http.authorizeExchange(SecurityConfiguration::peopleMay)
+    return http.authorizeExchange(SecurityConfiguration::rules)
         .formLogin(
             login ->
                 login
@@ -108,31 +108,18 @@ public class SecurityConfiguration {
     return resolver;
   }
 
-  private static void programsMay(AuthorizeExchangeSpec rules) {
-    rules
-        .pathMatchers(HttpMethod.GET, "/rudder/api/nodes", "/rudder/api/{version}/nodes")
-        .hasAuthority(Rights.READ_NODES)
-        .pathMatchers(
-            HttpMethod.POST,
-            "/rudder/api/nodes/{id}/applyPolicy",
-            "/rudder/api/{version}/nodes/{id}/applyPolicy")
-        .hasAuthority(Rights.TRIGGER_RUNS)
-        .anyExchange()
-        .access(new NoSuchPath());
-  }
-
-  private static void peopleMay(AuthorizeExchangeSpec rules) {
-    rules
-        .pathMatchers(HttpMethod.GET, LOGIN, "/assets/*")
-        .permitAll()
-        .pathMatchers(HttpMethod.GET, "/", "/advice.json")
-        .authenticated()
-        .pathMatchers(HttpMethod.GET, "/rudder/secure/api/nodes")
-        .hasAuthority(Rights.READ_NODES)
-        .pathMatchers(HttpMethod.POST, "/rudder/secure/api/nodes/{id}/applyPolicy")
-        .hasAuthority(Rights.TRIGGER_RUNS)
-        .anyExchange()
-        .access(new NoSuchPath());
+  private static void rules(AuthorizeExchangeSpec exchanges) {
+    for (Rule rule : Rules.ALL) {
+      AuthorizeExchangeSpec.Access access =
+          exchanges.pathMatchers(rule.method(), rule.patterns().toArray(String[]::new));
+      switch (rule.who()) {
+        case Rule.Anybody anybody -> access.permitAll();
+        case Rule.SignedIn signedIn -> access.authenticated();
+        case Rule.With with ->
+            access.hasAnyAuthority(with.rights().stream().map(Right::key).toArray(String[]::new));
+      }
+    }
+    exchanges.anyExchange().access(new NoSuchPath());
   }
 
   private static AuthenticationWebFilter tokenFilter(

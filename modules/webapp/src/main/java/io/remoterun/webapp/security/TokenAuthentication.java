@@ -1,16 +1,14 @@
 package io.remoterun.webapp.security;
 
+import io.remoterun.webapp.accounts.Account;
+import io.remoterun.webapp.accounts.Grants;
 import org.springframework.security.authentication.BadCredentialsException;
 import org.springframework.security.authentication.ReactiveAuthenticationManager;
-import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
 import org.springframework.security.core.Authentication;
-import org.springframework.security.core.authority.AuthorityUtils;
 import reactor.core.publisher.Mono;
 
 /** Whoever shows the token may do everything that can be done. */
 final class TokenAuthentication implements ReactiveAuthenticationManager {
-  private static final String USER = "api-token";
-
   private final ApiToken token;
 
   TokenAuthentication(ApiToken token) {
@@ -20,12 +18,7 @@ final class TokenAuthentication implements ReactiveAuthenticationManager {
   @Override
   public Mono<Authentication> authenticate(Authentication shown) {
     return shown.getCredentials() instanceof String guess && token.matches(guess)
-        ? Mono.just(holder())
+        ? Mono.just(new AccountAuthentication(new Account(Account.SYSTEM, Grants.everything())))
         : Mono.error(new BadCredentialsException("wrong token"));
-  }
-
-  private static Authentication holder() {
-    return UsernamePasswordAuthenticationToken.authenticated(
-        USER, null, AuthorityUtils.createAuthorityList(Rights.READ_NODES, Rights.TRIGGER_RUNS));
   }
 }

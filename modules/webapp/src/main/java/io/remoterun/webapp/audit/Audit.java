@@ -1,0 +1,13 @@
+package io.remoterun.webapp.audit;
+
+import reactor.core.publisher.Mono;
+
+/** Where what happens is written down, before it happens. Thread-safe. */
+public interface Audit {
+
+  /**
+   * Completes when the entry is safe. What it is about must not happen before, and not at all when
+   * this fails; then it fails with {@link AuditUnavailable}, which is answered with 503.
+   */
+  Mono<Void> write(AuditEntry entry);
+}

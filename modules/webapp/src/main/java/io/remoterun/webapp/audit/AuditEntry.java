@@ -1,0 +1,54 @@
+package io.remoterun.webapp.audit;
+
+import io.remoterun.protocol.run.Printable;
+import io.remoterun.protocol.run.RunId;
+import io.remoterun.webapp.runs.Caller;
+import java.util.Optional;
+
+/**
+ * What somebody did, or tried to do.
+ *
+ * @param by who, and the address that the request came from
+ * @param run that it is about
+ * @param details in one line for a person: targets and conditions, what of an account was changed,
+ *     why it was refused. At most 2000 characters are kept. Never a secret.
+ */
+public record AuditEntry(
+    Caller by, Action action, Decision decision, Optional<RunId> run, String details) {
+  private static final int MOST_CHARACTERS = 2000;
+
+  /** What can be done. */
+  public enum Action {
+    SIGN_IN,
+    SIGN_OUT,
+    /** A request with a token that is not one, or without a right that its path needs. */
+    REQUEST,
+    TRIGGER,
+    RETRY,
+    CANCEL,
+    ACCOUNT,
+    GROUP
+  }
+
+  /** Whether it was let happen. */
+  public enum Decision {
+    ALLOWED,
+    REFUSED
+  }
+
+  public AuditEntry {
+    details = Printable.of(details, MOST_CHARACTERS);
+  }
+
+  public static AuditEntry allowed(Caller by, Action action, String details) {
+    return new AuditEntry(by, action, Decision.ALLOWED, Optional.empty(), details);
+  }
+
+  public static AuditEntry refused(Caller by, Action action, String details) {
+    return new AuditEntry(by, action, Decision.REFUSED, Optional.empty(), details);
+  }
+
+  public AuditEntry of(RunId about) {
+    return new AuditEntry(by, action, decision, Optional.of(about), details);
+  }
+}
