@@ -6,6 +6,9 @@ import io.remoterun.webapp.api.ApplyPolicyController;
 import io.remoterun.webapp.api.NodesController;
 import io.remoterun.webapp.audit.Audit;
 import io.remoterun.webapp.audit.LoggedAudit;
+import io.remoterun.webapp.nodes.Fleets;
+import io.remoterun.webapp.nodes.Groups;
+import io.remoterun.webapp.nodes.MemoryGroups;
 import io.remoterun.webapp.page.PageController;
 import io.remoterun.webapp.runs.MemoryArchive;
 import io.remoterun.webapp.runs.RootRelay;
@@ -20,6 +23,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
@@ -89,8 +93,19 @@ public class WebappConfiguration implements WebFluxConfigurer {
   }
 
   @Bean
-  NodesController nodesController(WebappProperties properties) {
-    return new NodesController(properties.nodesListFile());
+  Groups groups() {
+    return new MemoryGroups();
+  }
+
+  @Bean
+  Fleets fleets(WebappProperties properties, Groups groups) {
+    return new Fleets(
+        properties.nodesListFile(), Optional.ofNullable(properties.nodePropertiesFile()), groups);
+  }
+
+  @Bean
+  NodesController nodesController(Fleets fleets) {
+    return new NodesController(fleets);
   }
 
   @Bean

@@ -5,6 +5,7 @@ import io.remoterun.webapp.store.StoreSettings;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
@@ -14,7 +15,8 @@ import org.springframework.util.unit.DataSize;
  * Boot's own {@code server.address} and {@code server.port}.
  *
  * @param tokenFile holds the API token; made where it is missing
- * @param nodesListFile the root server's node list, for the page
+ * @param nodesListFile the root server's node list: which nodes there are
+ * @param nodePropertiesFile what else is known of them, if there is such a file
  * @param outputLimit how much of one agent's output is kept for a client that reads more slowly; of
  *     more than that the middle is lost, and a line says so
  * @param requestTimeout how long a client may take to send the whole of a request
@@ -24,6 +26,7 @@ import org.springframework.util.unit.DataSize;
 public record WebappProperties(
     @DefaultValue("/var/rudder/run/api-token") Path tokenFile,
     @DefaultValue("/var/rudder/lib/relay/nodeslist.json") Path nodesListFile,
+    @Nullable Path nodePropertiesFile,
     @DefaultValue("16MB") DataSize outputLimit,
     @DefaultValue("30s") Duration requestTimeout,
     @DefaultValue Relay relay,

@@ -30,6 +30,7 @@ class WebappPropertiesTest {
       new WebappProperties(
           Path.of("/var/rudder/run/api-token"),
           Path.of("/var/rudder/lib/relay/nodeslist.json"),
+          null,
           DataSize.ofMegabytes(16),
           Duration.ofSeconds(30),
           new WebappProperties.Relay(
@@ -71,6 +72,7 @@ class WebappPropertiesTest {
             Map.ofEntries(
                 Map.entry("token-file", "/a"),
                 Map.entry("nodes-list-file", "/b"),
+                Map.entry("node-properties-file", "/d"),
                 Map.entry("output-limit", "1KB"),
                 Map.entry("request-timeout", "4s"),
                 Map.entry("relay.url", "https://r/rudder/relay-api"),
@@ -90,6 +92,7 @@ class WebappPropertiesTest {
             new WebappProperties(
                 Path.of("/a"),
                 Path.of("/b"),
+                Path.of("/d"),
                 DataSize.ofKilobytes(1),
                 Duration.ofSeconds(4),
                 new WebappProperties.Relay(

@@ -7,11 +7,10 @@ import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 import tools.jackson.databind.ObjectWriter;
-import tools.jackson.databind.json.JsonMapper;
 
 /** Writes envelopes, indented where {@code ?prettify=true} asks for it. */
 public final class Answers {
-  private static final ObjectWriter COMPACT = JsonMapper.shared().writer();
+  private static final ObjectWriter COMPACT = Json.MAPPER.writer();
   private static final ObjectWriter PRETTY = COMPACT.withDefaultPrettyPrinter();
 
   private Answers() {}

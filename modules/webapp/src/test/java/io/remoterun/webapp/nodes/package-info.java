@@ -1,0 +1,4 @@
+@NullMarked
+package io.remoterun.webapp.nodes;
+
+import org.jspecify.annotations.NullMarked;
