@@ -3,12 +3,11 @@ package io.remoterun.testkit;
 import io.remoterun.protocol.keys.HostKey;
 import java.io.IOException;
 import java.net.Socket;
+import java.nio.ByteBuffer;
 import java.security.GeneralSecurityException;
-import java.security.KeyStore;
-import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
+import java.util.Arrays;
 import javax.net.ssl.KeyManager;
-import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLSocket;
@@ -21,49 +20,48 @@ import org.jspecify.annotations.Nullable;
  * they test.
  */
 final class StrangersTls {
-  private static final char[] PASSWORD = "none".toCharArray();
-
   private StrangersTls() {}
 
   /** Not yet shaken hands. */
-  static SSLSocket client(Socket socket, @Nullable HostKey key) throws IOException {
-    SSLSocket tls = over(socket, key);
+  static SSLSocket client(Socket socket, @Nullable ShownKey shown) throws IOException {
+    SSLSocket tls = over(socket, shown);
     tls.setUseClientMode(true);
     return tls;
   }
 
   /** Not yet shaken hands; will want a client's certificate. */
   static SSLSocket server(Socket socket, HostKey key) throws IOException {
-    SSLSocket tls = over(socket, key);
+    SSLSocket tls = over(socket, ShownKey.of(key));
     tls.setUseClientMode(false);
     tls.setNeedClientAuth(true);
     return tls;
   }
 
-  private static SSLSocket over(Socket socket, @Nullable HostKey key) throws IOException {
+  static byte[] clientHello() throws IOException {
+    SSLEngine engine = context(null).createSSLEngine();
+    engine.setUseClientMode(true);
+    ByteBuffer hello = ByteBuffer.allocate(engine.getSession().getPacketBufferSize());
+    engine.wrap(ByteBuffer.allocate(0), hello);
+    return Arrays.copyOf(hello.array(), hello.position());
+  }
+
+  private static SSLSocket over(Socket socket, @Nullable ShownKey shown) throws IOException {
+    String host = socket.getInetAddress().getHostAddress();
+    return (SSLSocket)
+        context(shown).getSocketFactory().createSocket(socket, host, socket.getPort(), true);
+  }
+
+  private static SSLContext context(@Nullable ShownKey shown) throws IOException {
     try {
       SSLContext context = SSLContext.getInstance("TLS");
       context.init(
-          key == null ? new KeyManager[0] : keyManagers(key),
+          shown == null ? new KeyManager[0] : new KeyManager[] {new ShowsKey(shown)},
           new TrustManager[] {new Everyone()},
           null);
-      String host = socket.getInetAddress().getHostAddress();
-      return (SSLSocket)
-          context.getSocketFactory().createSocket(socket, host, socket.getPort(), true);
+      return context;
     } catch (GeneralSecurityException e) {
       throw new IOException("no TLS", e);
     }
-  }
-
-  private static KeyManager[] keyManagers(HostKey key)
-      throws GeneralSecurityException, IOException {
-    KeyStore store = KeyStore.getInstance("PKCS12");
-    store.load(null);
-    store.setKeyEntry("host", key.privateKey(), PASSWORD, new Certificate[] {key.certificate()});
-    KeyManagerFactory factory =
-        KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-    factory.init(store, PASSWORD);
-    return factory.getKeyManagers();
   }
 
   private static final class Everyone extends X509ExtendedTrustManager {

@@ -41,8 +41,26 @@ public final class Wire implements AutoCloseable {
 
   /** Connects to a port of this machine and shakes hands as the client with that key. */
   public static Wire connect(int port, HostKey key) throws IOException {
+    return connect(port, ShownKey.of(key));
+  }
+
+  /** Connects and shakes hands, and shows what a good peer might not show. */
+  public static Wire connect(int port, ShownKey shown) throws IOException {
     Socket raw = open(port);
-    return new Wire(raw, StrangersTls.client(raw, key)).handshake();
+    return new Wire(raw, StrangersTls.client(raw, shown)).handshake();
+  }
+
+  /** Connects and shakes hands with TLS 1.2, in which one can do that again. */
+  public static Wire connectTls12(int port, HostKey key) throws IOException {
+    Socket raw = open(port);
+    SSLSocket tls = StrangersTls.client(raw, ShownKey.of(key));
+    tls.setEnabledProtocols(new String[] {"TLSv1.2"});
+    return new Wire(raw, tls).handshake();
+  }
+
+  /** What TLS clients begin with. */
+  public static byte[] clientHello() throws IOException {
+    return StrangersTls.clientHello();
   }
 
   /** Connects with TLS, and has no certificate to show. */
@@ -80,6 +98,13 @@ public final class Wire implements AutoCloseable {
       }
     }
     return this;
+  }
+
+  /** Begins another handshake, and does not wait for what becomes of it. */
+  public void renegotiate() throws IOException {
+    if (socket instanceof SSLSocket tls) {
+      tls.startHandshake();
+    }
   }
 
   /** The key that the peer proved to have. */

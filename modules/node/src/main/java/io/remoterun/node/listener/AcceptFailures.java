@@ -3,11 +3,10 @@ package io.remoterun.node.listener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.remoterun.protocol.run.Printable;
-import java.net.SocketAddress;
 
 /**
  * Sits at the listening socket and says why a connection could not be taken, mostly because the
- * process has no descriptor left. Netty tries again after a second.
+ * process has no descriptor left. The next one, Reactor Netty's, tries again after a second.
  */
 final class AcceptFailures extends ChannelInboundHandlerAdapter {
   private final StrangerLog log;
@@ -18,8 +17,10 @@ final class AcceptFailures extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    SocketAddress own = context.channel().localAddress();
-    log.refused(
-        own, "cannot take connections for a second: " + Printable.of(String.valueOf(cause)));
+    // First: it must not depend on whether there is a log to write to.
+    context.fireExceptionCaught(cause);
+    log.say(
+        "newcomers",
+        "cannot take connections for a second: " + Printable.of(String.valueOf(cause)));
   }
 }

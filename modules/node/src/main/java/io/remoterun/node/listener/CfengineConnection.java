@@ -48,6 +48,7 @@ final class CfengineConnection {
   private final Sinks.Many<Mono<Void>> answers = Sinks.many().unicast().onBackpressureBuffer();
   private String user = "";
   private Optional<Attached> running = Optional.empty();
+  private boolean isEnded;
 
   /** Whether the log of that run has been read to its end, by its own thread. */
   private volatile boolean isOver;
@@ -260,7 +261,8 @@ final class CfengineConnection {
   }
 
   private void end(String reason) {
-    if (channel.isActive()) {
+    if (!isEnded && channel.isActive()) {
+      isEnded = true;
       String run =
           running.filter(it -> !isOver).map(it -> ", run " + it.id() + " goes on").orElse("");
       logger.warn("{} {}: closed{}", peer, reason, run);
@@ -296,7 +298,7 @@ final class CfengineConnection {
   }
 
   private Mono<Void> lost(Throwable failure) {
-    if (!(failure instanceof Over)) {
+    if (!(failure instanceof Over) && !isEnded) {
       logger.warn("{} is lost: {}", peer, Printable.of(failure.toString()));
     }
     return Mono.empty();

@@ -87,7 +87,8 @@ public final class NodeListener implements SmartLifecycle {
               .bindAddress(settings::address)
               .secure(spec -> spec.sslContext(tls).handshakeTimeout(handshake))
               .doOnChannelInit((observer, channel, remote) -> accept(channel))
-              .doOnBound(bound -> bound.channel().pipeline().addLast(new AcceptFailures(strangers)))
+              .doOnBound(
+                  bound -> bound.channel().pipeline().addFirst(new AcceptFailures(strangers)))
               .childOption(ChannelOption.SO_KEEPALIVE, true)
               .handle(this::talk)
               .bindNow(PATIENCE);

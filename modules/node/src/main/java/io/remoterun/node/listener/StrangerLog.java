@@ -39,27 +39,32 @@ final class StrangerLog implements AutoCloseable {
   }
 
   /** Says it now, or counts it. */
-  synchronized void refused(SocketAddress peer, String reason) {
-    if (end.isDisposed()) {
-      end =
-          Schedulers.parallel().schedule(this::tellTheRest, time.toMillis(), TimeUnit.MILLISECONDS);
-    }
-    String address = counted(peer);
-    if (counts.merge(address, 1, Integer::sum) <= LINES_OF_ADDRESS && lines < LINES) {
-      lines++;
-      logger.warn("refused {}: {}", Peer.addressOf(peer), reason);
-    } else {
-      untold.merge(address, 1, Integer::sum);
-    }
-  }
-
-  /** Beyond so many addresses, the others share one's lines. */
-  private String counted(SocketAddress peer) {
+  void refused(SocketAddress peer, String reason) {
     String address =
         peer instanceof InetSocketAddress inet && inet.getAddress() != null
             ? inet.getAddress().getHostAddress()
             : String.valueOf(peer);
-    return counts.size() < MOST_ADDRESSES || counts.containsKey(address) ? address : OTHERS;
+    say(address, "refused " + Peer.addressOf(peer) + ": " + reason);
+  }
+
+  /**
+   * Says it now, or counts it.
+   *
+   * @param whose all that is said of one address shares so many lines
+   */
+  synchronized void say(String whose, String line) {
+    if (end.isDisposed()) {
+      end =
+          Schedulers.parallel().schedule(this::tellTheRest, time.toMillis(), TimeUnit.MILLISECONDS);
+    }
+    // Beyond so many addresses, the others share one's lines.
+    String address = counts.size() < MOST_ADDRESSES || counts.containsKey(whose) ? whose : OTHERS;
+    if (counts.merge(address, 1, Integer::sum) <= LINES_OF_ADDRESS && lines < LINES) {
+      lines++;
+      logger.warn(line);
+    } else {
+      untold.merge(address, 1, Integer::sum);
+    }
   }
 
   private synchronized void tellTheRest() {

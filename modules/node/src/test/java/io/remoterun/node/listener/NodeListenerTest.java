@@ -10,7 +10,6 @@ import io.remoterun.testkit.Wire;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -118,29 +117,6 @@ class NodeListenerTest {
           .contains("/no/such")
           .contains("No such file or directory");
       node.log.await("is over", "/no/such");
-    }
-  }
-
-  @Test
-  void fiftyAtOnceAreOneAgentAndFiftyWholeOutputs() throws Exception {
-    String script = "echo ran >> $DIR/ran; mkfifo $DIR/go; read x < $DIR/go; seq 2000";
-    try (RunningNode node = RunningNode.in(folder).connections(60).script(script).start()) {
-      List<Wire> wires = new ArrayList<>();
-      for (int peer = 0; peer < 50; peer++) {
-        wires.add(node.identified());
-      }
-      for (Wire wire : wires) {
-        CfengineDialogue.request(wire, "EXEC -Dforce_a");
-        assertThat(wire.readFrame().text()).startsWith("cf-serverd executing");
-      }
-      Files.writeString(node.host.folder().resolve("go"), "go\n");
-
-      for (Wire wire : wires) {
-        List<String> answer = CfengineDialogue.hearAnswer(wire);
-        assertThat(answer).hasSize(2001).startsWith("> 1\n").endsWith("(exit code: 0)\n");
-        wire.close();
-      }
-      assertThat(node.host.folder().resolve("ran")).hasContent("ran");
     }
   }
 

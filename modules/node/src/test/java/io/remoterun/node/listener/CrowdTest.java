@@ -1,0 +1,126 @@
+package io.remoterun.node.listener;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.remoterun.testkit.CfengineDialogue;
+import io.remoterun.testkit.Eventually;
+import io.remoterun.testkit.LeakCheck;
+import io.remoterun.testkit.Wire;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.channels.SocketChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Many at once. */
+@ExtendWith(LeakCheck.class)
+class CrowdTest {
+  private static final int CROWD = 10_000;
+
+  @TempDir private Path folder = Path.of("");
+
+  @ParameterizedTest
+  @CsvSource({"1, true", "49, true", "49, false"})
+  void tenThousandBareConnectionsKeepNoRelayOut(int addresses, boolean isHeld) throws Exception {
+    try (RunningNode node =
+        RunningNode.in(folder).script("echo hello").connections(50, 10).start()) {
+      node.ask("EXEC");
+      awaitEmpty(node);
+      int before = descriptors();
+      List<SocketChannel> crowd = new ArrayList<>();
+      try {
+        for (int one = 0; one < CROWD; one++) {
+          SocketChannel bare = bare(node.listener.port(), 2 + one % addresses);
+          if (isHeld) {
+            crowd.add(bare);
+          } else {
+            bare.close();
+          }
+        }
+        long begin = System.nanoTime();
+        assertThat(node.ask("EXEC")).contains("> hello\n");
+        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(2));
+        assertThat(node.listener.connections()).isLessThanOrEqualTo(50);
+        assertThat(node.log.lines()).hasSizeLessThan(100);
+      } finally {
+        for (SocketChannel bare : crowd) {
+          bare.close();
+        }
+      }
+      Eventually.await(
+          "as many descriptors as before", () -> descriptors() <= before, CrowdTest::descriptors);
+      awaitEmpty(node);
+    }
+  }
+
+  private static void awaitEmpty(RunningNode node) {
+    NodeListener listener = node.listener;
+    Eventually.await("nobody is there", () -> listener.connections() == 0, listener::connections);
+  }
+
+  @Test
+  void fiftyRelaysThatAskAllAtOnceFollowOneAgent() throws Exception {
+    String script = "echo ran >> $DIR/ran; mkfifo $DIR/go; read x < $DIR/go; seq 2000";
+    CountDownLatch follow = new CountDownLatch(50);
+    try (RunningNode node = RunningNode.in(folder).connections(50).script(script).start();
+        var threads = Executors.newFixedThreadPool(50)) {
+      Callable<List<String>> trigger =
+          () -> {
+            try (Wire wire = node.identified()) {
+              CfengineDialogue.request(wire, "EXEC -Dforce_a");
+              wire.readFrame();
+              follow.countDown();
+              return CfengineDialogue.hearAnswer(wire);
+            }
+          };
+      List<Future<List<String>>> answers = new ArrayList<>();
+      for (int relay = 0; relay < 50; relay++) {
+        answers.add(threads.submit(trigger));
+      }
+      follow.await();
+      Files.writeString(node.host.folder().resolve("go"), "go\n");
+
+      for (Future<List<String>> answer : answers) {
+        assertThat(answer.get()).hasSize(2001).startsWith("> 1\n").endsWith("(exit code: 0)\n");
+      }
+      assertThat(node.host.folder().resolve("ran")).hasContent("ran");
+    }
+  }
+
+  /** From {@code 127.0.0.N}; closed with a reset, so that no port waits. */
+  private static SocketChannel bare(int port, int from) throws IOException {
+    SocketChannel bare = SocketChannel.open();
+    bare.setOption(StandardSocketOptions.SO_LINGER, 0);
+    bare.bind(new InetSocketAddress(InetAddress.ofLiteral("127.0.0." + from), 0));
+    bare.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+    return bare;
+  }
+
+  private static int descriptors() {
+    int count = 0;
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(Path.of("/proc/self/fd"))) {
+      for (Path _ : all) {
+        count++;
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return count;
+  }
+}

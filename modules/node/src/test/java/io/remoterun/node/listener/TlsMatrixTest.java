@@ -1,0 +1,183 @@
+package io.remoterun.node.listener;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.remoterun.protocol.keys.KeyHash;
+import io.remoterun.testkit.CfengineDialogue;
+import io.remoterun.testkit.Eventually;
+import io.remoterun.testkit.LeakCheck;
+import io.remoterun.testkit.ShownKey;
+import io.remoterun.testkit.TestHost;
+import io.remoterun.testkit.TestKeys;
+import io.remoterun.testkit.Wire;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Each way in which TLS may be wrong: no run, closed within a second, one line that says why. */
+@ExtendWith(LeakCheck.class)
+class TlsMatrixTest {
+  private static final Duration SECOND = Duration.ofSeconds(1);
+  private static final ShownKey ELLIPTIC = ShownKey.made("EC", 256);
+  private static final ShownKey WEAK = ShownKey.made("RSA", 1024);
+  private static final ShownKey STRANGER = ShownKey.of(TestKeys.of("stranger"));
+
+  @TempDir private Path folder = Path.of("");
+  private RunningNode node;
+  private Map<String, ShownKey> peers;
+
+  @BeforeEach
+  void startsAndAdmitsWhatItCan() throws Exception {
+    TestHost relay = TestHost.make(folder.resolve("names"), "relay");
+    String[] admitted = {
+      relay.digest().value(),
+      KeyHash.of(ELLIPTIC.publicKey()).toString(),
+      KeyHash.of(WEAK.publicKey()).toString()
+    };
+    node =
+        RunningNode.in(folder).script("echo hello").admitting(admitted).handshake(SECOND).start();
+    ShownKey known = ShownKey.of(relay.key());
+    peers =
+        Map.of(
+            "stranger",
+            STRANGER,
+            "expired",
+            ShownKey.expired(relay.key()),
+            "two",
+            known.and(STRANGER.chain().getFirst()),
+            "behind",
+            STRANGER.and(known.chain().getFirst()),
+            "elliptic",
+            ELLIPTIC,
+            "weak",
+            WEAK);
+  }
+
+  @AfterEach
+  void goesOn() throws Exception {
+    try (RunningNode last = node) {
+      assertThat(last.log.lines()).noneMatch(line -> line.contains("asks for a run"));
+      assertThat(last.ask("EXEC")).contains("> hello\n", "(exit code: 0)\n");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "stranger, the peer's key MD5=",
+    "expired, its certificate has expired at 20",
+    "two, it shows 2 certificates instead of one",
+    "behind, the peer's key MD5=",
+    "elliptic, its key is EC instead of RSA",
+    "weak, its key has 1024 bits instead of at least 2048"
+  })
+  void aPeerThatShowsTheWrongThingIsClosed(String peer, String reason) throws Exception {
+    ShownKey shown = peers.get(peer);
+    long begin = System.nanoTime();
+    try (Wire wire = Wire.connect(node.listener.port(), shown)) {
+      assertThat(new String(wire.awaitClose(), ISO_8859_1)).isEmpty();
+    } catch (IOException e) {
+      // closed in the handshake
+    }
+    assertOneRefusal(begin, reason);
+  }
+
+  @Test
+  void aPeerThatShowsNothingIsClosed() throws Exception {
+    long begin = System.nanoTime();
+    try (Wire wire = Wire.connectWithoutKey(node.listener.port())) {
+      assertThat(wire.awaitClose()).isEmpty();
+    } catch (IOException e) {
+      // closed in the handshake
+    }
+    assertOneRefusal(begin, "no TLS: ");
+  }
+
+  /** A node's clock may be years behind. */
+  @Test
+  void aCertificateOfTheFutureIsNoReason() throws Exception {
+    ShownKey future = ShownKey.notYetValid(node.relay.key());
+    try (Wire wire = Wire.connect(node.listener.port(), future)) {
+      assertThat(CfengineDialogue.identify(wire, "root")).startsWith("OK WELCOME");
+    }
+  }
+
+  @Test
+  void tls12WillDoButNoSecondHandshake() throws Exception {
+    try (Wire wire = Wire.connectTls12(node.listener.port(), node.relay.key())) {
+      CfengineDialogue.identify(wire, "root");
+      long begin = System.nanoTime();
+      wire.renegotiate();
+
+      wire.awaitClose();
+      assertThat(since(begin)).isLessThan(SECOND);
+    }
+    node.log.await(node.relay.digest() + " is lost: ", "enegotiation");
+    assertOneWarning();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1", "5", "6", "40", "100"})
+  void aHelloThatDoesNotEndIsClosedAtTheDeadline(int length) throws Exception {
+    long begin = System.nanoTime();
+    try (Wire wire = Wire.connectPlain(node.listener.port())) {
+      wire.send(Arrays.copyOf(Wire.clientHello(), length));
+
+      assertThat(wire.awaitClose()).isEmpty();
+      assertThat(since(begin)).isBetween(SECOND.dividedBy(2), SECOND.multipliedBy(2));
+    }
+    node.log.await("WARN refused 127.0.0.1:", "handshake timed out after 1000ms");
+    assertOneWarning();
+  }
+
+  @Test
+  void aHelloThatIsCutIsOverAtOnce() throws Exception {
+    long begin = System.nanoTime();
+    try (Wire wire = Wire.connectPlain(node.listener.port())) {
+      wire.send(Arrays.copyOf(Wire.clientHello(), 40));
+      wire.cut();
+    }
+    assertOneRefusal(begin, "it left before the end of the TLS handshake");
+  }
+
+  @Test
+  void garbageAfterAHelloIsClosed() throws Exception {
+    long begin = System.nanoTime();
+    try (Wire wire = Wire.connectPlain(node.listener.port())) {
+      wire.send(Wire.clientHello());
+      wire.send("GET / HTTP/1.1\r\n\r\n".repeat(100));
+
+      wire.awaitClose();
+    }
+    assertOneRefusal(begin, "no TLS: ");
+  }
+
+  private void assertOneRefusal(long begin, String reason) {
+    node.log.await("WARN refused 127.0.0.1:", reason);
+    assertThat(since(begin)).isLessThan(SECOND);
+    assertOneWarning();
+  }
+
+  /** When all is over: what is closed might still say something. */
+  private void assertOneWarning() {
+    Eventually.await(
+        "nobody is there", () -> node.listener.connections() == 0, node.listener::connections);
+    List<String> warnings =
+        node.log.lines().stream().filter(line -> !line.startsWith("INFO ")).toList();
+    assertThat(warnings).hasSize(1);
+  }
+
+  private static Duration since(long begin) {
+    return Duration.ofNanos(System.nanoTime() - begin);
+  }
+}
