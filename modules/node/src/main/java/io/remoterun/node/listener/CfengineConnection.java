@@ -2,13 +2,11 @@ package io.remoterun.node.listener;
 
 import io.netty.channel.Channel;
 import io.remoterun.node.access.AccessDecision;
-import io.remoterun.node.agent.AgentRuns;
 import io.remoterun.node.agent.Attached;
 import io.remoterun.protocol.cfengine.Answer;
 import io.remoterun.protocol.cfengine.ExecRequest;
 import io.remoterun.protocol.cfengine.ServerAction;
 import io.remoterun.protocol.cfengine.ServerConversation;
-import io.remoterun.protocol.run.Condition;
 import io.remoterun.protocol.run.Printable;
 import io.remoterun.protocol.run.RunFailure.Kind;
 import io.remoterun.protocol.run.RunId;
@@ -38,6 +36,7 @@ final class CfengineConnection {
   private final NodeService service;
   private final Logger logger;
   private final Peer peer;
+  private final RunRequests requests;
   private final Channel channel;
   private final NettyInbound in;
   private final NettyOutbound out;
@@ -73,6 +72,7 @@ final class CfengineConnection {
     this.welcomed = () -> welcomed.accept(this);
     this.logger = service.logger();
     this.peer = Peer.of(channel);
+    this.requests = new RunRequests(service, peer);
     this.channel = channel;
     this.in = in;
     this.out = out;
@@ -118,9 +118,8 @@ final class CfengineConnection {
         .flatMap(this::welcomeOrClose);
   }
 
-  /** What holds now. Reads files. */
   private AccessDecision admission() {
-    return service.access().get().admit(peer.address(), user, peer.key());
+    return requests.admission(user);
   }
 
   private Mono<Void> welcomeOrClose(AccessDecision decision) {
@@ -144,43 +143,22 @@ final class CfengineConnection {
     return Mono.fromCallable(this::admission)
         .subscribeOn(Schedulers.boundedElastic())
         .publishOn(loop)
-        .flatMap(admission -> decide(admission, request, id))
+        .map(admission -> requests.decide(admission, user, request, id))
+        .flatMap(this::answer)
         .publishOn(loop)
         .then(Mono.defer(this::answered));
   }
 
-  private Mono<Void> decide(AccessDecision admission, ExecRequest request, Optional<RunId> id) {
-    return switch (admission) {
-      case AccessDecision.Denied(String reason) -> {
-        denied(request, id, "it is not admitted any more: " + reason + ": closed");
-        yield Mono.error(new Over());
-      }
-      case AccessDecision.Allowed(String by) ->
-          service
-              .access()
-              .get()
-              .refusal(user, request.conditions())
-              .map(reason -> refuse(request, id, Kind.REFUSED, reason))
-              .orElseGet(() -> start(request, id, by));
-    };
-  }
-
-  private Mono<Void> start(ExecRequest request, Optional<RunId> id, String admittedBy) {
-    return switch (service.runs().start(id, request.conditions())) {
-      case AgentRuns.Refused(Kind kind, String reason) -> refuse(request, id, kind, reason);
-      case Attached run -> {
-        logger.info(
-            "{} user {} asks for a run with {}: allowed, run {}{} (admit-keys has {})",
-            peer,
-            user,
-            request.conditions(),
-            run.id(),
-            id.filter(own -> !own.equals(run.id())).map(own -> ", joined as " + own).orElse(""),
-            admittedBy);
+  private Mono<Void> answer(RunRequests.Outcome outcome) {
+    return switch (outcome) {
+      case RunRequests.Run(Attached run) -> {
         running = Optional.of(run);
         isOver = false;
         yield send(RunAnswers.of(run, () -> isOver = true));
       }
+      case RunRequests.Refused(Kind kind, String reason) ->
+          send(Flux.fromIterable(RunAnswers.refusal(kind, reason)));
+      case RunRequests.Out() -> Mono.error(new Over());
     };
   }
 
@@ -200,18 +178,6 @@ final class CfengineConnection {
     logger.info(
         "{} cancels run {}{}", peer, run.id(), refusal.map(reason -> ": no, " + reason).orElse(""));
     return refusal;
-  }
-
-  private Mono<Void> refuse(ExecRequest request, Optional<RunId> id, Kind kind, String reason) {
-    denied(request, id, reason);
-    return send(Flux.fromIterable(RunAnswers.refusal(kind, reason)));
-  }
-
-  private void denied(ExecRequest request, Optional<RunId> id, String reason) {
-    String run = id.map(own -> " (run " + own + ")").orElse("");
-    List<Condition> conditions = request.conditions();
-    logger.warn(
-        "{} user {} asks for a run with {}: denied, {}{}", peer, user, conditions, reason, run);
   }
 
   private Mono<Void> answered() {

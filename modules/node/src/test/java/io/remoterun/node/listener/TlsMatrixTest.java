@@ -17,6 +17,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -82,7 +83,7 @@ class TlsMatrixTest {
     "weak, its key has 1024 bits instead of at least 2048"
   })
   void aPeerThatShowsTheWrongThingIsClosed(String peer, String reason) throws Exception {
-    ShownKey shown = peers.get(peer);
+    ShownKey shown = Objects.requireNonNull(peers.get(peer));
     long begin = System.nanoTime();
     try (Wire wire = Wire.connect(node.listener.port(), shown)) {
       assertThat(new String(wire.awaitClose(), ISO_8859_1)).isEmpty();
