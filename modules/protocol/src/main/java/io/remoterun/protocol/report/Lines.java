@@ -1,0 +1,44 @@
+package io.remoterun.protocol.report;
+
+import java.io.ByteArrayOutputStream;
+import java.util.Arrays;
+import java.util.function.Consumer;
+
+/** Cuts bytes that come in any pieces into lines, without their line feeds. */
+final class Lines {
+  private final Consumer<byte[]> line;
+  private final ByteArrayOutputStream begun = new ByteArrayOutputStream();
+
+  Lines(Consumer<byte[]> line) {
+    this.line = line;
+  }
+
+  void feed(byte[] bytes) {
+    int from = 0;
+    for (int i = 0; i < bytes.length; i++) {
+      if (bytes[i] == '\n') {
+        line.accept(lineTo(bytes, from, i));
+        from = i + 1;
+      }
+    }
+    begun.write(bytes, from, bytes.length - from);
+  }
+
+  private byte[] lineTo(byte[] bytes, int from, int to) {
+    if (begun.size() == 0) {
+      return Arrays.copyOfRange(bytes, from, to);
+    }
+    begun.write(bytes, from, to - from);
+    byte[] whole = begun.toByteArray();
+    begun.reset();
+    return whole;
+  }
+
+  /** A last line may have no line feed. */
+  void end() {
+    if (begun.size() > 0) {
+      line.accept(begun.toByteArray());
+      begun.reset();
+    }
+  }
+}

@@ -1,0 +1,344 @@
+package io.remoterun.protocol.report;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Byte for byte what Rudder's own formatter prints, {@code share/lib/reports.awk} of rudder-agent
+ * with gawk in a UTF-8 locale, its oddities included: one summary for all hosts, hosts cut to 15
+ * characters, a refusal shown only with info. One thing is different: it waits for ever when the
+ * output ends in the middle of a report's key.
+ */
+public final class RudderFormatter implements OutputFormatter {
+  private static final String NEXT_REPORT = " R: @@";
+  private static final String ERROR = "   error: ";
+  private static final String START_RUN = "StartRun";
+  private static final String END_RUN = "EndRun";
+  private static final String CONTROL = "control";
+  private static final String RUDDER = "rudder";
+  private static final String RUN = "run";
+  private static final String START = "start";
+  private static final String END = "end";
+  private static final String NONE = "None";
+  private static final String RESULT = "result_";
+  private static final String AUDIT = "audit_";
+  private static final String JSON = "[JSON object]";
+  private static final String HOSTNAME = "Hostname";
+  private static final int TECHNIQUE = 2;
+  private static final int STATE = 3;
+  private static final int RULE = 4;
+  private static final int DIRECTIVE = 5;
+  private static final int COMPONENT = 7;
+  private static final int KEY = 8;
+
+  private final FormatOptions options;
+  private final Palette palette;
+  private final LongSupplier nanoTime;
+  private final long began;
+  private final Columns out = new Columns();
+  private final Lines lines = new Lines(this::line);
+  private final Summary summary = new Summary();
+
+  /** A report whose key goes on in the next line. */
+  private byte @Nullable [] unfinished;
+
+  /** The last line that was looked at because of such a one. */
+  private byte[] looked = new byte[0];
+
+  private byte[] host = new byte[0];
+  private long componentBegan;
+  private int broken;
+  private boolean hasHeader;
+  private boolean hasEnded;
+
+  public RudderFormatter(FormatOptions options) {
+    this(options, System::nanoTime);
+  }
+
+  RudderFormatter(FormatOptions options, LongSupplier nanoTime) {
+    this.options = options;
+    this.palette = options.palette();
+    this.nanoTime = nanoTime;
+    this.began = nanoTime.getAsLong();
+    this.componentBegan = began;
+  }
+
+  @Override
+  public byte[] feed(byte[] bytes) {
+    lines.feed(bytes);
+    return out.take();
+  }
+
+  @Override
+  public byte[] end() {
+    lines.end();
+    byte[] begun = unfinished;
+    if (begun != null) {
+      unfinished = null;
+      lookAhead(begun, looked);
+    }
+    if (unfinished != null) {
+      // Its end does not come any more.
+      noReport(new ReportLine(unfinished));
+      unfinished = null;
+    }
+    boolean wasInterrupted = wasInterrupted();
+    if (wasInterrupted) {
+      complaint(
+          palette.bad, "error    Rudder agent was interrupted during execution by a fatal error");
+    }
+    if (broken > 0) {
+      complaint(palette.deviating, "warning  " + broken + " reports were not parsable.");
+    }
+    summary.write(out, options, wasInterrupted, seconds(began));
+    return out.take();
+  }
+
+  /** Whether all that was asked for should have been reported and was not. */
+  private boolean wasInterrupted() {
+    return options.fullCompliance() && !hasEnded;
+  }
+
+  /**
+   * What Rudder's formatter exits with, after the end.
+   *
+   * @param errors whether errors of policies count: 2
+   * @param deviations whether also what is not compliant does: 3
+   */
+  public int exitStatus(boolean errors, boolean deviations) {
+    if (wasInterrupted()) {
+      return 1;
+    }
+    boolean isBad = summary.of(State.RESULT_ERROR) + summary.of(State.AUDIT_ERROR) > 0;
+    if ((errors || deviations) && isBad) {
+      return 2;
+    }
+    return deviations && summary.of(State.AUDIT_NONCOMPLIANT) > 0 ? 3 : 0;
+  }
+
+  private void complaint(String color, String text) {
+    out.text(color);
+    out.text(text);
+    if (!options.info()) {
+      out.text("\n         Run with -i to see log messages.");
+    }
+    out.text(palette.normal);
+    out.text("\n");
+  }
+
+  private void line(byte[] bytes) {
+    byte[] begun = unfinished;
+    if (begun == null) {
+      begin(bytes);
+    } else {
+      unfinished = null;
+      looked = bytes;
+      lookAhead(begun, bytes);
+    }
+  }
+
+  private void lookAhead(byte[] begun, byte[] next) {
+    if (Bytes.find(next, 0, next.length, NEXT_REPORT) >= 0) {
+      // The report was a broken one, and the next is taken for what is left of it.
+      summary.countDirective(new ReportLine(begun));
+      noReport(new ReportLine(next));
+    } else {
+      byte[] both = new byte[begun.length + next.length];
+      System.arraycopy(begun, 0, both, 0, begun.length);
+      System.arraycopy(next, 0, both, begun.length, next.length);
+      begin(both);
+    }
+  }
+
+  private void begin(byte[] bytes) {
+    ReportLine line = new ReportLine(bytes);
+    if (line.fields == ReportLine.FIELDS_WITHOUT_TIME) {
+      unfinished = bytes;
+      return;
+    }
+    if (line.fields > 0) {
+      summary.countDirective(line);
+    }
+    if (line.isReport()) {
+      if (options.raw()) {
+        plain(line, "", "");
+      }
+      report(line);
+    } else {
+      noReport(line);
+    }
+  }
+
+  private void noReport(ReportLine line) {
+    if (options.raw()) {
+      plain(line, "", "");
+      return;
+    }
+    if (line.looksLikeReport()) {
+      broken++;
+    }
+    if (Bytes.isAt(line.bytes, 0, line.bytes.length, ERROR)) {
+      plain(line, palette.bad, palette.normal);
+    } else if (options.info()) {
+      plain(line, palette.plain, palette.normal);
+    }
+  }
+
+  private void plain(ReportLine line, String before, String after) {
+    out.text(before);
+    out.text(line.bytes);
+    out.text(after);
+    out.text("\n");
+  }
+
+  private void report(ReportLine line) {
+    int endOfHost = line.endOfHost();
+    if (endOfHost >= 0) {
+      host = Arrays.copyOf(line.bytes, endOfHost);
+    }
+    if (!isControl(line)) {
+      State state = State.of(line);
+      State.Mode mode = mode(line);
+      double seconds = mode == State.Mode.NONE || !options.timing() ? 0 : lap();
+      if (state == null) {
+        if (!options.quiet()) {
+          row(line, null, mode, seconds);
+        }
+      } else {
+        summary.count(state);
+        if (state.level.isShown(options)) {
+          row(line, state, mode, seconds);
+        }
+      }
+    }
+  }
+
+  /** Whether the report is about the run itself, which then is told. */
+  private boolean isControl(ReportLine line) {
+    if (line.is(KEY, START_RUN)) {
+      parsingTime();
+      out.text(line.bytes, line.message, line.bytes.length);
+      out.text("\n\n");
+      return true;
+    }
+    if (line.is(KEY, END_RUN)) {
+      hasEnded = true;
+      return true;
+    }
+    if (!line.is(STATE, CONTROL) || !line.is(RULE, RUDDER) || !line.is(DIRECTIVE, RUN)) {
+      return false;
+    }
+    if (line.is(COMPONENT, START)) {
+      parsingTime();
+      out.text("Start execution with config [");
+      out.text(line.bytes, line.from(KEY), line.to(KEY));
+      out.text("]\n\n");
+      return true;
+    }
+    boolean isEnd = line.is(COMPONENT, END);
+    hasEnded |= isEnd;
+    return isEnd;
+  }
+
+  private void parsingTime() {
+    if (options.timing()) {
+      out.text(String.format(Locale.ROOT, "Parsing time: %.2fs\n", lap()));
+    }
+  }
+
+  private double lap() {
+    double seconds = seconds(componentBegan);
+    componentBegan = nanoTime.getAsLong();
+    return seconds;
+  }
+
+  private double seconds(long since) {
+    return (nanoTime.getAsLong() - since) / 1e9;
+  }
+
+  private static State.Mode mode(ReportLine line) {
+    int from = line.from(STATE);
+    if (Bytes.isAt(line.bytes, from, line.to(STATE), RESULT)) {
+      return State.Mode.ENFORCE;
+    }
+    return Bytes.isAt(line.bytes, from, line.to(STATE), AUDIT) ? State.Mode.AUDIT : State.Mode.NONE;
+  }
+
+  private void row(ReportLine line, @Nullable State state, State.Mode mode, double seconds) {
+    if (options.raw()) {
+      return;
+    }
+    if (!hasHeader) {
+      hasHeader = true;
+      header();
+    }
+    if (host.length > 0) {
+      out.text(palette.normal);
+      out.column(host, 0, host.length, 15);
+      out.text(" ");
+    }
+    if (options.timing()) {
+      out.text(
+          mode == State.Mode.NONE ? "        " : String.format(Locale.ROOT, "%6.2fs ", seconds));
+    }
+    out.text(mode.color(palette));
+    out.column(mode.word, options.fullStrings() ? 7 : 1);
+    out.text(palette.normal);
+    out.text(options.fullStrings() ? " " : mode == State.Mode.NONE ? "  " : "| ");
+    if (state == null) {
+      out.column(line.bytes, line.from(STATE), line.to(STATE), 13);
+    } else {
+      out.text(state.level.color(palette));
+      out.column(state.word, 13);
+    }
+    out.text(palette.normal);
+    out.text(" ");
+    field(line, TECHNIQUE, 25);
+    field(line, COMPONENT, 25);
+    if (line.is(KEY, NONE)) {
+      out.spaces(19);
+    } else {
+      field(line, KEY, 18);
+    }
+    if (state == State.REPORT_JSON) {
+      out.text(JSON);
+    } else {
+      out.text(line.bytes, line.message, line.bytes.length);
+    }
+    out.text("\n");
+  }
+
+  private void field(ReportLine line, int number, int width) {
+    int from = line.from(number);
+    int to = line.to(number);
+    if (options.fullStrings()) {
+      out.wide(line.bytes, from, to, width);
+      out.text(" ");
+    } else if (Columns.count(line.bytes, from, to) > width) {
+      out.column(line.bytes, from, to, width - 1);
+      out.text("| ");
+    } else {
+      out.column(line.bytes, from, to, width);
+      out.text(" ");
+    }
+  }
+
+  private void header() {
+    out.text(palette.header);
+    if (options.hostColumn()) {
+      out.column(HOSTNAME, 15);
+      out.text(" ");
+    }
+    if (options.timing()) {
+      out.text("   Time ");
+    }
+    out.text(options.fullStrings() ? "Mode    " : "M| ");
+    out.text(
+        "State         Technique                 Component                 Key                ");
+    out.text("Message");
+    out.text(palette.normal);
+    out.text("\n");
+  }
+}

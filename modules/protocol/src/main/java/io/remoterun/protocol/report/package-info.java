@@ -1,0 +1,5 @@
+/** What agents report, read line by line, and written for people. */
+@NullMarked
+package io.remoterun.protocol.report;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.remoterun.protocol.report;
+
+import org.jspecify.annotations.NullMarked;
