@@ -1,8 +1,10 @@
 package io.remoterun.node;
 
+import io.remoterun.helper.AgentChild;
 import io.remoterun.node.access.AccessPolicy;
-import io.remoterun.node.agent.AgentCommand;
+import io.remoterun.node.agent.AgentLauncher;
 import io.remoterun.node.agent.AgentRuns;
+import io.remoterun.node.agent.AgentStart;
 import io.remoterun.node.listener.NodeListener;
 import io.remoterun.node.listener.NodeService;
 import io.remoterun.protocol.Hangup;
@@ -33,9 +35,15 @@ public class NodeConfiguration {
   @Bean
   AgentRuns agentRuns(NodeProperties properties) throws IOException {
     NodeProperties.Agent agent = properties.agent();
+    AgentLauncher launcher = properties.launcher();
+    launcher.hindrance().ifPresent(logger(properties)::warn);
+    RootWarning.of(properties.address(), agent.start()).ifPresent(logger(properties)::warn);
+    if (agent.start() == AgentStart.DIRECT) {
+      AgentChild.keepFilesPrivate();
+    }
     return new AgentRuns(
         properties.nodeId(),
-        new AgentCommand(agent.command(), agent.environment()),
+        launcher,
         new AgentRuns.Limits(
             agent.output().toBytes(),
             agent.keep(),

@@ -3,6 +3,11 @@ package io.remoterun.node;
 import io.remoterun.node.access.AccessPolicy;
 import io.remoterun.node.access.AdmittedAddresses;
 import io.remoterun.node.access.AdmittedKeys;
+import io.remoterun.node.agent.AgentCommand;
+import io.remoterun.node.agent.AgentLauncher;
+import io.remoterun.node.agent.AgentStart;
+import io.remoterun.node.agent.DirectLauncher;
+import io.remoterun.node.agent.HelperLauncher;
 import io.remoterun.node.agent.SeenRuns;
 import io.remoterun.protocol.keys.KeyDirectory;
 import io.remoterun.protocol.run.BadRequest;
@@ -93,8 +98,13 @@ record NodeProperties(
   /**
    * What is run.
    *
+   * @param start who starts the agent: this program, or the helper that is root. Default: direct.
+   * @param helperSocket where systemd starts a helper. Default: {@code
+   *     /run/remote-run-helper.sock}.
+   * @param sudo the command that starts a helper without systemd. Default: {@code /usr/bin/sudo -n
+   *     /usr/lib/remote-run/run-helper}.
    * @param command the program and its arguments; {@code -D} and the conditions are added. There is
-   *     no shell. Default: {@code /opt/rudder/bin/rudder agent run -R}.
+   *     no shell. The helper has its own. Default: {@code /opt/rudder/bin/rudder agent run -R}.
    * @param environment variables that the agent gets besides {@code PATH} and {@code LANG=C.UTF-8},
    *     or instead of them; nothing of this program's own environment is passed on
    * @param disableFile while it is there, runs are refused. Default: {@code
@@ -113,6 +123,9 @@ record NodeProperties(
    *     Default: 5 s.
    */
   record Agent(
+      @DefaultValue("direct") AgentStart start,
+      @DefaultValue("/run/remote-run-helper.sock") Path helperSocket,
+      @DefaultValue({"/usr/bin/sudo", "-n", "/usr/lib/remote-run/run-helper"}) List<String> sudo,
       @DefaultValue({"/opt/rudder/bin/rudder", "agent", "run", "-R"}) List<String> command,
       @DefaultValue Map<String, String> environment,
       @DefaultValue("/opt/rudder/etc/disable-agent") Path disableFile,
@@ -124,6 +137,7 @@ record NodeProperties(
       @DefaultValue("5s") Duration stop) {
     Agent {
       valid("agent.command", !command.isEmpty() && !command.getFirst().isBlank(), "has no program");
+      valid("agent.sudo", sudo.size() >= 2, "must name sudo and the helper");
       valid("agent.output", output.toBytes() >= 4096, "must be at least 4096 bytes");
       positive("agent.keep", keep);
       positive("agent.max-duration", maxDuration);
@@ -186,6 +200,14 @@ record NodeProperties(
         read("admit-addresses", () -> new AdmittedAddresses(admitAddresses)),
         allowUsers,
         read("allow-conditions", () -> allowConditions.stream().map(Pattern::compile).toList()));
+  }
+
+  AgentLauncher launcher() {
+    return switch (agent.start) {
+      case DIRECT -> new DirectLauncher(new AgentCommand(agent.command, agent.environment));
+      case HELPER -> HelperLauncher.atSocket(agent.helperSocket);
+      case SUDO -> HelperLauncher.bySudo(agent.sudo);
+    };
   }
 
   InetSocketAddress address() {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.remoterun.node.agent.AgentRuns;
+import io.remoterun.node.agent.AgentStart;
 import io.remoterun.node.listener.NodeListener;
 import io.remoterun.testkit.CfengineDialogue;
 import io.remoterun.testkit.LeakCheck;
@@ -138,6 +139,9 @@ class NodeConfigurationTest {
             Duration.ofMinutes(1),
             Duration.ofMinutes(5)),
         new NodeProperties.Agent(
+            AgentStart.DIRECT,
+            Path.of("/run/remote-run-helper.sock"),
+            List.of("/usr/bin/sudo", "-n", "/usr/lib/remote-run/run-helper"),
             List.of("/opt/rudder/bin/rudder", "agent", "run", "-R"),
             Map.of(),
             Path.of("/opt/rudder/etc/disable-agent"),
@@ -168,6 +172,9 @@ class NodeConfigurationTest {
             "deadlines.identification=2s",
             "deadlines.idle=3s",
             "deadlines.send=4s",
+            "agent.start=sudo",
+            "agent.helper-socket=/h",
+            "agent.sudo=/sudo,/helper",
             "agent.command=/a,b c",
             "agent.environment.X_y=z",
             "agent.disable-file=/d",
@@ -197,6 +204,9 @@ class NodeConfigurationTest {
                       Duration.ofSeconds(3),
                       Duration.ofSeconds(4)),
                   new NodeProperties.Agent(
+                      AgentStart.SUDO,
+                      Path.of("/h"),
+                      List.of("/sudo", "/helper"),
                       List.of("/a", "b c"),
                       Map.of("X_y", "z"),
                       Path.of("/d"),
@@ -227,6 +237,8 @@ class NodeConfigurationTest {
         "deadlines.idle=0s|remote-run.node.deadlines.idle must be at least 1 ms",
         "agent.command=|remote-run.node.agent.command has no program",
         "agent.output=1B|remote-run.node.agent.output must be at least 4096 bytes",
+        "agent.start=root|remote-run.node.agent.start",
+        "agent.sudo=/sudo|remote-run.node.agent.sudo must name sudo and the helper",
         "agent.keep=0s|remote-run.node.agent.keep must be at least 1 ms",
         "agent.seen-runs=/dev/null/x|remote-run.node.agent.seen-runs: cannot keep /dev/null/x",
         "agent.drain=x|remote-run.node.agent.drain"

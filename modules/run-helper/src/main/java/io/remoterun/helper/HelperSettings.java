@@ -63,7 +63,9 @@ record HelperSettings(
     return new HelperSettings(
         words(take(keys, "user", "")).getFirst(),
         jobs,
-        words(take(keys, "conditions", "force_inventory")).stream().map(Pattern::compile).toList(),
+        words(take(keys, "conditions", "force_inventory info debug trace")).stream()
+            .map(Pattern::compile)
+            .toList(),
         seconds(take(keys, "grace", "5")),
         seconds(take(keys, "max-duration", "7200")),
         Path.of(take(keys, "disable-file", "/opt/rudder/etc/disable-agent")),

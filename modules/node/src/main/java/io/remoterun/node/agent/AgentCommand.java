@@ -1,7 +1,7 @@
 package io.remoterun.node.agent;
 
+import io.remoterun.helper.AgentEnvironment;
 import io.remoterun.protocol.run.Condition;
-import java.io.File;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -12,7 +12,7 @@ import java.util.stream.Collectors;
  * How to start the agent. There is no shell: the arguments are given as they are, and conditions
  * become the two last ones, {@code -D} and {@code A,B}.
  *
- * <p>The agent gets {@link #DEFAULT_ENVIRONMENT} and what is configured, and nothing of the
+ * <p>The agent gets {@link AgentEnvironment#DEFAULT} and what is configured, and nothing of the
  * daemon's own environment. It runs in {@code /}, its standard input is empty, its standard output
  * and error are one stream.
  *
@@ -20,19 +20,6 @@ import java.util.stream.Collectors;
  * @param environment added to the default one, whose values it may replace
  */
 public record AgentCommand(List<String> arguments, Map<String, String> environment) {
-  /**
-   * {@code LANG=C.UTF-8}: messages are the same on each machine, and text that is not ASCII passes.
-   */
-  public static final Map<String, String> DEFAULT_ENVIRONMENT =
-      Map.of(
-          "PATH",
-          "/opt/rudder/bin:/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
-          "LANG",
-          "C.UTF-8");
-
-  private static final File ROOT = new File("/");
-  private static final File NOTHING = new File("/dev/null");
-
   /**
    * @throws IllegalArgumentException when there is no program
    */
@@ -53,16 +40,9 @@ public record AgentCommand(List<String> arguments, Map<String, String> environme
     return all;
   }
 
-  ProcessBuilder builder(List<Condition> conditions) {
-    ProcessBuilder builder =
-        new ProcessBuilder(with(conditions))
-            .directory(ROOT)
-            .redirectInput(NOTHING)
-            .redirectErrorStream(true);
-    Map<String, String> variables = new TreeMap<>(DEFAULT_ENVIRONMENT);
+  Map<String, String> variables() {
+    Map<String, String> variables = new TreeMap<>(AgentEnvironment.DEFAULT);
     variables.putAll(environment);
-    builder.environment().clear();
-    builder.environment().putAll(variables);
-    return builder;
+    return variables;
   }
 }

@@ -1,5 +1,6 @@
 package io.remoterun.node.agent;
 
+import io.remoterun.helper.AgentEnd;
 import io.remoterun.protocol.log.RunLog;
 import io.remoterun.protocol.run.ExitStatus;
 import io.remoterun.protocol.run.NodeId;
@@ -8,14 +9,12 @@ import io.remoterun.protocol.run.RunEvent;
 import io.remoterun.protocol.run.RunFailure;
 import io.remoterun.protocol.run.RunFailure.Kind;
 import java.io.IOException;
-import java.io.InputStream;
 import java.time.Duration;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * One run of the agent: starts it, and writes what happens into the log, which is closed at the
@@ -29,21 +28,20 @@ import org.jspecify.annotations.Nullable;
  * without a reader its next line would kill it.
  */
 final class AgentProcess {
-  /** Until what was killed has disappeared; more only where the kernel holds it. */
-  private static final Duration KILLED = Duration.ofSeconds(1);
-
-  private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(10);
+  private static final Logger logger = LoggerFactory.getLogger(AgentProcess.class);
 
   private final NodeId node;
-  private final ProcessBuilder builder;
+  private final AgentLauncher launcher;
+  private final LaunchRequest request;
   private final RunLog log;
   private final Duration drain;
   private final LineSplitter splitter;
   private final CountDownLatch over = new CountDownLatch(1);
 
   private final Object lock = new Object();
-  private @Nullable Process process;
+  private @Nullable LaunchedAgent agent;
   private boolean killed;
+  private boolean hasEnded;
   private boolean ended;
 
   /** Of a run that is not wanted any more: done when nothing of the agent is left. */
@@ -51,9 +49,11 @@ final class AgentProcess {
 
   private String whyStopped = "";
 
-  AgentProcess(NodeId node, ProcessBuilder builder, RunLog log, Duration drain) {
+  AgentProcess(
+      NodeId node, AgentLauncher launcher, LaunchRequest request, RunLog log, Duration drain) {
     this.node = node;
-    this.builder = builder;
+    this.launcher = launcher;
+    this.request = request;
     this.log = log;
     this.drain = drain;
     this.splitter = new LineSplitter(line -> log.append(new RunEvent.Output(node, line)));
@@ -62,27 +62,43 @@ final class AgentProcess {
   /** Runs the agent; returns the event to {@link #end} with when the run is over. */
   RunEvent run() {
     try {
-      return finished(ExitStatus.code(runToEnd(start())));
+      return finished(status(runToEnd(start())));
+    } catch (LaunchFailure e) {
+      return notFinished(e.kind(), String.valueOf(e.getMessage()));
     } catch (IOException e) {
-      return stopping() == null
-          ? failed(Kind.AGENT, Printable.of(String.valueOf(e.getMessage())))
-          : failed(Kind.STOPPED, "the agent was not started");
+      return notFinished(Kind.AGENT, Printable.of(String.valueOf(e.getMessage())));
     } catch (InterruptedException | RuntimeException e) {
-      destroy();
+      endAgent(Duration.ZERO);
       return failed(Kind.INTERNAL, "the run was lost: " + e);
     }
   }
 
-  private Process start() throws IOException {
+  private LaunchedAgent start() throws IOException {
     synchronized (lock) {
       if (killed) {
         throw new IOException("the node is stopping");
       }
-      Process started = builder.start();
-      process = started;
-      log.append(new RunEvent.Started(node, String.join(" ", builder.command())));
-      return started;
     }
+    LaunchedAgent started = launcher.launch(request);
+    boolean late;
+    synchronized (lock) {
+      agent = started;
+      late = killed;
+      log.append(new RunEvent.Started(node, started.command()));
+    }
+    if (late) {
+      // It was not wanted any more while it was being started.
+      started.stop(Duration.ZERO);
+    }
+    return started;
+  }
+
+  /** As a shell tells it. */
+  private static ExitStatus status(AgentEnd end) {
+    return switch (end) {
+      case AgentEnd.Exited(int code) -> ExitStatus.code(code);
+      case AgentEnd.Killed(int signal) -> ExitStatus.code(128 + signal);
+    };
   }
 
   private RunEvent finished(ExitStatus status) throws InterruptedException {
@@ -92,6 +108,15 @@ final class AgentProcess {
     }
     stop.await();
     return failed(Kind.STOPPED, "the agent was stopped" + whyStopped() + ": " + status);
+  }
+
+  private RunEvent notFinished(Kind kind, String reason) {
+    if (stopping() == null) {
+      return failed(kind, reason);
+    }
+    return pid().equals("none")
+        ? failed(Kind.STOPPED, "the agent was not started")
+        : failed(Kind.UNCONFIRMED, reason);
   }
 
   private String whyStopped() {
@@ -106,21 +131,24 @@ final class AgentProcess {
     }
   }
 
-  private int runToEnd(Process started) throws InterruptedException {
+  private AgentEnd runToEnd(LaunchedAgent started) throws IOException, InterruptedException {
     Thread reader =
         Thread.ofPlatform()
             .name("output of agent " + started.pid())
             .daemon()
-            .start(() -> read(started.getInputStream()));
-    int code = started.waitFor();
+            .start(() -> read(started));
+    AgentEnd end = started.awaitEnd();
+    synchronized (lock) {
+      hasEnded = true;
+    }
     reader.join(drain);
-    return code;
+    return end;
   }
 
-  private void read(InputStream output) {
+  private void read(LaunchedAgent started) {
     byte[] buffer = new byte[8192];
-    try (output) {
-      for (int length = output.read(buffer); length >= 0; length = output.read(buffer)) {
+    try (started) {
+      for (int length = started.read(buffer); length >= 0; length = started.read(buffer)) {
         synchronized (lock) {
           if (!ended) {
             splitter.add(buffer, length);
@@ -128,7 +156,7 @@ final class AgentProcess {
         }
       }
     } catch (IOException e) {
-      // Java closes the pipe when the agent has ended: all that it had printed is read by then.
+      logger.warn("the output of agent {} is lost: {}", started.pid(), Printable.of(e.toString()));
     }
   }
 
@@ -146,7 +174,7 @@ final class AgentProcess {
   /** The agent's process id, as soon as it has one; for the log. */
   String pid() {
     synchronized (lock) {
-      return process == null ? "none" : String.valueOf(process.pid());
+      return agent == null ? "none" : String.valueOf(agent.pid());
     }
   }
 
@@ -159,44 +187,29 @@ final class AgentProcess {
   void stop(Duration grace, String why) {
     CountDownLatch done = new CountDownLatch(1);
     synchronized (lock) {
-      if (stopping != null || (process != null && !process.isAlive())) {
+      if (stopping != null || hasEnded) {
         return;
       }
       stopping = done;
       whyStopped = why;
     }
     try {
-      List<ProcessHandle> family = family();
-      family.forEach(ProcessHandle::destroy);
-      awaitExit(family, grace);
-      Stream.concat(family.stream(), family().stream()).forEach(ProcessHandle::destroyForcibly);
-      awaitExit(family, KILLED);
+      endAgent(grace);
     } finally {
       done.countDown();
     }
   }
 
-  private static void awaitExit(List<ProcessHandle> family, Duration most) {
-    long end = System.nanoTime() + most.toNanos();
-    // Java looks less often than that for processes that are not its own children.
-    while (family.stream().anyMatch(AgentProcess::isRunning) && System.nanoTime() - end < 0) {
-      LockSupport.parkNanos(PAUSE);
+  /** The same, but the run is told as it ends; and lets the agent not start if it has not yet. */
+  void endAgent(Duration grace) {
+    LaunchedAgent running;
+    synchronized (lock) {
+      killed = true;
+      running = agent;
     }
-  }
-
-  /** One that has ended and waits for init to notice has no program any more. */
-  private static boolean isRunning(ProcessHandle process) {
-    return process.isAlive() && process.info().command().isPresent();
-  }
-
-  /** Asks the agent and its children to end, and lets it not start if it has not yet. */
-  void terminate() {
-    family().forEach(ProcessHandle::destroy);
-  }
-
-  /** Ends the agent and its children without asking. */
-  void destroy() {
-    family().forEach(ProcessHandle::destroyForcibly);
+    if (running != null) {
+      running.stop(grace);
+    }
   }
 
   /** Whether the run is over before that time has passed, or this thread is interrupted. */
@@ -206,16 +219,6 @@ final class AgentProcess {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;
-    }
-  }
-
-  /** Children that have lost their parent are not among them. */
-  private List<ProcessHandle> family() {
-    synchronized (lock) {
-      killed = true;
-      return process == null
-          ? List.of()
-          : Stream.concat(process.descendants(), Stream.of(process.toHandle())).toList();
     }
   }
 

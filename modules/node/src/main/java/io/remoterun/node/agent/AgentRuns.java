@@ -35,7 +35,7 @@ public final class AgentRuns implements AutoCloseable {
   static final int MOST_ENDED = 4;
 
   private final NodeId node;
-  private final AgentCommand command;
+  private final AgentLauncher launcher;
   private final Limits limits;
   private final Path disableFile;
   private final SeenRuns seen;
@@ -70,13 +70,13 @@ public final class AgentRuns implements AutoCloseable {
    */
   public AgentRuns(
       NodeId node,
-      AgentCommand command,
+      AgentLauncher launcher,
       Limits limits,
       Path disableFile,
       SeenRuns seen,
       Logger logger) {
     this.node = node;
-    this.command = command;
+    this.launcher = launcher;
     this.limits = limits;
     this.disableFile = disableFile;
     this.seen = seen;
@@ -88,8 +88,9 @@ public final class AgentRuns implements AutoCloseable {
    * runs or waits, if it is for the same conditions. Does not wait for anything.
    *
    * @param asked the caller's name for the run, if it has one
+   * @param askedBy who the caller is, for logs
    */
-  public Start start(Optional<RunId> asked, List<Condition> conditions) {
+  public Start start(Optional<RunId> asked, List<Condition> conditions, String askedBy) {
     RunId id = asked.orElseGet(RunId::random);
     synchronized (lock) {
       if (closed) {
@@ -112,7 +113,7 @@ public final class AgentRuns implements AutoCloseable {
       if (known.size() >= SeenRuns.MOST) {
         return new Refused(Kind.OVERLOADED, known.size() + " have asked for " + running);
       }
-      Flight flight = other == null ? begin(id, asked.isPresent(), conditions) : other;
+      Flight flight = other == null ? begin(id, asked.isPresent(), conditions, askedBy) : other;
       if (asked.isPresent()) {
         known.put(id, flight);
         if (other != null) {
@@ -136,9 +137,15 @@ public final class AgentRuns implements AutoCloseable {
     return waiting != null && waiting.takesIn(conditions) ? waiting : null;
   }
 
-  private Flight begin(RunId id, boolean isNamed, List<Condition> conditions) {
+  private Flight begin(RunId id, boolean isNamed, List<Condition> conditions, String askedBy) {
     RunLog log = new MemoryRunLog(limits.output());
-    AgentProcess agent = new AgentProcess(node, command.builder(conditions), log, limits.drain());
+    AgentProcess agent =
+        new AgentProcess(
+            node,
+            launcher,
+            new LaunchRequest(AgentLauncher.AGENT, id, conditions, askedBy),
+            log,
+            limits.drain());
     Flight flight = Flight.of(id, isNamed, conditions, agent, log);
     if (running == null) {
       begin(flight);
@@ -150,7 +157,7 @@ public final class AgentRuns implements AutoCloseable {
 
   private void begin(Flight flight) {
     running = flight;
-    Thread.ofVirtual().name("run " + flight.id()).start(() -> run(flight));
+    Thread.ofPlatform().daemon().name("run " + flight.id()).start(() -> run(flight));
   }
 
   private void run(Flight flight) {
@@ -295,9 +302,7 @@ public final class AgentRuns implements AutoCloseable {
       return;
     }
     AgentProcess agent = last.agent();
-    agent.terminate();
-    agent.isOverWithin(limits.stop());
-    agent.destroy();
+    agent.endAgent(limits.stop());
     agent.isOverWithin(limits.drain().plus(limits.stop()));
   }
 }

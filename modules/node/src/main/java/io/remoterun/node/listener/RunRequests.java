@@ -47,7 +47,7 @@ record RunRequests(NodeService service, Peer peer) {
   }
 
   private Outcome start(String admittedBy, String user, ExecRequest request, Optional<RunId> id) {
-    return switch (service.runs().start(id, request.conditions())) {
+    return switch (service.runs().start(id, request.conditions(), user + " of " + peer)) {
       case AgentRuns.Refused(Kind kind, String reason) -> refused(user, request, id, kind, reason);
       case Attached run -> {
         service

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
+import io.remoterun.helper.AgentEnvironment;
 import io.remoterun.protocol.run.Condition;
 import io.remoterun.protocol.run.ExitStatus;
 import io.remoterun.protocol.run.NodeId;
@@ -86,7 +87,7 @@ class AgentRunsTest {
 
     assertThat(printed(List.of()).lines())
         .containsExactlyInAnyOrder(
-            "PATH=" + AgentCommand.DEFAULT_ENVIRONMENT.get("PATH"), "X=1", "LANG=de");
+            "PATH=" + AgentEnvironment.DEFAULT.get("PATH"), "X=1", "LANG=de");
   }
 
   @Test
@@ -175,7 +176,7 @@ class AgentRunsTest {
         .expectComplete()
         .verify(Eventually.DEADLINE);
 
-    assertThat(runs.start(Optional.empty(), List.of()))
+    assertThat(runs.start(Optional.empty(), List.of(), "a test"))
         .isEqualTo(new AgentRuns.Refused(Kind.REFUSED, "the node is stopping"));
   }
 
@@ -283,7 +284,7 @@ class AgentRunsTest {
   }
 
   private String printed(List<Condition> conditions) {
-    var running = (Attached) runs.start(Optional.empty(), conditions);
+    var running = (Attached) runs.start(Optional.empty(), conditions, "a test");
     var events = running.log().events().collectList().blockOptional(Eventually.DEADLINE);
     return new String(bytes(events.orElseThrow()), ISO_8859_1);
   }
@@ -299,7 +300,7 @@ class AgentRunsTest {
   }
 
   private Attached running() {
-    return (Attached) runs.start(Optional.empty(), List.of());
+    return (Attached) runs.start(Optional.empty(), List.of(), "a test");
   }
 
   private static RunEvent output(String text) {

@@ -87,7 +87,7 @@ class SingleFlightTest {
     assertThat(waits.awaited()).contains("run " + first.id() + " with [a]");
     assertThat(joins.id()).isEqualTo(second);
     assertThat(joinsFirst.id()).isEqualTo(first.id());
-    assertThat(runs.start(Optional.of(RunId.random()), List.of()))
+    assertThat(runs.start(Optional.of(RunId.random()), List.of(), "a test"))
         .isEqualTo(
             new AgentRuns.Refused(
                 Kind.OVERLOADED,
@@ -131,7 +131,7 @@ class SingleFlightTest {
 
     assertThat(events(second)).isEqualTo(events).hasSize(2003);
     assertThat(events(start(id, A))).isEqualTo(events);
-    assertThat(runs.start(Optional.of(id), B))
+    assertThat(runs.start(Optional.of(id), B, "a test"))
         .isEqualTo(
             new AgentRuns.Refused(Kind.REFUSED, "there is a run " + id + " with [a] already"));
     assertThat(agents()).containsExactly("begin -D a", "end -D a");
@@ -149,7 +149,7 @@ class SingleFlightTest {
     runs = agent.runs(GATED, "agent");
 
     for (RunId again : List.of(id, joined)) {
-      assertThat(runs.start(Optional.of(again), A))
+      assertThat(runs.start(Optional.of(again), A, "a test"))
           .isEqualTo(
               new AgentRuns.Refused(
                   Kind.REFUSED,
@@ -168,7 +168,7 @@ class SingleFlightTest {
     }
 
     assertThat(events(start(ids.get(1), A))).endsWith(finished());
-    assertThat(runs.start(Optional.of(ids.getFirst()), A))
+    assertThat(runs.start(Optional.of(ids.getFirst()), A, "a test"))
         .asInstanceOf(type(AgentRuns.Refused.class))
         .extracting(AgentRuns.Refused::kind)
         .isEqualTo(Kind.REFUSED);
@@ -278,7 +278,7 @@ class SingleFlightTest {
   }
 
   private Attached start(RunId id, List<Condition> conditions) {
-    return (Attached) runs.start(Optional.of(id), conditions);
+    return (Attached) runs.start(Optional.of(id), conditions, "a test");
   }
 
   /** Waits for the agent to listen. */

@@ -31,7 +31,7 @@ record TestAgent(Path folder) {
     try {
       return new AgentRuns(
           NODE,
-          command,
+          new DirectLauncher(command),
           new AgentRuns.Limits(
               4_000_000,
               Duration.ofMinutes(1),

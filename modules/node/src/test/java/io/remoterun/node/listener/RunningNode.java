@@ -5,6 +5,7 @@ import io.remoterun.node.access.AdmittedAddresses;
 import io.remoterun.node.access.AdmittedKeys;
 import io.remoterun.node.agent.AgentCommand;
 import io.remoterun.node.agent.AgentRuns;
+import io.remoterun.node.agent.DirectLauncher;
 import io.remoterun.node.agent.SeenRuns;
 import io.remoterun.protocol.run.NodeId;
 import io.remoterun.testkit.CapturedLog;
@@ -45,7 +46,8 @@ final class RunningNode implements AutoCloseable {
     this.runs =
         new AgentRuns(
             new NodeId("n1"),
-            new AgentCommand(made.command, Map.of("DIR", host.folder().toString())),
+            new DirectLauncher(
+                new AgentCommand(made.command, Map.of("DIR", host.folder().toString()))),
             new AgentRuns.Limits(
                 4_000_000,
                 Duration.ofMinutes(1),

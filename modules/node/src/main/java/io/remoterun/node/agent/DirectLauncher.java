@@ -1,0 +1,54 @@
+package io.remoterun.node.agent;
+
+import io.remoterun.helper.AgentChild;
+import io.remoterun.helper.AgentEnd;
+import io.remoterun.protocol.run.RunFailure.Kind;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+
+/** Starts the agent as a child of this process, with its user. */
+public record DirectLauncher(AgentCommand command) implements AgentLauncher {
+
+  private record Child(AgentChild child, String command) implements LaunchedAgent {
+    @Override
+    public int pid() {
+      return child.pid();
+    }
+
+    @Override
+    public int read(byte[] buffer) throws IOException {
+      return child.read(buffer);
+    }
+
+    @Override
+    public AgentEnd awaitEnd() throws IOException {
+      return child.awaitEnd();
+    }
+
+    @Override
+    public boolean stop(Duration grace) {
+      return child.stop(grace);
+    }
+
+    @Override
+    public void close() throws IOException {
+      child.close();
+    }
+  }
+
+  @Override
+  public Optional<String> hindrance() {
+    return Optional.empty();
+  }
+
+  @Override
+  public LaunchedAgent launch(LaunchRequest request) throws IOException {
+    if (!request.job().equals(AGENT)) {
+      throw new LaunchFailure(Kind.REFUSED, "there is no job " + request.job());
+    }
+    List<String> words = command.with(request.conditions());
+    return new Child(AgentChild.start(words, command.variables()), String.join(" ", words));
+  }
+}

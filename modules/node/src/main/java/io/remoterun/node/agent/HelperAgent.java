@@ -1,0 +1,102 @@
+package io.remoterun.node.agent;
+
+import io.remoterun.helper.AgentEnd;
+import io.remoterun.helper.HelperAnswer;
+import io.remoterun.protocol.run.RunFailure.Kind;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/** An agent that a helper has started, and tells of. It goes on when this program ends. */
+final class HelperAgent implements LaunchedAgent {
+  /** Beyond the grace: until the helper has killed what is left, and has told it. */
+  private static final Duration TOLD = Duration.ofSeconds(5);
+
+  private final HelperLine line;
+  private final int pid;
+  private final String command;
+  private final CompletableFuture<AgentEnd> end = new CompletableFuture<>();
+  private ByteBuffer unread = ByteBuffer.allocate(0);
+
+  HelperAgent(HelperLine line, int pid, String command) {
+    this.line = line;
+    this.pid = pid;
+    this.command = command;
+  }
+
+  @Override
+  public String command() {
+    return command;
+  }
+
+  @Override
+  public int pid() {
+    return pid;
+  }
+
+  /** By one thread only, until the end: it is this that hears of the agent's end. */
+  @Override
+  public int read(byte[] buffer) {
+    while (!unread.hasRemaining()) {
+      if (end.isDone()) {
+        return -1;
+      }
+      next();
+    }
+    int length = Math.min(buffer.length, unread.remaining());
+    unread.get(buffer, 0, length);
+    return length;
+  }
+
+  private void next() {
+    try {
+      switch (HelperAnswer.read(line.in())) {
+        case HelperAnswer.Output(ByteBuffer bytes) -> unread = bytes;
+        case HelperAnswer.Ended(AgentEnd told) -> end.complete(told);
+        case HelperAnswer.Started _, HelperAnswer.Refused _, HelperAnswer.NotStarted _ ->
+            throw new IOException("it does not speak this node's language");
+      }
+    } catch (IOException e) {
+      String reason =
+          "the helper was lost while the agent was running, which may go on ("
+              + e
+              + "): "
+              + line.lastWords();
+      end.completeExceptionally(new LaunchFailure(Kind.INTERRUPTED, reason));
+    }
+  }
+
+  @Override
+  public AgentEnd awaitEnd() throws IOException, InterruptedException {
+    try {
+      return end.get();
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof LaunchFailure lost ? lost : new IOException(e.getCause());
+    }
+  }
+
+  /** The helper has a grace of its own, which is in its settings. */
+  @Override
+  public boolean stop(Duration grace) {
+    try {
+      line.out().write('c');
+      line.out().flush();
+      var _ = end.get(grace.plus(TOLD).toMillis(), TimeUnit.MILLISECONDS);
+      return true;
+    } catch (IOException | ExecutionException | TimeoutException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    line.close();
+  }
+}

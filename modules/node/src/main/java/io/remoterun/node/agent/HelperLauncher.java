@@ -1,0 +1,122 @@
+package io.remoterun.node.agent;
+
+import io.remoterun.helper.HelperAnswer;
+import io.remoterun.helper.HelperRequest;
+import io.remoterun.protocol.run.Condition;
+import io.remoterun.protocol.run.Printable;
+import io.remoterun.protocol.run.RunFailure.Kind;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Has the agent started by a helper that is root. The helper decides by itself what is executed:
+ * from here it hears a job's name, a run id and conditions.
+ */
+public final class HelperLauncher implements AgentLauncher {
+  /** Its Java has to start; it waits for nothing else. */
+  private static final Duration ANSWER = Duration.ofSeconds(30);
+
+  private static final int MOST_ASKED_BY = 256;
+
+  private final HelperLine.Door door;
+  private final Duration answer;
+
+  public static HelperLauncher atSocket(Path socket) {
+    return new HelperLauncher(new HelperSocketDoor(socket), ANSWER);
+  }
+
+  /**
+   * @param command sudo and its options, and the helper, which gets no arguments
+   */
+  public static HelperLauncher bySudo(List<String> command) {
+    return new HelperLauncher(new HelperSudoDoor(List.copyOf(command)), ANSWER);
+  }
+
+  HelperLauncher(HelperLine.Door door, Duration answer) {
+    this.door = door;
+    this.answer = answer;
+  }
+
+  @Override
+  public Optional<String> hindrance() {
+    return door.hindrance().map(why -> "no agent can be started now: " + why);
+  }
+
+  @Override
+  public LaunchedAgent launch(LaunchRequest request) throws IOException {
+    byte[] bytes = bytes(request);
+    HelperLine line = door.open();
+    try {
+      return started(line, first(line, bytes));
+    } catch (IOException | RuntimeException e) {
+      line.close();
+      throw e;
+    }
+  }
+
+  private static byte[] bytes(LaunchRequest request) throws LaunchFailure {
+    String askedBy = request.askedBy().replaceAll("[^ !#-~]", "?");
+    try {
+      return new HelperRequest(
+              request.job(),
+              request.id().value(),
+              request.conditions().stream().map(Condition::value).toList(),
+              askedBy.substring(0, Math.min(askedBy.length(), MOST_ASKED_BY)))
+          .toBytes();
+    } catch (IllegalArgumentException e) {
+      String reason = "the helper cannot be asked for that: " + e.getMessage();
+      throw new LaunchFailure(Kind.REFUSED, reason);
+    }
+  }
+
+  /** On a platform thread: neither pipes nor Unix sockets have reads with a deadline. */
+  private HelperAnswer first(HelperLine line, byte[] request) throws IOException {
+    CompletableFuture<HelperAnswer> first = new CompletableFuture<>();
+    Thread.ofPlatform().daemon().name("asks the helper").start(() -> ask(line, request, first));
+    try {
+      return first.get(answer.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (TimeoutException e) {
+      String reason = "the helper has not answered for " + answer.toSeconds() + " s";
+      throw new LaunchFailure(Kind.TIMEOUT, reason);
+    } catch (ExecutionException e) {
+      String reason =
+          e.getCause() instanceof EOFException
+              ? "the helper has ended without an answer: " + line.lastWords()
+              : "the helper has not answered: " + Printable.of(String.valueOf(e.getCause()));
+      throw new LaunchFailure(Kind.AGENT, reason);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new LaunchFailure(Kind.INTERNAL, "interrupted");
+    }
+  }
+
+  private static void ask(HelperLine line, byte[] request, CompletableFuture<HelperAnswer> answer) {
+    try {
+      line.out().write(request);
+      line.out().flush();
+      answer.complete(HelperAnswer.read(line.in()));
+    } catch (IOException e) {
+      answer.completeExceptionally(e);
+    }
+  }
+
+  private static LaunchedAgent started(HelperLine line, HelperAnswer first) throws LaunchFailure {
+    return switch (first) {
+      case HelperAnswer.Started(int pid, String command) -> new HelperAgent(line, pid, command);
+      case HelperAnswer.Refused(String reason) ->
+          throw new LaunchFailure(Kind.REFUSED, "the helper refuses: " + Printable.of(reason));
+      case HelperAnswer.NotStarted(String reason) ->
+          throw new LaunchFailure(Kind.AGENT, Printable.of(reason));
+      case HelperAnswer.Output _, HelperAnswer.Ended _ ->
+          throw new LaunchFailure(Kind.AGENT, "the helper does not speak this node's language");
+    };
+  }
+}
