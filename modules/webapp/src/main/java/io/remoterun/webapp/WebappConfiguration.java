@@ -2,8 +2,12 @@ package io.remoterun.webapp;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.remoterun.webapp.api.ApiErrors;
+import io.remoterun.webapp.api.ApiVersions;
 import io.remoterun.webapp.api.ApplyPolicyController;
+import io.remoterun.webapp.api.ChangeRunsController;
 import io.remoterun.webapp.api.NodesController;
+import io.remoterun.webapp.api.RunsController;
+import io.remoterun.webapp.api.Triggers;
 import io.remoterun.webapp.audit.Audit;
 import io.remoterun.webapp.audit.LoggedAudit;
 import io.remoterun.webapp.nodes.Fleets;
@@ -88,8 +92,32 @@ public class WebappConfiguration implements WebFluxConfigurer {
   }
 
   @Bean
-  ApplyPolicyController applyPolicyController(WebRuns runs, WebappProperties properties) {
-    return new ApplyPolicyController(runs, properties.relay().runTimeout());
+  ApplyPolicyController applyPolicyController(
+      Triggers triggers, Fleets fleets, WebappProperties properties) {
+    return new ApplyPolicyController(
+        triggers, fleets, properties.relay().runTimeout(), properties.api());
+  }
+
+  @Bean
+  ApiVersions apiVersions(WebappProperties properties) {
+    return new ApiVersions(properties.api());
+  }
+
+  @Bean
+  Triggers triggers(WebRuns runs, Audit audit) {
+    return new Triggers(runs, audit);
+  }
+
+  @Bean
+  RunsController runsController(WebRuns runs, Fleets fleets, WebappProperties properties) {
+    return new RunsController(runs, fleets, properties.api());
+  }
+
+  @Bean
+  ChangeRunsController changeRunsController(
+      WebRuns runs, Fleets fleets, Triggers triggers, Audit audit, WebappProperties properties) {
+    return new ChangeRunsController(
+        runs, fleets, triggers, audit, properties.api(), properties.relay().runTimeout());
   }
 
   @Bean

@@ -1,5 +1,6 @@
 package io.remoterun.webapp;
 
+import io.remoterun.webapp.api.ApiSettings;
 import io.remoterun.webapp.runs.RootRelay;
 import io.remoterun.webapp.store.StoreSettings;
 import java.net.URI;
@@ -29,6 +30,7 @@ public record WebappProperties(
     @Nullable Path nodePropertiesFile,
     @DefaultValue("16MB") DataSize outputLimit,
     @DefaultValue("30s") Duration requestTimeout,
+    @DefaultValue ApiSettings api,
     @DefaultValue Relay relay,
     @DefaultValue StoreSettings store,
     @DefaultValue Compatibility compatibility) {

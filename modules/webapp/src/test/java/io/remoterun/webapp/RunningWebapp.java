@@ -78,6 +78,11 @@ final class RunningWebapp implements AutoCloseable {
         .POST(HttpRequest.BodyPublishers.noBody());
   }
 
+  /** A request of the public API, with the token. */
+  HttpRequest.Builder api(String path) {
+    return request("/rudder/api/latest/" + path).header("X-API-Token", token);
+  }
+
   HttpResponse<String> send(HttpRequest.Builder request) throws IOException, InterruptedException {
     return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
   }

@@ -3,6 +3,7 @@ package io.remoterun.webapp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.remoterun.webapp.api.ApiSettings;
 import io.remoterun.webapp.store.StoreSettings;
 import java.io.IOException;
 import java.net.URI;
@@ -33,6 +34,8 @@ class WebappPropertiesTest {
           null,
           DataSize.ofMegabytes(16),
           Duration.ofSeconds(30),
+          new ApiSettings(
+              1, 23, Duration.ofSeconds(15), Duration.ofSeconds(10), Duration.ofSeconds(30)),
           new WebappProperties.Relay(
               URI.create("http://127.0.0.1:3030/rudder/relay-api/1"),
               Path.of("/var/rudder/run/relay-token"),
@@ -75,6 +78,11 @@ class WebappPropertiesTest {
                 Map.entry("node-properties-file", "/d"),
                 Map.entry("output-limit", "1KB"),
                 Map.entry("request-timeout", "4s"),
+                Map.entry("api.oldest-version", "2"),
+                Map.entry("api.newest-version", "3"),
+                Map.entry("api.heartbeat", "5s"),
+                Map.entry("api.start-wait", "6s"),
+                Map.entry("api.cancel-wait", "7s"),
                 Map.entry("relay.url", "https://r/rudder/relay-api"),
                 Map.entry("relay.token-file", "/c"),
                 Map.entry("relay.connect-timeout", "1s"),
@@ -95,6 +103,8 @@ class WebappPropertiesTest {
                 Path.of("/d"),
                 DataSize.ofKilobytes(1),
                 Duration.ofSeconds(4),
+                new ApiSettings(
+                    2, 3, Duration.ofSeconds(5), Duration.ofSeconds(6), Duration.ofSeconds(7)),
                 new WebappProperties.Relay(
                     URI.create("https://r/rudder/relay-api"),
                     Path.of("/c"),
@@ -114,6 +124,11 @@ class WebappPropertiesTest {
   @ParameterizedTest
   @CsvSource({
     "request-timeout,0s,must be more than 0",
+    "api.oldest-version,0,must be 1 or more",
+    "api.newest-version,0,must not be before oldest-version",
+    "api.heartbeat,0s,must be more than 0",
+    "api.start-wait,-1s,must not be less than 0",
+    "api.cancel-wait,-1s,must not be less than 0",
     "relay.url,ftp://r/,must start with http:// or https://",
     "relay.connect-timeout,0s,must be more than 0",
     "relay.silence-timeout,-1s,must be more than 0",

@@ -16,7 +16,7 @@ public final class Answers {
   private Answers() {}
 
   public static Mono<Void> error(ServerWebExchange exchange, HttpStatusCode status, String what) {
-    return write(exchange, status, Envelope.error(action(exchange), what));
+    return write(exchange, status, Envelope.error(Action.of(exchange), what));
   }
 
   static Mono<Void> write(ServerWebExchange exchange, HttpStatusCode status, Envelope envelope) {
@@ -24,16 +24,6 @@ public final class Answers {
     response.setStatusCode(status);
     response.getHeaders().setContentType(MediaType.APPLICATION_JSON);
     return response.writeWith(Mono.fromSupplier(() -> encode(exchange, envelope)));
-  }
-
-  /** What Rudder calls the thing that the path is about; an error can come before any handler. */
-  private static String action(ServerWebExchange exchange) {
-    String path = exchange.getRequest().getPath().value();
-    return switch (path.substring(path.lastIndexOf('/') + 1)) {
-      case "applyPolicy" -> ApplyPolicyController.ACTION;
-      case "nodes" -> NodesController.ACTION;
-      default -> "unknown";
-    };
   }
 
   private static DataBuffer encode(ServerWebExchange exchange, Envelope envelope) {

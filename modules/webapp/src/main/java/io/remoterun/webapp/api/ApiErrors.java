@@ -3,6 +3,7 @@ package io.remoterun.webapp.api;
 import io.netty.channel.ChannelException;
 import io.remoterun.protocol.run.BadRequest;
 import io.remoterun.protocol.run.Printable;
+import io.remoterun.webapp.audit.AuditUnavailable;
 import io.remoterun.webapp.nodes.UnreadableFleet;
 import io.remoterun.webapp.store.StoreUnavailable;
 import java.net.URLDecoder;
@@ -46,6 +47,10 @@ public final class ApiErrors implements ErrorWebExceptionHandler {
               exchange, HttpStatusCode.valueOf(none.failure().kind().httpStatus()), said(none));
       case UnreadableFleet unreadable ->
           Answers.error(exchange, HttpStatus.INTERNAL_SERVER_ERROR, said(unreadable));
+      case NoNodes none -> Answers.error(exchange, HttpStatus.BAD_REQUEST, said(none));
+      case NotDone no -> Answers.error(exchange, no.status(), said(no));
+      case AuditUnavailable away ->
+          Answers.error(exchange, HttpStatus.SERVICE_UNAVAILABLE, said(away));
       case BadRequest bad -> Answers.error(exchange, HttpStatus.BAD_REQUEST, said(bad));
       case StoreUnavailable away ->
           Answers.error(exchange, HttpStatus.SERVICE_UNAVAILABLE, said(away));

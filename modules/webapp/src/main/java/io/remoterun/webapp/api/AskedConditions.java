@@ -6,8 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
-import org.springframework.core.io.buffer.DataBuffer;
-import org.springframework.core.io.buffer.DataBufferUtils;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.util.MultiValueMap;
@@ -36,7 +34,8 @@ final class AskedConditions {
     List<Condition> query = ofFields(exchange.getRequest().getQueryParams());
     return ofBody(exchange)
         .defaultIfEmpty(List.of())
-        .map(body -> Stream.concat(query.stream(), body.stream()).distinct().toList());
+        .map(body -> Stream.concat(query.stream(), body.stream()).distinct().toList())
+        .map(AskedConditions::bounded);
   }
 
   private static Mono<List<Condition>> ofBody(ServerWebExchange exchange) {
@@ -44,10 +43,7 @@ final class AskedConditions {
     if (MediaType.APPLICATION_FORM_URLENCODED.isCompatibleWith(type)) {
       return exchange.getFormData().map(AskedConditions::ofFields);
     }
-    return DataBufferUtils.join(exchange.getRequest().getBody(), MOST_BYTES)
-        .map(AskedConditions::bytes)
-        .filter(bytes -> bytes.length > 0)
-        .map(bytes -> ofJson(bytes, type));
+    return RequestBody.bytes(exchange, MOST_BYTES).map(bytes -> ofJson(bytes, type));
   }
 
   private static List<Condition> ofJson(byte[] bytes, @Nullable MediaType type) {
@@ -69,7 +65,7 @@ final class AskedConditions {
     }
   }
 
-  private static Condition condition(@Nullable String text) {
+  static Condition condition(@Nullable String text) {
     if (text == null) {
       throw new BadRequest("invalid condition: null, should be a text");
     }
@@ -87,10 +83,13 @@ final class AskedConditions {
     return conditions;
   }
 
-  private static byte[] bytes(DataBuffer buffer) {
-    byte[] bytes = new byte[buffer.readableByteCount()];
-    buffer.read(bytes);
-    DataBufferUtils.release(buffer);
-    return bytes;
+  /**
+   * @throws BadRequest when there are too many
+   */
+  static List<Condition> bounded(List<Condition> conditions) {
+    if (conditions.size() > AskedRun.MOST_CONDITIONS) {
+      throw new BadRequest("more than " + AskedRun.MOST_CONDITIONS + " conditions");
+    }
+    return conditions;
   }
 }

@@ -8,17 +8,15 @@ import io.remoterun.protocol.log.RunLog;
 import io.remoterun.protocol.run.NodeId;
 import io.remoterun.protocol.run.RunEvent;
 import io.remoterun.protocol.run.RunFailure;
-import io.remoterun.protocol.run.RunId;
+import io.remoterun.webapp.runs.RunView;
 import java.nio.charset.StandardCharsets;
 import org.springframework.core.io.buffer.DataBufferFactory;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpResponse;
-import org.springframework.http.server.reactive.ServerHttpResponseDecorator;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
-import reactor.netty.http.server.HttpServerResponse;
 
 /**
  * The answer to a trigger: what the agent prints, as it is, or, for who accepts {@code
@@ -29,24 +27,24 @@ import reactor.netty.http.server.HttpServerResponse;
 final class RunAnswer {
   private static final MediaType EVENTS = MediaType.parseMediaType(RunEventStream.MEDIA_TYPE);
   private static final MediaType PLAIN = new MediaType("text", "plain", StandardCharsets.UTF_8);
-  private static final String OUTCOME_TRAILER = "X-Run-Outcome";
 
   private final ServerHttpResponse response;
   private final NodeId node;
   private final boolean asEvents;
 
   /** To be made before the run starts: a header that makes no sense is told by an exception. */
-  RunAnswer(ServerWebExchange exchange, RunId id, NodeId node) {
+  RunAnswer(ServerWebExchange exchange, NodeId node) {
     this.response = exchange.getResponse();
     this.node = node;
     this.asEvents =
         exchange.getRequest().getHeaders().getAccept().stream()
             .anyMatch(EVENTS::equalsTypeAndSubtype);
-    response.getHeaders().set(RunForm.RUN_ID_HEADER, id.toString());
   }
 
   /** Follows the log until the run has ended. */
-  Mono<Void> write(RunLog log) {
+  Mono<Void> write(RunView run) {
+    response.getHeaders().set(RunForm.RUN_ID_HEADER, run.record().id().toString());
+    RunLog log = run.log();
     return log.events()
         .filter(this::isTold)
         .next()
@@ -68,7 +66,7 @@ final class RunAnswer {
   private Mono<Void> stream(RunLog log) {
     response.setStatusCode(HttpStatus.OK);
     response.getHeaders().setContentType(asEvents ? EVENTS : PLAIN);
-    Outcome outcome = announceOutcome();
+    Outcome outcome = Outcome.announce(response);
     DataBufferFactory buffers = response.bufferFactory();
     return response.writeWith(lines(log.events().doOnNext(outcome::see)).map(buffers::wrap));
   }
@@ -78,29 +76,5 @@ final class RunAnswer {
         ? Heartbeats.between(events, new RunEvent.Heartbeat(node), Heartbeats.EVERY)
             .map(RunEventStream::encode)
         : PlainOutput.of(events);
-  }
-
-  private Outcome announceOutcome() {
-    Outcome outcome = new Outcome();
-    HttpServerResponse netty = ServerHttpResponseDecorator.getNativeResponse(response);
-    response.getHeaders().set("Trailer", OUTCOME_TRAILER);
-    netty.trailerHeaders(trailers -> trailers.set(OUTCOME_TRAILER, outcome.text));
-    return outcome;
-  }
-
-  private static final class Outcome {
-    private volatile String text = "";
-
-    void see(RunEvent event) {
-      switch (event) {
-        case RunEvent.Finished finished -> text = finished.status().toString();
-        case RunEvent.Failed failed -> text = ascii("failed: " + failed.failure());
-        default -> {}
-      }
-    }
-
-    private static String ascii(String text) {
-      return text.replaceAll("[^\\x20-\\x7e]", "?");
-    }
   }
 }

@@ -1,0 +1,35 @@
+package io.remoterun.webapp.api;
+
+import java.time.Duration;
+import org.springframework.boot.context.properties.bind.DefaultValue;
+
+/**
+ * How the API answers.
+ *
+ * @param oldestVersion the first version of Rudder's API that may be asked for; there is but one
+ *     API, which serves them all
+ * @param newestVersion the last one
+ * @param heartbeat how often a stream of events says something when nothing happens
+ * @param startWait how long the answer to a run of all nodes waits until each has started or failed
+ * @param cancelWait how long the answer to a cancel waits until the agents have ended
+ */
+public record ApiSettings(
+    @DefaultValue("1") int oldestVersion,
+    @DefaultValue("23") int newestVersion,
+    @DefaultValue("15s") Duration heartbeat,
+    @DefaultValue("10s") Duration startWait,
+    @DefaultValue("30s") Duration cancelWait) {
+  public ApiSettings {
+    require(oldestVersion >= 1, "oldest-version must be 1 or more");
+    require(newestVersion >= oldestVersion, "newest-version must not be before oldest-version");
+    require(heartbeat.isPositive(), "heartbeat must be more than 0");
+    require(!startWait.isNegative(), "start-wait must not be less than 0");
+    require(!cancelWait.isNegative(), "cancel-wait must not be less than 0");
+  }
+
+  private static void require(boolean condition, String message) {
+    if (!condition) {
+      throw new IllegalArgumentException("remote-run.webapp.api." + message);
+    }
+  }
+}

@@ -1,0 +1,78 @@
+package io.remoterun.webapp.api;
+
+import io.remoterun.protocol.run.BadRequest;
+import io.remoterun.protocol.run.Printable;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.springframework.http.HttpStatus;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebFilter;
+import org.springframework.web.server.WebFilterChain;
+import reactor.core.publisher.Mono;
+
+/**
+ * Which versions of Rudder's API may be asked for, in the path or, where the path has none, in the
+ * header {@code X-API-Version}. All are served alike. After the filters of security: strangers
+ * learn nothing.
+ */
+public final class ApiVersions implements WebFilter {
+  private static final String HEADER = "X-API-Version";
+  private static final String LATEST = "latest";
+  private static final Pattern IN_PATH = Pattern.compile("/rudder/api/([0-9]+|latest)/.*");
+  private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}");
+
+  private final int oldest;
+  private final int newest;
+
+  public ApiVersions(ApiSettings settings) {
+    this.oldest = settings.oldestVersion();
+    this.newest = settings.newestVersion();
+  }
+
+  @Override
+  public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
+    String path = exchange.getRequest().getPath().value();
+    if (!path.startsWith("/rudder/api/")) {
+      return chain.filter(exchange);
+    }
+    Matcher inPath = IN_PATH.matcher(path);
+    if (inPath.matches()) {
+      return isAvailable(inPath.group(1))
+          ? chain.filter(exchange)
+          : Answers.error(exchange, HttpStatus.NOT_FOUND, unavailable(inPath.group(1)));
+    }
+    return Mono.defer(
+        () -> {
+          requireAvailable(exchange);
+          return chain.filter(exchange);
+        });
+  }
+
+  private void requireAvailable(ServerWebExchange exchange) {
+    Optional<String> asked = OneHeader.find(exchange, HEADER);
+    if (asked.isPresent() && !isAvailable(asked.get())) {
+      throw new BadRequest("invalid header " + HEADER + ": " + unavailable(asked.get()));
+    }
+  }
+
+  private boolean isAvailable(String version) {
+    if (version.equals(LATEST)) {
+      return true;
+    }
+    int number = NUMBER.matcher(version).matches() ? Integer.parseInt(version) : 0;
+    return number >= oldest && number <= newest;
+  }
+
+  private String unavailable(String version) {
+    return "version "
+        + Printable.of(version)
+        + " of the API is not available, but "
+        + oldest
+        + " to "
+        + newest
+        + " and "
+        + LATEST
+        + " are";
+  }
+}

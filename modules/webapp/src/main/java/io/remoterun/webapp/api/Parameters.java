@@ -1,0 +1,93 @@
+package io.remoterun.webapp.api;
+
+import io.remoterun.protocol.run.BadRequest;
+import io.remoterun.protocol.run.Printable;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.springframework.util.MultiValueMap;
+import org.springframework.web.server.ServerWebExchange;
+
+/**
+ * The parameters in a query, read strictly: one that is misspelt or given twice is an error,
+ * because a list with half a filter is a wrong list.
+ */
+final class Parameters {
+  private static final int MOST_CHARACTERS = 1024;
+  private static final String PRETTIFY = "prettify";
+
+  private final MultiValueMap<String, String> given;
+
+  private Parameters(MultiValueMap<String, String> given) {
+    this.given = given;
+  }
+
+  /**
+   * @throws BadRequest when there is another one, one twice, or a very long one
+   */
+  static Parameters of(ServerWebExchange exchange, String... known) {
+    MultiValueMap<String, String> given = exchange.getRequest().getQueryParams();
+    Set<String> names = Set.of(known);
+    given.forEach((name, values) -> check(name, values, names));
+    return new Parameters(given);
+  }
+
+  private static void check(String name, List<String> values, Set<String> known) {
+    if (!known.contains(name) && !name.equals(PRETTIFY)) {
+      throw new BadRequest("unknown parameter: " + Printable.of(name));
+    }
+    if (values.size() != 1) {
+      throw new BadRequest("the parameter " + name + " is given twice");
+    }
+    if (values.getFirst() != null && values.getFirst().length() > MOST_CHARACTERS) {
+      throw new BadRequest("the parameter " + name + " is too long");
+    }
+  }
+
+  /** Empty when it is not there, or says nothing. */
+  Optional<String> text(String name) {
+    return Optional.ofNullable(given.getFirst(name)).filter(text -> !text.isEmpty());
+  }
+
+  int number(String name, int otherwise, int least, int most) {
+    Optional<String> text = text(name);
+    if (text.isEmpty()) {
+      return otherwise;
+    }
+    int number = text.get().matches("[0-9]{1,9}") ? Integer.parseInt(text.get()) : -1;
+    if (number < least || number > most) {
+      throw invalid(name, least + " to " + most);
+    }
+    return number;
+  }
+
+  boolean flag(String name, boolean otherwise) {
+    return word(name, Map.of("true", true, "false", false)).orElse(otherwise);
+  }
+
+  /** What one of a few words stands for. */
+  <T> Optional<T> word(String name, Map<String, T> words) {
+    Optional<String> text = text(name);
+    if (text.isPresent() && !words.containsKey(text.get())) {
+      throw invalid(name, "one of " + String.join(", ", words.keySet().stream().sorted().toList()));
+    }
+    return text.flatMap(word -> Optional.ofNullable(words.get(word)));
+  }
+
+  Optional<Instant> time(String name) {
+    try {
+      return text(name).map(text -> OffsetDateTime.parse(text).toInstant());
+    } catch (DateTimeException e) {
+      throw invalid(name, "like 2026-01-31T12:00:00Z");
+    }
+  }
+
+  private BadRequest invalid(String name, String expected) {
+    return new BadRequest(
+        "invalid " + name + ": " + Printable.of(text(name).orElse("")) + ", should be " + expected);
+  }
+}

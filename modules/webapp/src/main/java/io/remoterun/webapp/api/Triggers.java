@@ -1,0 +1,133 @@
+package io.remoterun.webapp.api;
+
+import io.remoterun.protocol.run.NodeId;
+import io.remoterun.protocol.run.Printable;
+import io.remoterun.webapp.accounts.Right;
+import io.remoterun.webapp.audit.Audit;
+import io.remoterun.webapp.audit.AuditEntry;
+import io.remoterun.webapp.audit.AuditEntry.Action;
+import io.remoterun.webapp.nodes.Fleet;
+import io.remoterun.webapp.nodes.Node;
+import io.remoterun.webapp.nodes.Query;
+import io.remoterun.webapp.runs.RunRecord;
+import io.remoterun.webapp.runs.RunView;
+import io.remoterun.webapp.runs.Targets;
+import io.remoterun.webapp.runs.WebRuns;
+import java.util.Collection;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import reactor.core.publisher.Mono;
+
+/**
+ * The one way to a run: which nodes it is for, whether the caller may, the audit log, and only then
+ * the run.
+ */
+public final class Triggers {
+  private static final Logger log = LoggerFactory.getLogger("remote-run.webapp");
+
+  private final WebRuns runs;
+  private final Audit audit;
+
+  public Triggers(WebRuns runs, Audit audit) {
+    this.runs = runs;
+    this.audit = audit;
+  }
+
+  /**
+   * Begins it, or finds the run of the same key; fails, and nothing has begun, when the caller may
+   * not, when it is for no node, or when it cannot be written down.
+   */
+  Mono<RunView> start(Order order, Sight sight) {
+    Action action = order.retryOf().isPresent() ? Action.RETRY : Action.TRIGGER;
+    return Mono.defer(() -> start(order, nodes(order, sight), sight, action))
+        .onErrorResume(NotDone.class, no -> refused(no, no.getMessage(), order, sight, action))
+        .onErrorResume(UnknownNode.class, no -> refused(no, no.getMessage(), order, sight, action));
+  }
+
+  private Mono<RunView> start(Order order, List<NodeId> nodes, Sight sight, Action action) {
+    RunRecord run = order.record(sight.caller());
+    AuditEntry entry = AuditEntry.allowed(sight.caller(), action, order.toString()).of(run.id());
+    log.info(
+        "run {} of {} asked for by {} from {}",
+        run.id(),
+        Printable.of(order.toString()),
+        run.by().name(),
+        run.by().from());
+    return audit
+        .write(entry)
+        .then(Mono.defer(() -> runs.start(run, nodes, order.key())))
+        .doOnNext(begun -> requireSame(order, begun));
+  }
+
+  private static void requireSame(Order order, RunView begun) {
+    if (!order.isFor(begun.record())) {
+      throw NotDone.conflict(
+          "the same Idempotency-Key was given with another request, run "
+              + begun.record().id()
+              + ": take a new key for a new request");
+    }
+  }
+
+  private <T> Mono<T> refused(
+      RuntimeException no, @Nullable String why, Order order, Sight sight, Action action) {
+    return audit
+        .write(AuditEntry.refused(sight.caller(), action, why + ": " + order))
+        .then(Mono.error(no));
+  }
+
+  private static List<NodeId> nodes(Order order, Sight sight) {
+    Fleet fleet = sight.fleet();
+    return switch (order.targets()) {
+      case Targets.Nodes(List<NodeId> ids) -> named(ids, order, sight);
+      case Targets.All() -> permitted(fleet.nodes().stream().map(Node::id).toList(), order, sight);
+      case Targets.Group(String name) -> {
+        if (fleet.group(name).isEmpty()) {
+          throw noGroup(name);
+        }
+        yield permitted(fleet.members(name), order, sight);
+      }
+      case Targets.Query(String text) -> permitted(fleet.matching(Query.parse(text)), order, sight);
+    };
+  }
+
+  static NotDone noGroup(String name) {
+    return NotDone.notFound("Group '" + Printable.of(name) + "' was not found");
+  }
+
+  /** Who names a node wants that one, or to be told why not. */
+  private static List<NodeId> named(List<NodeId> ids, Order order, Sight sight) {
+    ids.stream()
+        .filter(id -> !sight.sees(id))
+        .findFirst()
+        .ifPresent(
+            id -> {
+              throw new UnknownNode(id.value());
+            });
+    ids.stream()
+        .filter(id -> !may(order, sight, id))
+        .findFirst()
+        .ifPresent(
+            id -> {
+              throw NotDone.forbidden(
+                  "you have no right to trigger node "
+                      + id
+                      + (order.conditions().isEmpty() ? "" : " with conditions"));
+            });
+    return ids;
+  }
+
+  private static List<NodeId> permitted(Collection<NodeId> ids, Order order, Sight sight) {
+    List<NodeId> permitted = ids.stream().filter(id -> may(order, sight, id)).toList();
+    if (permitted.isEmpty()) {
+      throw new NoNodes();
+    }
+    return permitted;
+  }
+
+  private static boolean may(Order order, Sight sight, NodeId node) {
+    return sight.may(Right.RUN_TRIGGER, node)
+        && (order.conditions().isEmpty() || sight.may(Right.RUN_TRIGGER_CONDITIONS, node));
+  }
+}
