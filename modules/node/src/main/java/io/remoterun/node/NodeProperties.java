@@ -29,7 +29,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
 import org.springframework.util.unit.DataSize;
 
 /**
- * The configuration of the node's role; {@code config/node.yml} is a sample.
+ * The configuration of the node's role; {@code config/node.yml} is a sample. A key that it does not
+ * know is an error: a rule that is misspelt would be no rule.
  *
  * @param id the node's id in Rudder. Mandatory.
  * @param listen address and port, such as {@code 0.0.0.0:5309}, which is the default, or {@code
@@ -55,7 +56,7 @@ import org.springframework.util.unit.DataSize;
  * @param deadlines how long peers may take
  * @param agent what is run
  */
-@ConfigurationProperties(NodeProperties.PREFIX_OF_ALL)
+@ConfigurationProperties(prefix = NodeProperties.PREFIX_OF_ALL, ignoreUnknownFields = false)
 record NodeProperties(
     @Nullable String id,
     @DefaultValue("0.0.0.0:5309") String listen,

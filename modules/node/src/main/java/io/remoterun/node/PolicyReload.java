@@ -5,7 +5,11 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
+import org.springframework.boot.context.properties.bind.BindHandler;
+import org.springframework.boot.context.properties.bind.Bindable;
 import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.handler.NoUnboundElementsBindHandler;
+import org.springframework.boot.context.properties.source.UnboundElementsSourceFilter;
 import org.springframework.core.env.ConfigurableEnvironment;
 
 /**
@@ -65,7 +69,11 @@ final class PolicyReload {
 
   private NodeProperties read() {
     return Binder.get(ReadAgain.of(environment))
-        .bind(NodeProperties.PREFIX_OF_ALL, NodeProperties.class)
+        .bind(
+            NodeProperties.PREFIX_OF_ALL,
+            Bindable.of(NodeProperties.class),
+            new NoUnboundElementsBindHandler(
+                BindHandler.DEFAULT, new UnboundElementsSourceFilter()))
         .orElseThrow(() -> new IllegalArgumentException("remote-run.node is missing"));
   }
 

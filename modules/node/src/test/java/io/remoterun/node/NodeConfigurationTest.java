@@ -233,6 +233,7 @@ class NodeConfigurationTest {
         "admit-addresses=localhost|remote-run.node.admit-addresses: localhost should be an address",
         "connections-per-address=0|remote-run.node.connections-per-address must be at least 1",
         "allow-conditions=*|remote-run.node.allow-conditions: Dangling meta character",
+        "admit-adresses=x|The elements [remote-run.node.admit-adresses] were left unbound.",
         "connections=0|remote-run.node.connections must be at least 1",
         "deadlines.idle=0s|remote-run.node.deadlines.idle must be at least 1 ms",
         "agent.command=|remote-run.node.agent.command has no program",

@@ -83,6 +83,7 @@ class PolicyReloadTest {
         "admit-keys: [ 'x'|expected ',' or ']'",
         "admit-keys: [x]|remote-run.node.admit-keys: invalid key digest: x",
         "allow-conditions: ['(']|remote-run.node.allow-conditions: Unclosed group",
+        "admit-adresses: []|The elements [remote-run.node.admit-adresses] were left unbound.",
         "connections: none|remote-run.node.connections"
       })
   void aBrokenFileChangesNothing(String line, String reason) throws Exception {
