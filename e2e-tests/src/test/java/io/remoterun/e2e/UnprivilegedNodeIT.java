@@ -1,0 +1,171 @@
+package io.remoterun.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.remoterun.helper.RunHelper;
+import io.remoterun.testkit.CfengineDialogue;
+import io.remoterun.testkit.Eventually;
+import io.remoterun.testkit.HelperSocket;
+import io.remoterun.testkit.InstalledHelper;
+import io.remoterun.testkit.LeakCheck;
+import io.remoterun.testkit.NeedsProgram;
+import io.remoterun.testkit.NeedsRoot;
+import io.remoterun.testkit.Sudoers;
+import io.remoterun.testkit.TestHost;
+import io.remoterun.testkit.Wire;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The packaged node as a user that may do nothing, asked over TLS, in all ways to an agent. */
+@NeedsRoot
+@NeedsProgram(
+    value = {"systemd-socket-activate", "sudo", "visudo"},
+    debianPackage = "sudo or systemd")
+@ExtendWith(LeakCheck.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class UnprivilegedNodeIT {
+  private InstalledHelper helper;
+  private HelperSocket socket;
+  private Sudoers sudoers;
+  private TestHost relay;
+  private TestHost node;
+
+  @BeforeAll
+  void installs(@TempDir Path temporary) throws IOException {
+    helper = InstalledHelper.install(RunHelper.class);
+    helper.settings();
+    socket = HelperSocket.listen(helper);
+    sudoers = Sudoers.allow(helper);
+    relay = TestHost.make(temporary, "relay");
+    node = TestHost.make(helper.folder(), "node").trusting(relay);
+    try (Stream<Path> all = Files.walk(node.folder())) {
+      for (Path file : all.toList()) {
+        Files.setAttribute(file, "unix:uid", InstalledHelper.UID);
+      }
+    }
+    Files.copy(
+        Path.of(System.getProperty("project.folder"), "modules/app/target/remote-run.jar"),
+        helper.folder().resolve("remote-run.jar"));
+  }
+
+  @AfterAll
+  void removes() throws IOException {
+    sudoers.close();
+    socket.close();
+    helper.close();
+  }
+
+  @ParameterizedTest
+  @CsvSource({"helper,0", "sudo,0", "direct,65534"})
+  void anAgentIsRootOnlyThroughTheHelper(String way, int uid) throws IOException {
+    helper.agent("id -u; echo \"$*\"");
+    try (Started started = start(way);
+        Wire wire = ask(started.port())) {
+      assertThat(Files.readAllLines(Path.of("/proc/" + started.process.pid() + "/status")))
+          .contains("Uid:\t65534\t65534\t65534\t65534", "CapEff:\t0000000000000000");
+      assertThat(CfengineDialogue.hearAnswer(wire))
+          .contains("> " + uid + "\n", "> -D class1\n", "(exit code: 0)\n");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"helper", "sudo"})
+  void anAgentEndsAsItWouldWhenItsNodeIsKilled(String way) throws IOException {
+    Path go = helper.folder().resolve("go");
+    Files.deleteIfExists(go);
+    helper.agent("echo ready; until [ -e " + go + " ]; do sleep 0.01; done; yes | head -c 200000");
+    int before = (int) helper.audit().lines().count();
+    try (Started started = start(way);
+        Wire wire = ask(started.port())) {
+      while (!wire.readFrame().text().equals("> ready\n")) {
+        // It is being started.
+      }
+      started.process.destroyForcibly();
+      started.process.onExit().join();
+    }
+    Files.createFile(go);
+
+    Eventually.await(
+        "the agent has ended",
+        () -> helper.audit().lines().count() == before + 2,
+        () -> helper.audit());
+    assertThat(helper.audit()).endsWith(" ended: Exited[code=0]\n");
+  }
+
+  private Wire ask(int port) throws IOException {
+    Wire wire = Wire.connect(port, relay.key());
+    CfengineDialogue.identify(wire, "root");
+    CfengineDialogue.request(wire, "EXEC -Dclass1");
+    return wire;
+  }
+
+  private record Started(Process process, Path log) implements AutoCloseable {
+    int port() throws IOException {
+      String words = Files.readString(log).replaceAll("(?s).*listens on \\S+:(\\d+) .*", "$1");
+      return Integer.parseInt(words);
+    }
+
+    @Override
+    public void close() {
+      process.destroy();
+      process.onExit().join();
+    }
+  }
+
+  /** As its unit locks it up; but what has no new privileges cannot use sudo. */
+  private Started start(String way) throws IOException {
+    List<String> command =
+        new ArrayList<>(List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"));
+    if (!way.equals("sudo")) {
+      command.addAll(List.of("--bounding-set=-all", "--inh-caps=-all", "--no-new-privs"));
+    }
+    command.add(Path.of(System.getProperty("java.home"), "bin/java").toString());
+    command.addAll(List.of("-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    command.add("--enable-native-access=ALL-UNNAMED");
+    command.addAll(List.of("-jar", "" + helper.folder().resolve("remote-run.jar"), "node"));
+    Stream.of(
+            "id=n1",
+            "listen=127.0.0.1:0",
+            "keys=" + node.ppkeys(),
+            "admit-keys=" + relay.digest(),
+            "allow-conditions=class.*",
+            "agent.start=" + way,
+            "agent.helper-socket=" + socket.path(),
+            "agent.sudo=sudo,-n," + helper.script(),
+            "agent.disable-file=" + helper.folder().resolve("disabled"),
+            "agent.command=/bin/sh,-c,id -u; echo \"$*\",agent")
+        .forEach(setting -> command.add("--remote-run.node." + setting));
+    Path log = Files.createTempFile(helper.folder(), "node", ".log");
+    Process process =
+        new ProcessBuilder(command)
+            .directory(helper.folder().toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile())
+            .start();
+    Eventually.await(
+        "the node listens",
+        () -> read(log).contains("listens on") || !process.isAlive(),
+        () -> read(log));
+    return new Started(process, log);
+  }
+
+  private static String read(Path log) {
+    try {
+      return Files.readString(log);
+    } catch (IOException e) {
+      return e.toString();
+    }
+  }
+}
