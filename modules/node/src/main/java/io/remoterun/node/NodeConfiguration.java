@@ -2,11 +2,16 @@ package io.remoterun.node;
 
 import io.remoterun.helper.AgentChild;
 import io.remoterun.node.access.AccessPolicy;
+import io.remoterun.node.agent.AgentCommand;
 import io.remoterun.node.agent.AgentLauncher;
 import io.remoterun.node.agent.AgentRuns;
 import io.remoterun.node.agent.AgentStart;
+import io.remoterun.node.agent.JobCommands;
+import io.remoterun.node.agent.JobRuns;
+import io.remoterun.node.agent.RunBook;
 import io.remoterun.node.listener.NodeListener;
 import io.remoterun.node.listener.NodeService;
+import io.remoterun.node.schedule.Schedule;
 import io.remoterun.protocol.Hangup;
 import java.io.IOException;
 import java.time.Duration;
@@ -33,26 +38,63 @@ public class NodeConfiguration {
   }
 
   @Bean
-  AgentRuns agentRuns(NodeProperties properties) throws IOException {
+  JobCommands nodeCommands(NodeProperties properties) {
     NodeProperties.Agent agent = properties.agent();
-    AgentLauncher launcher = properties.launcher();
+    return new JobCommands(new AgentCommand(agent.command(), agent.environment()));
+  }
+
+  @Bean
+  RunBook nodeRunBook() {
+    return new RunBook();
+  }
+
+  @Bean
+  AgentLauncher nodeLauncher(NodeProperties properties, JobCommands commands) throws IOException {
+    NodeProperties.Agent agent = properties.agent();
+    AgentLauncher launcher = properties.launcher(commands);
     launcher.hindrance().ifPresent(logger(properties)::warn);
     RootWarning.of(properties.address(), agent.start()).ifPresent(logger(properties)::warn);
     if (agent.start() == AgentStart.DIRECT) {
       AgentChild.keepFilesPrivate();
     }
+    return launcher;
+  }
+
+  @Bean
+  AgentRuns agentRuns(NodeProperties properties, AgentLauncher launcher, RunBook book)
+      throws IOException {
     return new AgentRuns(
         properties.nodeId(),
         launcher,
-        new AgentRuns.Limits(
-            agent.output().toBytes(),
-            agent.keep(),
-            agent.maxDuration(),
-            agent.drain(),
-            agent.stop()),
-        agent.disableFile(),
+        properties.agent().limits(),
+        properties.agent().disableFile(),
         properties.seenRuns(),
+        book,
         logger(properties));
+  }
+
+  @Bean
+  JobRuns nodeJobs(NodeProperties properties, AgentLauncher launcher, RunBook book) {
+    return new JobRuns(
+        properties.nodeId(), launcher, properties.agent().limits(), book, logger(properties));
+  }
+
+  @Bean
+  Schedule nodeSchedule(
+      NodeProperties properties, AgentRuns runs, JobRuns jobs, JobCommands commands) {
+    Logger logger = logger(properties);
+    if (!properties.schedule().enabled()) {
+      logger.info(
+          "runs nothing by itself (remote-run.node.schedule.enabled): cf-execd, or another, has"
+              + " to");
+    }
+    return Schedule.of(
+        properties.scheduleSettings(),
+        runs,
+        jobs,
+        commands,
+        properties.agent().disableFile(),
+        logger);
   }
 
   @Bean
@@ -92,16 +134,20 @@ public class NodeConfiguration {
       NodeProperties properties,
       AtomicReference<AccessPolicy> nodeAccess,
       NodeListener listener,
+      Schedule schedule,
       ConfigurableEnvironment environment) {
     Logger logger = logger(properties);
     PolicyReload reload = new PolicyReload(environment, properties, nodeAccess, logger);
     return properties.reloadOnHangup()
-        ? Hangup.calling(() -> Thread.ofVirtual().start(() -> reload(reload, listener, logger)))
+        ? Hangup.calling(
+            () -> Thread.ofVirtual().start(() -> reload(reload, listener, schedule, logger)))
         : Hangup.notHeard();
   }
 
-  private static void reload(PolicyReload reload, NodeListener listener, Logger logger) {
+  private static void reload(
+      PolicyReload reload, NodeListener listener, Schedule schedule, Logger logger) {
     logger.info("SIGHUP asks for a reload");
+    schedule.reload();
     if (reload.reload()) {
       listener.checkSessions();
     }

@@ -3,12 +3,14 @@ package io.remoterun.node;
 import io.remoterun.node.access.AccessPolicy;
 import io.remoterun.node.access.AdmittedAddresses;
 import io.remoterun.node.access.AdmittedKeys;
-import io.remoterun.node.agent.AgentCommand;
 import io.remoterun.node.agent.AgentLauncher;
+import io.remoterun.node.agent.AgentRuns;
 import io.remoterun.node.agent.AgentStart;
 import io.remoterun.node.agent.DirectLauncher;
 import io.remoterun.node.agent.HelperLauncher;
+import io.remoterun.node.agent.JobCommands;
 import io.remoterun.node.agent.SeenRuns;
+import io.remoterun.node.schedule.Schedule;
 import io.remoterun.protocol.keys.KeyDirectory;
 import io.remoterun.protocol.run.BadRequest;
 import io.remoterun.protocol.run.NodeId;
@@ -55,6 +57,9 @@ import org.springframework.util.unit.DataSize;
  *     Default: true.
  * @param deadlines how long peers may take
  * @param agent what is run
+ * @param schedule what is run by itself
+ * @param statusSocket where the node tells how it is: a Unix socket, whose path may have 107 bytes.
+ *     Default: {@code status.sock} in the folder {@code keys}.
  */
 @ConfigurationProperties(prefix = NodeProperties.PREFIX_OF_ALL, ignoreUnknownFields = false)
 record NodeProperties(
@@ -69,7 +74,9 @@ record NodeProperties(
     @DefaultValue("10") int connectionsPerAddress,
     @DefaultValue("true") boolean reloadOnHangup,
     @DefaultValue Deadlines deadlines,
-    @DefaultValue Agent agent) {
+    @DefaultValue Agent agent,
+    @DefaultValue ScheduleProperties schedule,
+    @Nullable Path statusSocket) {
   static final String PREFIX_OF_ALL = "remote-run.node";
   private static final String PREFIX = PREFIX_OF_ALL + ".";
   private static final Pattern ADDRESS =
@@ -145,6 +152,10 @@ record NodeProperties(
       positive("agent.drain", drain);
       positive("agent.stop", stop);
     }
+
+    AgentRuns.Limits limits() {
+      return new AgentRuns.Limits(output.toBytes(), keep, maxDuration, drain, stop);
+    }
   }
 
   NodeProperties {
@@ -172,7 +183,9 @@ record NodeProperties(
         connectionsPerAddress,
         reloadOnHangup,
         deadlines,
-        agent);
+        agent,
+        schedule,
+        statusSocket);
   }
 
   NodeId nodeId() {
@@ -183,10 +196,25 @@ record NodeProperties(
     return new KeyDirectory(Objects.requireNonNull(keys));
   }
 
+  Path statusSocketOrDefault() {
+    return inKeys(statusSocket, "status.sock");
+  }
+
+  Schedule.Settings scheduleSettings() {
+    return new Schedule.Settings(
+        schedule.enabled(),
+        nodeId(),
+        schedule.file(),
+        inKeys(schedule.lastStarts(), "last-starts"));
+  }
+
+  private Path inKeys(@Nullable Path configured, String otherwise) {
+    return Objects.requireNonNullElseGet(
+        configured, () -> Objects.requireNonNull(keys).resolve(otherwise));
+  }
+
   SeenRuns seenRuns() throws IOException {
-    Path file =
-        Objects.requireNonNullElseGet(
-            agent.seenRuns(), () -> Objects.requireNonNull(keys).resolve("seen-runs"));
+    Path file = inKeys(agent.seenRuns(), "seen-runs");
     try {
       return new SeenRuns(file);
     } catch (IOException e) {
@@ -203,9 +231,10 @@ record NodeProperties(
         read("allow-conditions", () -> allowConditions.stream().map(Pattern::compile).toList()));
   }
 
-  AgentLauncher launcher() {
+  /** Of the jobs, the direct one alone needs to know what they are. */
+  AgentLauncher launcher(JobCommands commands) {
     return switch (agent.start) {
-      case DIRECT -> new DirectLauncher(new AgentCommand(agent.command, agent.environment));
+      case DIRECT -> new DirectLauncher(commands);
       case HELPER -> HelperLauncher.atSocket(agent.helperSocket);
       case SUDO -> HelperLauncher.bySudo(agent.sudo);
     };

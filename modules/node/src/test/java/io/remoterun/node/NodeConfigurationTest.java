@@ -150,7 +150,9 @@ class NodeConfigurationTest {
             Duration.ofMinutes(10),
             Duration.ofHours(1),
             Duration.ofSeconds(2),
-            Duration.ofSeconds(5)));
+            Duration.ofSeconds(5)),
+        new ScheduleProperties(false, Path.of("/opt/rudder/etc/agentd.conf"), null),
+        null);
   }
 
   @Test
@@ -183,7 +185,11 @@ class NodeConfigurationTest {
             "agent.keep=6m",
             "agent.max-duration=7m",
             "agent.drain=4s",
-            "agent.stop=5ms")) {
+            "agent.stop=5ms",
+            "schedule.enabled=true",
+            "schedule.file=/f",
+            "schedule.last-starts=/l",
+            "status-socket=/o")) {
       NodeProperties properties = context.getBean(NodeProperties.class);
       assertThat(properties)
           .isEqualTo(
@@ -215,7 +221,9 @@ class NodeConfigurationTest {
                       Duration.ofMinutes(6),
                       Duration.ofMinutes(7),
                       Duration.ofSeconds(4),
-                      Duration.ofMillis(5))));
+                      Duration.ofMillis(5)),
+                  new ScheduleProperties(true, Path.of("/f"), Path.of("/l")),
+                  Path.of("/o")));
       assertThat(properties.address()).hasToString("/[0:0:0:0:0:0:0:1]:1");
     }
   }

@@ -2,7 +2,6 @@ package io.remoterun.node.agent;
 
 import io.remoterun.protocol.log.MemoryRunLog;
 import io.remoterun.protocol.log.RunLog;
-import io.remoterun.protocol.run.Condition;
 import io.remoterun.protocol.run.NodeId;
 import io.remoterun.protocol.run.Printable;
 import io.remoterun.protocol.run.RunEvent;
@@ -15,7 +14,6 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -23,7 +21,6 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import reactor.core.Disposable;
-import reactor.core.scheduler.Schedulers;
 
 /**
  * The runs of this node's agent, of which there is one at a time, and at most one that waits.
@@ -39,6 +36,7 @@ public final class AgentRuns implements AutoCloseable {
   private final Limits limits;
   private final Path disableFile;
   private final SeenRuns seen;
+  private final RunBook book;
   private final Logger logger;
 
   private final Object lock = new Object();
@@ -67,6 +65,7 @@ public final class AgentRuns implements AutoCloseable {
 
   /**
    * @param disableFile while there is one of that name no agent is started
+   * @param book is told of every run
    */
   public AgentRuns(
       NodeId node,
@@ -74,31 +73,30 @@ public final class AgentRuns implements AutoCloseable {
       Limits limits,
       Path disableFile,
       SeenRuns seen,
+      RunBook book,
       Logger logger) {
     this.node = node;
     this.launcher = launcher;
     this.limits = limits;
     this.disableFile = disableFile;
     this.seen = seen;
+    this.book = book;
     this.logger = logger;
   }
 
   /**
    * Starts a run, or gets the caller into one that is there: that of the same id; or the one that
-   * runs or waits, if it is for the same conditions. Does not wait for anything.
-   *
-   * @param asked the caller's name for the run, if it has one
-   * @param askedBy who the caller is, for logs
+   * runs or waits, if it does for this wish as well. Does not wait for anything.
    */
-  public Start start(Optional<RunId> asked, List<Condition> conditions, String askedBy) {
-    RunId id = asked.orElseGet(RunId::random);
+  public Start start(Wish wish) {
+    RunId id = wish.id().orElseGet(RunId::random);
     synchronized (lock) {
       if (closed) {
         return new Refused(Kind.REFUSED, "the node is stopping");
       }
       Flight same = known.get(id);
       if (same != null) {
-        return same.isFor(conditions)
+        return same.wish().isLike(wish)
             ? attach(same, id)
             : new Refused(Kind.REFUSED, "there is a " + same + " already");
       }
@@ -106,15 +104,15 @@ public final class AgentRuns implements AutoCloseable {
         String reason = "run " + id + " was here before, and what it printed is not kept any more";
         return new Refused(Kind.REFUSED, reason);
       }
-      Flight other = takingIn(conditions);
+      Flight other = takingIn(wish);
       if (other == null && waiting != null) {
         return new Refused(Kind.OVERLOADED, running + " is running, and " + waiting + " waits");
       }
       if (known.size() >= SeenRuns.MOST) {
         return new Refused(Kind.OVERLOADED, known.size() + " have asked for " + running);
       }
-      Flight flight = other == null ? begin(id, asked.isPresent(), conditions, askedBy) : other;
-      if (asked.isPresent()) {
+      Flight flight = other == null ? begin(id, wish) : other;
+      if (wish.id().isPresent()) {
         known.put(id, flight);
         if (other != null) {
           seen.addSoon(id, problem -> forgetful(id, problem));
@@ -130,33 +128,29 @@ public final class AgentRuns implements AutoCloseable {
     return flight.attach(asked, awaited, this::stop);
   }
 
-  private @Nullable Flight takingIn(List<Condition> conditions) {
-    if (running != null && running.takesIn(conditions)) {
+  private @Nullable Flight takingIn(Wish wish) {
+    if (running != null && running.takesIn(wish)) {
       return running;
     }
-    return waiting != null && waiting.takesIn(conditions) ? waiting : null;
+    return waiting != null && waiting.takesIn(wish) ? waiting : null;
   }
 
-  private Flight begin(RunId id, boolean isNamed, List<Condition> conditions, String askedBy) {
+  private Flight begin(RunId id, Wish wish) {
     RunLog log = new MemoryRunLog(limits.output());
-    AgentProcess agent =
-        new AgentProcess(
-            node,
-            launcher,
-            new LaunchRequest(AgentLauncher.AGENT, id, conditions, askedBy),
-            log,
-            limits.drain());
-    Flight flight = Flight.of(id, isNamed, conditions, agent, log);
+    AgentProcess agent = new AgentProcess(node, launcher, wish.request(id), log, limits.drain());
+    Flight flight = Flight.of(id, wish, agent, log);
     if (running == null) {
       begin(flight);
     } else {
       waiting = flight;
+      book.waits(id, wish);
     }
     return flight;
   }
 
   private void begin(Flight flight) {
     running = flight;
+    book.begins(flight.id(), flight.wish());
     Thread.ofPlatform().daemon().name("run " + flight.id()).start(() -> run(flight));
   }
 
@@ -164,9 +158,12 @@ public final class AgentRuns implements AutoCloseable {
     long begin = System.nanoTime();
     AgentProcess agent = flight.agent();
     Optional<RunEvent> hindrance = hindrance(flight);
-    Disposable deadline = stopLate(flight);
+    Duration longest = flight.wish().longest().orElse(limits.duration());
+    Disposable deadline = new LateStop(limits.stop(), logger).after(longest, flight.id(), agent);
     RunEvent last = hindrance.orElseGet(agent::run);
     deadline.dispose();
+    Duration took = Duration.ofNanos(System.nanoTime() - begin);
+    book.ends(flight.id(), took, last);
     // Before it is told: whoever has heard of its end and asks again means another run.
     release(flight, hindrance.isEmpty());
     agent.end(last);
@@ -174,24 +171,8 @@ public final class AgentRuns implements AutoCloseable {
         "run {} of process {} is over after {} ms: {}",
         flight.id(),
         agent.pid(),
-        Duration.ofNanos(System.nanoTime() - begin).toMillis(),
-        words(last));
-  }
-
-  /** One that hangs must not keep all others from running for ever. */
-  private Disposable stopLate(Flight flight) {
-    double seconds = limits.duration().toMillis() / 1000.0;
-    String why = " after " + seconds + " s, the longest that it may take";
-    Runnable stop =
-        () -> {
-          logger.warn("run {}: the agent is stopped{}", flight.id(), why);
-          flight.agent().stop(limits.stop(), why);
-        };
-    return Schedulers.parallel()
-        .schedule(
-            () -> Thread.ofVirtual().name("stop of run " + flight.id()).start(stop),
-            limits.duration().toMillis(),
-            TimeUnit.MILLISECONDS);
+        took.toMillis(),
+        RunBook.words(last));
   }
 
   /** Why the agent is not started, if it is not; otherwise the run's id is on the disk. */
@@ -202,7 +183,7 @@ public final class AgentRuns implements AutoCloseable {
       return Optional.of(agent.failed(Kind.REFUSED, reason));
     }
     try {
-      if (flight.isNamed()) {
+      if (flight.wish().id().isPresent()) {
         seen.add(flight.id());
       }
       return Optional.empty();
@@ -264,7 +245,7 @@ public final class AgentRuns implements AutoCloseable {
       if (flight.equals(waiting)) {
         waiting = null;
         keep(flight);
-        flight.agent().end(flight.agent().failed(Kind.STOPPED, "the agent was not started"));
+        endBeforeItsTurn(flight, Kind.STOPPED, "the agent was not started");
         logger.info("run {} is over before its turn: it was cancelled", flight.id());
         return;
       }
@@ -272,12 +253,10 @@ public final class AgentRuns implements AutoCloseable {
     flight.agent().stop(limits.stop(), "");
   }
 
-  private static String words(RunEvent last) {
-    return switch (last) {
-      case RunEvent.Finished finished -> finished.status().toString();
-      case RunEvent.Failed failed -> failed.failure().toString();
-      default -> Printable.of(last.toString());
-    };
+  private void endBeforeItsTurn(Flight flight, Kind kind, String reason) {
+    RunEvent last = flight.agent().failed(kind, reason);
+    book.ends(flight.id(), Duration.ZERO, last);
+    flight.agent().end(last);
   }
 
   /** Ends all runs: asks the agent first, and after a while does not ask. */
@@ -295,7 +274,7 @@ public final class AgentRuns implements AutoCloseable {
       Flight next = waiting;
       waiting = null;
       if (next != null) {
-        next.agent().end(next.agent().failed(Kind.REFUSED, "the node is stopping"));
+        endBeforeItsTurn(next, Kind.REFUSED, "the node is stopping");
       }
     }
     if (last == null) {

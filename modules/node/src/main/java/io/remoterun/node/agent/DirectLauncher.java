@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.Optional;
 
 /** Starts the agent as a child of this process, with its user. */
-public record DirectLauncher(AgentCommand command) implements AgentLauncher {
+public record DirectLauncher(JobCommands commands) implements AgentLauncher {
 
   private record Child(AgentChild child, String command) implements LaunchedAgent {
     @Override
@@ -45,9 +45,10 @@ public record DirectLauncher(AgentCommand command) implements AgentLauncher {
 
   @Override
   public LaunchedAgent launch(LaunchRequest request) throws IOException {
-    if (!request.job().equals(AGENT)) {
-      throw new LaunchFailure(Kind.REFUSED, "there is no job " + request.job());
-    }
+    AgentCommand command =
+        commands
+            .of(request.job())
+            .orElseThrow(() -> new LaunchFailure(Kind.REFUSED, "there is no job " + request.job()));
     List<String> words = command.with(request.conditions());
     return new Child(AgentChild.start(words, command.variables()), String.join(" ", words));
   }

@@ -1,11 +1,8 @@
 package io.remoterun.node.agent;
 
 import io.remoterun.protocol.log.RunLog;
-import io.remoterun.protocol.run.Condition;
 import io.remoterun.protocol.run.RunId;
-import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -13,32 +10,24 @@ import java.util.function.Consumer;
 /**
  * One run of the agent, which waits, runs, or is over, and those that are attached to it.
  *
- * @param isNamed whether somebody gave it its id, and may ask for it again
+ * @param wish that it was begun for
  * @param attached how many read it
  * @param stopped whether it is not wanted any more: nobody else gets into it
  */
 record Flight(
     RunId id,
-    boolean isNamed,
-    List<Condition> conditions,
+    Wish wish,
     AgentProcess agent,
     RunLog log,
     AtomicInteger attached,
     AtomicBoolean stopped) {
 
-  static Flight of(
-      RunId id, boolean isNamed, List<Condition> conditions, AgentProcess agent, RunLog log) {
-    return new Flight(
-        id, isNamed, conditions, agent, log, new AtomicInteger(), new AtomicBoolean());
+  static Flight of(RunId id, Wish wish, AgentProcess agent, RunLog log) {
+    return new Flight(id, wish, agent, log, new AtomicInteger(), new AtomicBoolean());
   }
 
-  /** To the agent their order means nothing. */
-  boolean isFor(List<Condition> others) {
-    return Set.copyOf(conditions).equals(Set.copyOf(others));
-  }
-
-  boolean takesIn(List<Condition> others) {
-    return isFor(others) && !stopped.get();
+  boolean takesIn(Wish other) {
+    return wish.isLike(other) && !stopped.get();
   }
 
   /**
@@ -62,6 +51,7 @@ record Flight(
 
   @Override
   public String toString() {
-    return "run " + id + " with " + conditions;
+    String section = wish.job().equals(AgentLauncher.AGENT) ? "" : " of section " + wish.job();
+    return "run " + id + section + " with " + wish.conditions();
   }
 }

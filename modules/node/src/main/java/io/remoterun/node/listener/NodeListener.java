@@ -106,7 +106,7 @@ public final class NodeListener implements SmartLifecycle {
   }
 
   /** How many connections are open now. */
-  int connections() {
+  public int connections() {
     return house.places();
   }
 

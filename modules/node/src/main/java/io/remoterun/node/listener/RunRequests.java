@@ -3,6 +3,7 @@ package io.remoterun.node.listener;
 import io.remoterun.node.access.AccessDecision;
 import io.remoterun.node.agent.AgentRuns;
 import io.remoterun.node.agent.Attached;
+import io.remoterun.node.agent.Wish;
 import io.remoterun.protocol.cfengine.ExecRequest;
 import io.remoterun.protocol.run.RunFailure.Kind;
 import io.remoterun.protocol.run.RunId;
@@ -47,7 +48,8 @@ record RunRequests(NodeService service, Peer peer) {
   }
 
   private Outcome start(String admittedBy, String user, ExecRequest request, Optional<RunId> id) {
-    return switch (service.runs().start(id, request.conditions(), user + " of " + peer)) {
+    Wish wish = Wish.of(id, request.conditions(), user + " of " + peer);
+    return switch (service.runs().start(wish)) {
       case AgentRuns.Refused(Kind kind, String reason) -> refused(user, request, id, kind, reason);
       case Attached run -> {
         service

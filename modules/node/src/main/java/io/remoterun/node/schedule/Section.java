@@ -24,6 +24,7 @@ record Section(String name, List<String> command, Timing timing, Duration longes
   Section {
     command = List.copyOf(command);
     valid(NAME.matcher(name).matches(), "a section's name is 1 to 64 of a-z A-Z 0-9 _ -");
+    valid(!name.equals(Job.SCHEDULED_AGENT), "no section may have the name " + name);
     valid(
         longest.compareTo(Duration.ofSeconds(1)) >= 0,
         "max_execution_duration must be at least 1 s");

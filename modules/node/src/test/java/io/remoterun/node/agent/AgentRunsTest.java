@@ -176,7 +176,7 @@ class AgentRunsTest {
         .expectComplete()
         .verify(Eventually.DEADLINE);
 
-    assertThat(runs.start(Optional.empty(), List.of(), "a test"))
+    assertThat(runs.start(TestAgent.wish(List.of())))
         .isEqualTo(new AgentRuns.Refused(Kind.REFUSED, "the node is stopping"));
   }
 
@@ -284,7 +284,7 @@ class AgentRunsTest {
   }
 
   private String printed(List<Condition> conditions) {
-    var running = (Attached) runs.start(Optional.empty(), conditions, "a test");
+    var running = (Attached) runs.start(TestAgent.wish(conditions));
     var events = running.log().events().collectList().blockOptional(Eventually.DEADLINE);
     return new String(bytes(events.orElseThrow()), ISO_8859_1);
   }
@@ -300,7 +300,7 @@ class AgentRunsTest {
   }
 
   private Attached running() {
-    return (Attached) runs.start(Optional.empty(), List.of(), "a test");
+    return (Attached) runs.start(TestAgent.wish(List.of()));
   }
 
   private static RunEvent output(String text) {

@@ -15,7 +15,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -87,7 +86,7 @@ class SingleFlightTest {
     assertThat(waits.awaited()).contains("run " + first.id() + " with [a]");
     assertThat(joins.id()).isEqualTo(second);
     assertThat(joinsFirst.id()).isEqualTo(first.id());
-    assertThat(runs.start(Optional.of(RunId.random()), List.of(), "a test"))
+    assertThat(runs.start(TestAgent.wish(RunId.random(), List.of())))
         .isEqualTo(
             new AgentRuns.Refused(
                 Kind.OVERLOADED,
@@ -131,7 +130,7 @@ class SingleFlightTest {
 
     assertThat(events(second)).isEqualTo(events).hasSize(2003);
     assertThat(events(start(id, A))).isEqualTo(events);
-    assertThat(runs.start(Optional.of(id), B, "a test"))
+    assertThat(runs.start(TestAgent.wish(id, B)))
         .isEqualTo(
             new AgentRuns.Refused(Kind.REFUSED, "there is a run " + id + " with [a] already"));
     assertThat(agents()).containsExactly("begin -D a", "end -D a");
@@ -149,7 +148,7 @@ class SingleFlightTest {
     runs = agent.runs(GATED, "agent");
 
     for (RunId again : List.of(id, joined)) {
-      assertThat(runs.start(Optional.of(again), A, "a test"))
+      assertThat(runs.start(TestAgent.wish(again, A)))
           .isEqualTo(
               new AgentRuns.Refused(
                   Kind.REFUSED,
@@ -168,7 +167,7 @@ class SingleFlightTest {
     }
 
     assertThat(events(start(ids.get(1), A))).endsWith(finished());
-    assertThat(runs.start(Optional.of(ids.getFirst()), A, "a test"))
+    assertThat(runs.start(TestAgent.wish(ids.getFirst(), A)))
         .asInstanceOf(type(AgentRuns.Refused.class))
         .extracting(AgentRuns.Refused::kind)
         .isEqualTo(Kind.REFUSED);
@@ -278,7 +277,7 @@ class SingleFlightTest {
   }
 
   private Attached start(RunId id, List<Condition> conditions) {
-    return (Attached) runs.start(Optional.of(id), conditions, "a test");
+    return (Attached) runs.start(TestAgent.wish(id, conditions));
   }
 
   /** Waits for the agent to listen. */

@@ -1,6 +1,8 @@
 package io.remoterun.node.agent;
 
+import io.remoterun.protocol.run.Condition;
 import io.remoterun.protocol.run.NodeId;
+import io.remoterun.protocol.run.RunId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -8,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.slf4j.LoggerFactory;
 
 /**
@@ -31,7 +34,7 @@ record TestAgent(Path folder) {
     try {
       return new AgentRuns(
           NODE,
-          new DirectLauncher(command),
+          new DirectLauncher(new JobCommands(command)),
           new AgentRuns.Limits(
               4_000_000,
               Duration.ofMinutes(1),
@@ -40,10 +43,19 @@ record TestAgent(Path folder) {
               Duration.ofMillis(300)),
           disableFile(),
           new SeenRuns(seenRuns()),
+          new RunBook(),
           LoggerFactory.getLogger("remote-run.node.n1"));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  static Wish wish(RunId id, List<Condition> conditions) {
+    return Wish.of(Optional.of(id), conditions, "a test");
+  }
+
+  static Wish wish(List<Condition> conditions) {
+    return Wish.of(Optional.empty(), conditions, "a test");
   }
 
   Path disableFile() {

@@ -6,6 +6,8 @@ import io.remoterun.node.access.AdmittedKeys;
 import io.remoterun.node.agent.AgentCommand;
 import io.remoterun.node.agent.AgentRuns;
 import io.remoterun.node.agent.DirectLauncher;
+import io.remoterun.node.agent.JobCommands;
+import io.remoterun.node.agent.RunBook;
 import io.remoterun.node.agent.SeenRuns;
 import io.remoterun.protocol.run.NodeId;
 import io.remoterun.testkit.CapturedLog;
@@ -47,7 +49,8 @@ final class RunningNode implements AutoCloseable {
         new AgentRuns(
             new NodeId("n1"),
             new DirectLauncher(
-                new AgentCommand(made.command, Map.of("DIR", host.folder().toString()))),
+                new JobCommands(
+                    new AgentCommand(made.command, Map.of("DIR", host.folder().toString())))),
             new AgentRuns.Limits(
                 4_000_000,
                 Duration.ofMinutes(1),
@@ -56,6 +59,7 @@ final class RunningNode implements AutoCloseable {
                 Duration.ofMillis(200)),
             host.folder().resolve("disable-agent"),
             new SeenRuns(host.folder().resolve("seen-runs")),
+            new RunBook(),
             logger);
     this.access = new AtomicReference<>(policy(made.admitted));
     NodeService service = new NodeService(access::get, runs, made.deadlines(), logger);

@@ -1,0 +1,107 @@
+package io.remoterun.node.agent;
+
+import io.remoterun.protocol.log.MemoryRunLog;
+import io.remoterun.protocol.log.RunLog;
+import io.remoterun.protocol.run.NodeId;
+import io.remoterun.protocol.run.RunEvent;
+import io.remoterun.protocol.run.RunId;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import reactor.core.Disposable;
+
+/**
+ * Runs of what is not the agent, beside it and beside each other; of each job only so many at once.
+ * Nobody reads what they print: it is kept in its bounds while they run. Thread-safe.
+ */
+public final class JobRuns implements AutoCloseable {
+  private final NodeId node;
+  private final AgentLauncher launcher;
+  private final AgentRuns.Limits limits;
+  private final RunBook book;
+  private final Logger logger;
+  private final Map<RunId, Running> running = new HashMap<>();
+  private boolean closed;
+
+  private record Running(String job, AgentProcess process, RunLog log) {}
+
+  public JobRuns(
+      NodeId node, AgentLauncher launcher, AgentRuns.Limits limits, RunBook book, Logger logger) {
+    this.node = node;
+    this.launcher = launcher;
+    this.limits = limits;
+    this.book = book;
+    this.logger = logger;
+  }
+
+  /**
+   * Starts a run and does not wait for it.
+   *
+   * @return whether there was room for it
+   */
+  public boolean start(String job, int atOnce, Duration longest) {
+    RunId id = RunId.random();
+    synchronized (running) {
+      if (closed || running.values().stream().filter(it -> it.job.equals(job)).count() >= atOnce) {
+        return false;
+      }
+      RunLog log = new MemoryRunLog(limits.output());
+      Wish wish = Wish.scheduled(job, List.of(), longest);
+      AgentProcess process =
+          new AgentProcess(node, launcher, wish.request(id), log, limits.drain());
+      Running run = new Running(job, process, log);
+      running.put(id, run);
+      // What it does blocks in the kernel.
+      Thread.ofPlatform().daemon().name("run " + id).start(() -> run(id, run, wish, longest));
+    }
+    return true;
+  }
+
+  private void run(RunId id, Running run, Wish wish, Duration longest) {
+    long begin = System.nanoTime();
+    book.begins(id, wish);
+    logger.info("run {} of section {} begins", id, run.job);
+    Disposable deadline = new LateStop(limits.stop(), logger).after(longest, id, run.process);
+    RunEvent last = run.process.run();
+    deadline.dispose();
+    Duration took = Duration.ofNanos(System.nanoTime() - begin);
+    run.process.end(last);
+    run.log.discard().subscribe();
+    synchronized (running) {
+      running.remove(id);
+    }
+    book.ends(id, took, last);
+    logger.info(
+        "run {} of section {} and process {} is over after {} ms: {}",
+        id,
+        run.job,
+        run.process.pid(),
+        took.toMillis(),
+        RunBook.words(last));
+  }
+
+  /** Ends all runs: asks them first, and after a while does not ask. */
+  @Override
+  public void close() {
+    List<Running> last;
+    synchronized (running) {
+      closed = true;
+      last = new ArrayList<>(running.values());
+    }
+    List<Thread> ends =
+        last.stream()
+            .map(run -> Thread.ofPlatform().start(() -> run.process.endAgent(limits.stop())))
+            .toList();
+    try {
+      for (Thread end : ends) {
+        end.join();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    last.forEach(run -> run.process.isOverWithin(limits.drain().plus(limits.stop())));
+  }
+}

@@ -1,0 +1,161 @@
+package io.remoterun.node.schedule;
+
+import io.remoterun.node.agent.AgentRuns;
+import io.remoterun.node.agent.JobCommands;
+import io.remoterun.node.agent.JobRuns;
+import io.remoterun.protocol.run.NodeId;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Runs what {@code agentd.conf} says when it says so. One thread looks at the clocks, starts what
+ * is due, and reads the files again when it is asked to; it waits for no run. Thread-safe.
+ */
+public final class Schedule implements SmartLifecycle {
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+  private final Settings settings;
+  private final List<String> agent;
+  private final Logger logger;
+  private final Timetable timetable;
+  private final Semaphore wake = new Semaphore(0);
+  private final AtomicBoolean readAgain = new AtomicBoolean();
+  private volatile List<Problem> problems = List.of();
+  private volatile @Nullable Thread thread;
+
+  /**
+   * @param enabled whether it starts with the program
+   * @param file {@code agentd.conf}
+   * @param lastStarts the file with the time of each section's last start
+   */
+  public record Settings(boolean enabled, NodeId node, Path file, Path lastStarts) {}
+
+  /**
+   * @param last when it was started last, if that is known
+   */
+  public record Entry(String name, List<String> command, Instant next, Optional<Instant> last) {
+    Entry(Section section, Instant next, Optional<Instant> last) {
+      this(section.name(), section.command(), next, last);
+    }
+  }
+
+  /**
+   * @param agent the words of the agent's command, which is run where no section runs its program
+   */
+  Schedule(Settings settings, List<String> agent, Starts starts, Logger logger) {
+    this.settings = settings;
+    this.agent = agent;
+    this.logger = logger;
+    this.timetable =
+        new Timetable(
+            settings.node(), starts, new LastStarts(settings.lastStarts(), logger), logger);
+  }
+
+  /**
+   * @param disableFile while there is one of that name nothing is started
+   */
+  public static Schedule of(
+      Settings settings,
+      AgentRuns runs,
+      JobRuns jobs,
+      JobCommands commands,
+      Path disableFile,
+      Logger logger) {
+    return new Schedule(
+        settings, commands.agent(), new Starter(runs, jobs, commands, disableFile, logger), logger);
+  }
+
+  @Override
+  public void start() {
+    readAgain.set(true);
+    thread = Thread.ofVirtual().name("schedule").start(this::run);
+  }
+
+  /** The files are read again soon. */
+  public void reload() {
+    readAgain.set(true);
+    wake.release();
+  }
+
+  /** What is run, and when next. */
+  public List<Entry> entries() {
+    return timetable.entries();
+  }
+
+  /** What is not used of the files. */
+  public List<Problem> problems() {
+    return problems;
+  }
+
+  private void run() {
+    while (Thread.currentThread().equals(thread)) {
+      Duration wait = Timetable.TRY_AGAIN;
+      try {
+        if (readAgain.getAndSet(false)) {
+          read();
+        }
+        wait = timetable.look(look());
+      } catch (RuntimeException e) {
+        logger.error("the schedule goes on after a defect", e);
+      }
+      pause(wait);
+    }
+  }
+
+  private void pause(Duration wait) {
+    try {
+      if (wake.tryAcquire(Math.max(1, wait.toMillis() + 1), TimeUnit.MILLISECONDS)) {
+        wake.drainPermits();
+      }
+    } catch (InterruptedException e) {
+      logger.debug("the schedule looks at the clock: somebody has interrupted it");
+    }
+  }
+
+  private void read() {
+    Plan plan = Plan.read(settings.file(), agent);
+    problems = plan.problems();
+    problems.forEach(problem -> logger.error("{}", problem));
+    timetable.use(plan.sections(), look());
+  }
+
+  private static Look look() {
+    return new Look(InstantSource.system().instant(), System.nanoTime(), ZoneId.systemDefault());
+  }
+
+  /** Nothing is started any more when this returns. */
+  @Override
+  public void stop() {
+    Thread last = thread;
+    thread = null;
+    wake.release();
+    try {
+      if (last != null) {
+        last.join(PATIENCE);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public boolean isAutoStartup() {
+    return settings.enabled();
+  }
+
+  @Override
+  public boolean isRunning() {
+    return thread != null;
+  }
+}

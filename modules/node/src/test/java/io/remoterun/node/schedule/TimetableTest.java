@@ -1,0 +1,179 @@
+package io.remoterun.node.schedule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.remoterun.protocol.run.NodeId;
+import io.remoterun.testkit.CapturedLog;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+class TimetableTest {
+  private static final Logger LOGGER = LoggerFactory.getLogger("timetable");
+
+  @TempDir private Path folder = Path.of("");
+  private final List<String> starts = new ArrayList<>();
+  private boolean full;
+  private Instant now = Instant.parse("2026-05-01T10:02:00Z");
+  private Duration elapsed = Duration.ZERO;
+
+  private Path file() {
+    return folder.resolve("last-starts");
+  }
+
+  private Timetable timetable() {
+    return new Timetable(NodeId.ROOT, new Started(), new LastStarts(file(), LOGGER), LOGGER);
+  }
+
+  private final class Started implements Starts {
+    @Override
+    public void use(List<Section> sections) {}
+
+    @Override
+    public Optional<String> start(Section section) {
+      if (section.name().equals("defect")) {
+        throw new IllegalStateException("as the test wants it");
+      }
+      if (full) {
+        return Optional.of("two are there");
+      }
+      starts.add(now.toString().substring(11, 19) + " " + section.name());
+      return Optional.empty();
+    }
+  }
+
+  /** Passes that time as its own thread would: looks, waits as long as it is told, and so on. */
+  private void pass(Timetable timetable, Duration time) {
+    Duration end = elapsed.plus(time);
+    while (elapsed.compareTo(end) < 0) {
+      Duration wait = timetable.look(look());
+      assertThat(wait).isPositive().isLessThanOrEqualTo(Timetable.LOOK);
+      now = now.plus(wait);
+      elapsed = elapsed.plus(wait);
+    }
+  }
+
+  private Look look() {
+    return new Look(now, elapsed.toNanos(), ZoneId.of("UTC"));
+  }
+
+  @Test
+  void startsEachSectionAtItsTimesAndSleepsInBetween() {
+    Timetable timetable = timetable();
+    timetable.use(List.of(section("a", 5), section("b", 8)), look());
+    pass(timetable, Duration.ofMinutes(15));
+
+    assertThat(starts)
+        .containsExactly("10:05:00 a", "10:08:00 b", "10:10:00 a", "10:15:00 a", "10:16:00 b");
+    assertThat(timetable.entries())
+        .extracting(Schedule.Entry::last)
+        .containsExactly(
+            Optional.of(Instant.parse("2026-05-01T10:15:00Z")),
+            Optional.of(Instant.parse("2026-05-01T10:16:00Z")));
+  }
+
+  @Test
+  void noticesAClockThatIsPutForwardWithinHalfAMinute() {
+    Timetable timetable = timetable();
+    timetable.use(List.of(section("a", 60)), look());
+    timetable.look(look());
+    now = now.plus(Duration.ofHours(7));
+    pass(timetable, Duration.ofSeconds(30));
+
+    assertThat(starts).containsExactly("17:02:00 a");
+  }
+
+  @Test
+  void triesASectionAgainUntilThereIsRoomAndDoesNotPileUpWhatIsDueMeanwhile() {
+    try (CapturedLog log = CapturedLog.of("timetable")) {
+      Timetable timetable = timetable();
+      timetable.use(List.of(section("a", 5)), look());
+      full = true;
+      pass(timetable, Duration.ofMinutes(20));
+      full = false;
+      pass(timetable, Duration.ofSeconds(10));
+
+      assertThat(starts).hasSize(1).first().asString().startsWith("10:22:0");
+      assertThat(log.lines())
+          .filteredOn(line -> line.contains("tried again"))
+          .containsExactly("INFO section a is tried again until there is room: two are there");
+    }
+  }
+
+  @Test
+  void aDefectInOneSectionLeavesTheOthersAlone() {
+    try (CapturedLog log = CapturedLog.of("timetable")) {
+      Timetable timetable = timetable();
+      timetable.use(List.of(section("defect", 5), section("b", 5)), look());
+      pass(timetable, Duration.ofMinutes(4));
+
+      assertThat(starts).containsExactly("10:05:00 b");
+      log.await("ERROR section defect cannot be started");
+    }
+  }
+
+  @Test
+  void aReloadKeepsTheTimeOfWhatIsAsItWas() {
+    Timetable timetable = timetable();
+    timetable.use(List.of(section("a", 60), section("b", 60), section("c", 60)), look());
+    now = now.plus(Duration.ofHours(-1));
+    timetable.use(List.of(section("a", 60), section("b", 30)), look());
+
+    assertThat(timetable.entries())
+        .extracting(Schedule.Entry::name, entry -> entry.next().toString())
+        .containsExactly(tuple("a", "2026-05-01T11:00:00Z"), tuple("b", "2026-05-01T09:30:00Z"));
+  }
+
+  @Test
+  void aRestartInASlotStartsItNotTwiceAlsoIfTheClockIsPutBackMeanwhile() {
+    Timetable first = timetable();
+    first.use(List.of(section("a", 5)), look());
+    pass(first, Duration.ofMinutes(3).plusSeconds(1));
+    assertThat(starts).containsExactly("10:05:00 a");
+    now = Instant.parse("2026-05-01T10:04:30Z");
+
+    Timetable second = timetable();
+    second.use(List.of(section("a", 5)), look());
+    pass(second, Duration.ofMinutes(6));
+    assertThat(starts).containsExactly("10:05:00 a", "10:10:00 a");
+  }
+
+  @Test
+  void goesOnWithoutItsFile() throws IOException {
+    Files.createDirectory(file());
+    try (CapturedLog log = CapturedLog.of("timetable")) {
+      Timetable timetable = timetable();
+      timetable.use(List.of(section("a", 5)), look());
+      pass(timetable, Duration.ofMinutes(10));
+
+      assertThat(starts).containsExactly("10:05:00 a", "10:10:00 a");
+      assertThat(log.lines()).filteredOn(line -> line.startsWith("WARN")).hasSize(2);
+    }
+  }
+
+  @Test
+  void garbageInItsFileIsAsIfNothingHadBeenStarted() throws IOException {
+    Files.writeString(file(), "a\n\n2026\na 2026-05-01T1\n\0 x y z\n");
+    Timetable timetable = timetable();
+    timetable.use(List.of(section("a", 5)), look());
+
+    assertThat(timetable.entries()).extracting(Schedule.Entry::last).containsOnly(Optional.empty());
+  }
+
+  /** At the full period: there is no interval that a node would have a place in. */
+  private static Section section(String name, int minutes) {
+    Timing timing = new Timing(Duration.ofMinutes(minutes), Duration.ZERO, Duration.ZERO);
+    return new Section(name, List.of("/bin/true"), timing, Section.DEFAULT_LONGEST, 1);
+  }
+}
