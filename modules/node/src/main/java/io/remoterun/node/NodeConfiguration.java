@@ -12,9 +12,12 @@ import io.remoterun.node.agent.RunBook;
 import io.remoterun.node.listener.NodeListener;
 import io.remoterun.node.listener.NodeService;
 import io.remoterun.node.schedule.Schedule;
+import io.remoterun.node.status.StatusSocket;
 import io.remoterun.protocol.Hangup;
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicReference;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -95,6 +98,16 @@ public class NodeConfiguration {
         commands,
         properties.agent().disableFile(),
         logger);
+  }
+
+  @Bean
+  StatusSocket nodeStatus(
+      NodeProperties properties, RunBook book, NodeListener listener, Schedule schedule) {
+    Instant since = InstantSource.system().instant();
+    return new StatusSocket(
+        properties.statusSocketOrDefault(),
+        new HowTheNodeIs(properties, since, book, listener, schedule),
+        logger(properties));
   }
 
   @Bean

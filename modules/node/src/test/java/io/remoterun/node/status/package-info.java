@@ -1,0 +1,4 @@
+@NullMarked
+package io.remoterun.node.status;
+
+import org.jspecify.annotations.NullMarked;
