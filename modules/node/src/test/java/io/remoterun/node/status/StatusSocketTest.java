@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
 @ExtendWith(LeakCheck.class)
 class StatusSocketTest {
   @TempDir private Path folder = Path.of("");
-  private StatusSocket socket = make(Path.of(""));
+  private StatusSocket socket;
 
   @BeforeEach
   void start() {
