@@ -18,11 +18,14 @@ final class CommandLine {
   static final String USAGE =
       """
       usage: remote-run demo [--once] [--state DIR]
+             remote-run status [SOCKET|CONFIG.yml]
              remote-run ROLE[,ROLE...] [CONFIG.yml...] [--property=value...]
 
         demo     a webapp, two relays and three nodes on this machine, and one run to watch
                    --once       end after the run, with the agent's exit status
                    --state DIR  keep keys, logs and settings there (otherwise a temporary folder)
+        status   how the node on this machine is; exits with 0 if it is fine, 1 if somebody should look
+                 at it, 2 if it does not answer
         ROLE     webapp, relay or node; several in one process as a list: relay,node
                    CONFIG.yml   settings; config/ has a commented sample for each role; a relay also
                                 takes the main.conf of Rudder's relayd

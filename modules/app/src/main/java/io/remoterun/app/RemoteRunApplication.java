@@ -5,6 +5,7 @@ import io.remoterun.node.NodeConfiguration;
 import io.remoterun.relay.RelayConfiguration;
 import io.remoterun.webapp.WebappConfiguration;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.annotation.Configuration;
@@ -33,6 +34,10 @@ public class RemoteRunApplication {
     if (ASKS_FOR_HELP.contains(word)) {
       System.out.print(CommandLine.USAGE);
       return;
+    }
+    if (word.equals("status")) {
+      List<String> rest = Arrays.asList(arguments).subList(1, arguments.length);
+      System.exit(StatusCommand.run(rest, StatusCommand.showsColours(), System.out, System.err));
     }
     if (word.equals("demo")) {
       System.exit(
