@@ -3,8 +3,10 @@ package io.remoterun.node.schedule;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.remoterun.node.agent.AgentCommand;
+import io.remoterun.node.agent.AgentLauncher;
 import io.remoterun.node.agent.AgentRuns;
 import io.remoterun.node.agent.Attached;
+import io.remoterun.node.agent.DirectLauncher;
 import io.remoterun.node.agent.JobCommands;
 import io.remoterun.node.agent.JobRuns;
 import io.remoterun.node.agent.RunBook;
@@ -64,9 +66,10 @@ class StarterTest {
     script("other");
     JobCommands commands =
         new JobCommands(new AgentCommand(List.of(folder + "/agent", "run"), Map.of()));
+    AgentLauncher launcher = new DirectLauncher(commands);
     SeenRuns seen = new SeenRuns(folder.resolve("seen/runs"));
-    runs = new AgentRuns(NODE, commands, limits(), disableFile(), seen, book, LOGGER);
-    jobs = new JobRuns(NODE, commands, limits(), book, LOGGER);
+    runs = new AgentRuns(NODE, launcher, limits(), disableFile(), seen, book, LOGGER);
+    jobs = new JobRuns(NODE, launcher, limits(), book, LOGGER);
     starter = new Starter(runs, jobs, commands, disableFile(), LOGGER);
     starter.use(
         List.of(
