@@ -4,6 +4,7 @@ import io.remoterun.app.demo.Demo;
 import io.remoterun.node.NodeConfiguration;
 import io.remoterun.relay.RelayConfiguration;
 import io.remoterun.webapp.WebappConfiguration;
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -29,7 +30,7 @@ public class RemoteRunApplication {
   private static final Set<String> ASKS_FOR_HELP = Set.of("help", "-h", "--help");
   private static final int WRONG_USE = 2;
 
-  public static void main(String[] arguments) {
+  public static void main(String[] arguments) throws IOException {
     String word = arguments.length == 0 ? "help" : arguments[0];
     if (ASKS_FOR_HELP.contains(word)) {
       System.out.print(CommandLine.USAGE);
@@ -43,6 +44,10 @@ public class RemoteRunApplication {
       System.exit(
           Demo.run(
               RemoteRunApplication.class, Arrays.asList(arguments).subList(1, arguments.length)));
+    }
+    if (word.equals("train-node")) {
+      NodeTraining.run(RemoteRunApplication.class);
+      return;
     }
     SpringApplication.run(RemoteRunApplication.class, toSpring(arguments));
   }
