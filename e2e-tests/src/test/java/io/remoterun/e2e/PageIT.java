@@ -253,7 +253,7 @@ class PageIT {
     chromium.open(webapp.url() + "/#/nodes/n1");
     chromium.see(By.id("token")).sendKeys("wrong");
     chromium.click(By.id("submit"));
-    chromium.seeText(By.id("message"), "This is not the token.");
+    chromium.seeText(By.id("message"), "This is not the token, or not the password.");
     chromium.see(By.id("token")).sendKeys(webapp.token());
     chromium.click(By.id("submit"));
     chromium.seeText(By.tagName("h1"), "one.example");

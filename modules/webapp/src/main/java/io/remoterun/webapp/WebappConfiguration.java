@@ -1,6 +1,12 @@
 package io.remoterun.webapp;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.remoterun.webapp.accounts.Accounts;
+import io.remoterun.webapp.accounts.Passwords;
+import io.remoterun.webapp.accounts.RateLimit;
+import io.remoterun.webapp.accounts.SystemToken;
+import io.remoterun.webapp.admin.AccountsController;
+import io.remoterun.webapp.admin.AuditController;
 import io.remoterun.webapp.api.ApiErrors;
 import io.remoterun.webapp.api.ApiVersions;
 import io.remoterun.webapp.api.ApplyPolicyController;
@@ -9,7 +15,7 @@ import io.remoterun.webapp.api.NodesController;
 import io.remoterun.webapp.api.RunsController;
 import io.remoterun.webapp.api.Triggers;
 import io.remoterun.webapp.audit.Audit;
-import io.remoterun.webapp.audit.LoggedAudit;
+import io.remoterun.webapp.audit.AuditLog;
 import io.remoterun.webapp.nodes.Fleets;
 import io.remoterun.webapp.nodes.Groups;
 import io.remoterun.webapp.nodes.MemoryGroups;
@@ -18,9 +24,11 @@ import io.remoterun.webapp.runs.MemoryArchive;
 import io.remoterun.webapp.runs.RootRelay;
 import io.remoterun.webapp.runs.RunArchive;
 import io.remoterun.webapp.runs.WebRuns;
-import io.remoterun.webapp.security.ApiToken;
 import io.remoterun.webapp.security.SecretFile;
 import io.remoterun.webapp.security.SecurityConfiguration;
+import io.remoterun.webapp.security.SecuritySettings;
+import io.remoterun.webapp.security.TrustedProxies;
+import io.remoterun.webapp.store.Database;
 import io.remoterun.webapp.store.StoreConfiguration;
 import io.remoterun.webapp.store.StoreDataSource;
 import java.io.IOException;
@@ -57,8 +65,38 @@ public class WebappConfiguration implements WebFluxConfigurer {
   private static final Duration IDLE_CONNECTION = Duration.ofMinutes(1);
 
   @Bean
-  ApiToken apiToken(WebappProperties properties) throws IOException {
-    return ApiToken.readOrMake(properties.tokenFile());
+  SystemToken systemToken(WebappProperties properties) throws IOException {
+    return SystemToken.make(properties.tokenFile());
+  }
+
+  @Bean
+  SecuritySettings securitySettings(WebappProperties properties) {
+    return properties.security();
+  }
+
+  @Bean
+  Accounts accounts(Database database) {
+    return new Accounts(database, InstantSource.system());
+  }
+
+  @Bean
+  Passwords passwords() {
+    return new Passwords();
+  }
+
+  @Bean
+  TrustedProxies trustedProxies(WebappProperties properties) {
+    return new TrustedProxies(properties.security().trustedProxies());
+  }
+
+  @Bean
+  AccountsController accountsController(Accounts accounts, Passwords passwords, Audit audit) {
+    return new AccountsController(accounts, passwords, audit);
+  }
+
+  @Bean
+  AuditController auditController(AuditLog audit) {
+    return new AuditController(audit);
   }
 
   /** Closed after everything that uses it. */
@@ -69,8 +107,8 @@ public class WebappConfiguration implements WebFluxConfigurer {
   }
 
   @Bean
-  Audit audit() {
-    return new LoggedAudit();
+  AuditLog audit(Database database) {
+    return new AuditLog(database, InstantSource.system());
   }
 
   @Bean
@@ -104,8 +142,11 @@ public class WebappConfiguration implements WebFluxConfigurer {
   }
 
   @Bean
-  Triggers triggers(WebRuns runs, Audit audit) {
-    return new Triggers(runs, audit);
+  Triggers triggers(WebRuns runs, Audit audit, WebappProperties properties) {
+    return new Triggers(
+        runs,
+        audit,
+        new RateLimit(properties.security().triggersPerMinute(), InstantSource.system()));
   }
 
   @Bean
@@ -152,6 +193,13 @@ public class WebappConfiguration implements WebFluxConfigurer {
           server ->
               server.requestTimeout(properties.requestTimeout()).idleTimeout(IDLE_CONNECTION));
     };
+  }
+
+  /** Whom to believe is configured here, and not guessed from where this runs. */
+  @Bean
+  @Order(1)
+  WebServerFactoryCustomizer<NettyReactiveWebServerFactory> noForwardedHeaders() {
+    return listener -> listener.setUseForwardHeaders(false);
   }
 
   @Override

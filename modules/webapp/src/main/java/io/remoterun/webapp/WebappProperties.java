@@ -2,6 +2,7 @@ package io.remoterun.webapp;
 
 import io.remoterun.webapp.api.ApiSettings;
 import io.remoterun.webapp.runs.RootRelay;
+import io.remoterun.webapp.security.SecuritySettings;
 import io.remoterun.webapp.store.StoreSettings;
 import java.net.URI;
 import java.nio.file.Path;
@@ -15,13 +16,15 @@ import org.springframework.util.unit.DataSize;
  * The webapp's settings, documented one by one in {@code config/webapp.yml}. Address and port are
  * Boot's own {@code server.address} and {@code server.port}.
  *
- * @param tokenFile holds the API token; made where it is missing
+ * @param tokenFile gets the system token, a new one at each start; a file beside it, the same as a
+ *     header
  * @param nodesListFile the root server's node list: which nodes there are
  * @param nodePropertiesFile what else is known of them, if there is such a file
  * @param outputLimit how much of one agent's output is kept for a client that reads more slowly; of
  *     more than that the middle is lost, and a line says so
  * @param requestTimeout how long a client may take to send the whole of a request
  * @param store where runs and accounts are kept
+ * @param security limits, sessions, and who else knows people
  */
 @ConfigurationProperties("remote-run.webapp")
 public record WebappProperties(
@@ -33,6 +36,7 @@ public record WebappProperties(
     @DefaultValue ApiSettings api,
     @DefaultValue Relay relay,
     @DefaultValue StoreSettings store,
+    @DefaultValue SecuritySettings security,
     @DefaultValue Compatibility compatibility) {
 
   public WebappProperties {

@@ -3,9 +3,11 @@ package io.remoterun.webapp;
 import java.io.IOException;
 import java.net.CookieManager;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -51,6 +53,9 @@ final class RunningWebapp implements AutoCloseable {
     all.add("--remote-run.webapp.relay.url=" + relay);
     all.add("--remote-run.webapp.relay.token-file=" + folder.resolve("relay-token"));
     all.add("--remote-run.webapp.store.folder=" + folder.resolve("store"));
+    // Tests show many wrong tokens, all from one address; unless they say otherwise.
+    all.add("--remote-run.webapp.security.failures-per-minute=1000");
+    all.add("--remote-run.webapp.security.triggers-per-minute=10000");
     List.of(settings).forEach(setting -> all.add("--remote-run.webapp." + setting));
     ConfigurableApplicationContext context =
         new SpringApplicationBuilder(WebappConfiguration.class)
@@ -131,8 +136,19 @@ final class RunningWebapp implements AutoCloseable {
 
     /** Loads the login page, whose CSRF cookie its form repeats, and sends the form. */
     HttpResponse<String> signIn(String token) throws IOException, InterruptedException {
+      return signIn("", token);
+    }
+
+    HttpResponse<String> signIn(String name, String password)
+        throws IOException, InterruptedException {
       get("/login");
-      return post("/login", "_csrf=" + csrf() + "&password=" + token);
+      return post(
+          "/login",
+          "_csrf=" + csrf() + "&username=" + encoded(name) + "&password=" + encoded(password));
+    }
+
+    private static String encoded(String text) {
+      return URLEncoder.encode(text, StandardCharsets.UTF_8);
     }
 
     String csrf() {

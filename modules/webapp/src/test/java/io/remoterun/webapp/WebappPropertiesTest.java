@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.remoterun.webapp.api.ApiSettings;
+import io.remoterun.webapp.security.SecuritySettings;
 import io.remoterun.webapp.store.StoreSettings;
 import java.io.IOException;
 import java.net.URI;
@@ -49,6 +50,8 @@ class WebappPropertiesTest {
               Path.of("/var/rudder/remote-run/database-password"),
               8,
               Duration.ofSeconds(5)),
+          new SecuritySettings(
+              10, 600, Duration.ofMinutes(30), Duration.ofHours(12), List.of(), null, null),
           new WebappProperties.Compatibility(false));
 
   @Test
@@ -94,6 +97,11 @@ class WebappPropertiesTest {
                 Map.entry("store.password-file", "/g"),
                 Map.entry("store.pool-size", "2"),
                 Map.entry("store.connect-timeout", "5s"),
+                Map.entry("security.failures-per-minute", "1"),
+                Map.entry("security.triggers-per-minute", "2"),
+                Map.entry("security.session-idle-timeout", "3m"),
+                Map.entry("security.session-max-age", "4h"),
+                Map.entry("security.trusted-proxies", "10.0.0.0/8,::1"),
                 Map.entry("compatibility.status-500", "true")));
     assertThat(read)
         .isEqualTo(
@@ -118,6 +126,14 @@ class WebappPropertiesTest {
                     Path.of("/g"),
                     2,
                     Duration.ofSeconds(5)),
+                new SecuritySettings(
+                    1,
+                    2,
+                    Duration.ofMinutes(3),
+                    Duration.ofHours(4),
+                    List.of("10.0.0.0/8", "::1"),
+                    null,
+                    null),
                 new WebappProperties.Compatibility(true)));
   }
 
@@ -130,6 +146,10 @@ class WebappPropertiesTest {
     "api.start-wait,-1s,must not be less than 0",
     "api.cancel-wait,-1s,must not be less than 0",
     "relay.url,ftp://r/,must start with http:// or https://",
+    "security.failures-per-minute,0,must be more than 0",
+    "security.triggers-per-minute,0,must be more than 0",
+    "security.session-idle-timeout,0s,must be more than 0",
+    "security.session-max-age,0s,must be more than 0",
     "relay.connect-timeout,0s,must be more than 0",
     "relay.silence-timeout,-1s,must be more than 0",
     "relay.run-timeout,0,must be more than 0",

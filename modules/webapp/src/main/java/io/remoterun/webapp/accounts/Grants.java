@@ -25,6 +25,14 @@ public record Grants(Map<Right, Scope> scopes) {
     return new Grants(Map.of(Right.ADMIN, EVERYWHERE));
   }
 
+  /** What at least one of both allows. */
+  public Grants and(Grants other) {
+    EnumMap<Right, Scope> both = new EnumMap<>(Right.class);
+    both.putAll(scopes);
+    other.scopes.forEach((right, scope) -> both.merge(right, scope, Scope::and));
+    return new Grants(both);
+  }
+
   /** Whether it may do this to that node. */
   public boolean may(Right right, NodeId node, Scope.Membership groups) {
     return scopesOf(right).anyMatch(scope -> scope.covers(node, groups));

@@ -12,6 +12,16 @@ public sealed interface Scope {
   /** Whether it is about this one. */
   boolean covers(NodeId node, Membership groups);
 
+  /** What is in at least one of both. */
+  default Scope and(Scope other) {
+    if (this instanceof Groups(var mine) && other instanceof Groups(var others)) {
+      SortedSet<String> both = new TreeSet<>(mine);
+      both.addAll(others);
+      return new Groups(both);
+    }
+    return new All();
+  }
+
   /** Every node, also those that no list knows. */
   record All() implements Scope {
     @Override

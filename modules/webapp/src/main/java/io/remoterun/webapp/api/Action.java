@@ -26,7 +26,17 @@ final class Action {
           path(HttpMethod.GET, "remote-runs/[^/]+/nodes/[^/]+/output", "remoteRunOutput"),
           path(HttpMethod.GET, "remote-run-groups", "listRemoteRunGroups"),
           path(HttpMethod.PUT, "remote-run-groups/[^/]+", "saveRemoteRunGroup"),
-          path(HttpMethod.DELETE, "remote-run-groups/[^/]+", "deleteRemoteRunGroup"));
+          path(HttpMethod.DELETE, "remote-run-groups/[^/]+", "deleteRemoteRunGroup"),
+          path(HttpMethod.GET, "remote-run-accounts", "listAccounts"),
+          path(HttpMethod.POST, "remote-run-accounts", "createAccount"),
+          path(HttpMethod.GET, "remote-run-accounts/[^/]+", "getAccount"),
+          path(HttpMethod.PUT, "remote-run-accounts/[^/]+", "updateAccount"),
+          path(HttpMethod.DELETE, "remote-run-accounts/[^/]+", "deleteAccount"),
+          path(HttpMethod.POST, "remote-run-accounts/[^/]+/tokens", "createToken"),
+          path(HttpMethod.DELETE, "remote-run-accounts/[^/]+/tokens/[^/]+", "deleteToken"),
+          path(HttpMethod.GET, "remote-run-audit", "listAudit"),
+          path(HttpMethod.GET, "remote-run-audit/export", "exportAudit"),
+          path(HttpMethod.GET, "remote-run-audit/verify", "verifyAudit"));
 
   private Action() {}
 

@@ -1,6 +1,9 @@
 package io.remoterun.webapp.api;
 
+import java.time.Duration;
 import org.springframework.core.io.buffer.DataBuffer;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpResponse;
@@ -19,7 +22,15 @@ public final class Answers {
     return write(exchange, status, Envelope.error(Action.of(exchange), what));
   }
 
-  static Mono<Void> write(ServerWebExchange exchange, HttpStatusCode status, Envelope envelope) {
+  /** 429, and when to ask again. */
+  public static Mono<Void> tooMany(ServerWebExchange exchange, String what, Duration wait) {
+    String seconds = Long.toString(Math.max(1, wait.toSeconds()));
+    exchange.getResponse().getHeaders().set(HttpHeaders.RETRY_AFTER, seconds);
+    return error(exchange, HttpStatus.TOO_MANY_REQUESTS, what);
+  }
+
+  public static Mono<Void> write(
+      ServerWebExchange exchange, HttpStatusCode status, Envelope envelope) {
     ServerHttpResponse response = exchange.getResponse();
     response.setStatusCode(status);
     response.getHeaders().setContentType(MediaType.APPLICATION_JSON);

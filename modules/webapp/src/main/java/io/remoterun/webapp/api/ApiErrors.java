@@ -52,6 +52,7 @@ public final class ApiErrors implements ErrorWebExceptionHandler {
       case AuditUnavailable away ->
           Answers.error(exchange, HttpStatus.SERVICE_UNAVAILABLE, said(away));
       case BadRequest bad -> Answers.error(exchange, HttpStatus.BAD_REQUEST, said(bad));
+      case TooMany many -> Answers.tooMany(exchange, said(many), many.untilNext());
       case StoreUnavailable away ->
           Answers.error(exchange, HttpStatus.SERVICE_UNAVAILABLE, said(away));
       case InvalidMediaTypeException bad ->

@@ -2,6 +2,7 @@ package io.remoterun.webapp.api;
 
 import io.remoterun.protocol.run.NodeId;
 import io.remoterun.protocol.run.Printable;
+import io.remoterun.webapp.accounts.RateLimit;
 import io.remoterun.webapp.accounts.Right;
 import io.remoterun.webapp.audit.Audit;
 import io.remoterun.webapp.audit.AuditEntry;
@@ -13,8 +14,10 @@ import io.remoterun.webapp.runs.RunRecord;
 import io.remoterun.webapp.runs.RunView;
 import io.remoterun.webapp.runs.Targets;
 import io.remoterun.webapp.runs.WebRuns;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,10 +32,15 @@ public final class Triggers {
 
   private final WebRuns runs;
   private final Audit audit;
+  private final RateLimit perAccount;
 
-  public Triggers(WebRuns runs, Audit audit) {
+  /**
+   * @param perAccount how many runs one may start
+   */
+  public Triggers(WebRuns runs, Audit audit, RateLimit perAccount) {
     this.runs = runs;
     this.audit = audit;
+    this.perAccount = perAccount;
   }
 
   /**
@@ -47,6 +55,10 @@ public final class Triggers {
   }
 
   private Mono<RunView> start(Order order, List<NodeId> nodes, Sight sight, Action action) {
+    Optional<Duration> wait = perAccount.take(sight.caller().name());
+    if (wait.isPresent()) {
+      throw new TooMany("you have started too many runs, wait a little", wait.get());
+    }
     RunRecord run = order.record(sight.caller());
     AuditEntry entry = AuditEntry.allowed(sight.caller(), action, order.toString()).of(run.id());
     log.info(

@@ -16,6 +16,7 @@ import java.util.Optional;
 public record AuditEntry(
     Caller by, Action action, Decision decision, Optional<RunId> run, String details) {
   private static final int MOST_CHARACTERS = 2000;
+  private static final int MOST_OF_A_NAME = 90;
 
   /** What can be done. */
   public enum Action {
@@ -38,6 +39,9 @@ public record AuditEntry(
 
   public AuditEntry {
     details = Printable.of(details, MOST_CHARACTERS);
+    by =
+        new Caller(
+            Printable.of(by.name(), MOST_OF_A_NAME), Printable.of(by.from(), MOST_OF_A_NAME));
   }
 
   public static AuditEntry allowed(Caller by, Action action, String details) {

@@ -2,6 +2,7 @@ package io.remoterun.webapp.security;
 
 import io.remoterun.webapp.accounts.Account;
 import io.remoterun.webapp.accounts.Right;
+import java.util.UUID;
 import java.util.stream.Stream;
 import org.springframework.security.authentication.AbstractAuthenticationToken;
 import org.springframework.security.core.authority.AuthorityUtils;
@@ -9,8 +10,12 @@ import org.springframework.security.core.authority.AuthorityUtils;
 /** An account that has proved itself; nothing of the proof is kept. */
 final class AccountAuthentication extends AbstractAuthenticationToken {
   private final transient Account account;
+  private final UUID stamp;
 
-  AccountAuthentication(Account account) {
+  /**
+   * @param stamp of the account as it is now; a session ends when it has another one
+   */
+  AccountAuthentication(Account account, UUID stamp) {
     super(
         AuthorityUtils.createAuthorityList(
             Stream.of(Right.values())
@@ -18,7 +23,12 @@ final class AccountAuthentication extends AbstractAuthenticationToken {
                 .map(Right::key)
                 .toList()));
     this.account = account;
+    this.stamp = stamp;
     setAuthenticated(true);
+  }
+
+  UUID stamp() {
+    return stamp;
   }
 
   @Override

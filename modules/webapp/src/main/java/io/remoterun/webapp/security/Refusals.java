@@ -21,6 +21,9 @@ final class Refusals {
   private Refusals() {}
 
   static Mono<Void> noToken(ServerWebExchange exchange, AuthenticationException e) {
+    if (e instanceof TooManyFailures failures) {
+      return Answers.tooMany(exchange, TooManyFailures.WHAT, failures.untilNext());
+    }
     return refuse(
         exchange,
         HttpStatus.UNAUTHORIZED,
@@ -42,8 +45,8 @@ final class Refusals {
     return refuse(exchange, HttpStatus.BAD_REQUEST, "malformed request");
   }
 
-  static void wrongSignIn(ServerWebExchange exchange) {
-    log.warn("refused to sign in {}: wrong token", Peer.of(exchange));
+  static void wrongSignIn(ServerWebExchange exchange, AuthenticationException e) {
+    log.warn("refused to sign in {}: {}", Peer.of(exchange), e.getMessage());
   }
 
   static void signedIn(ServerWebExchange exchange, String user) {

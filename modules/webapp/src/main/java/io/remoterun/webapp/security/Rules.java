@@ -35,6 +35,16 @@ final class Rules {
           Rule.api(GET, "remote-runs/{id}/events", RUN_READ),
           Rule.api(GET, "remote-runs/{id}/nodes/{node}/output", RUN_READ),
           Rule.api(GET, "remote-run-groups", RUN_READ, RUN_TRIGGER),
+          Rule.api(GET, "remote-run-accounts", ADMIN),
+          Rule.api(POST, "remote-run-accounts", ADMIN),
+          Rule.api(GET, "remote-run-accounts/{name}", ADMIN),
+          Rule.api(PUT, "remote-run-accounts/{name}", ADMIN),
+          Rule.api(DELETE, "remote-run-accounts/{name}", ADMIN),
+          Rule.api(POST, "remote-run-accounts/{name}/tokens", ADMIN),
+          Rule.api(DELETE, "remote-run-accounts/{name}/tokens/{id}", ADMIN),
+          Rule.api(GET, "remote-run-audit", ADMIN),
+          Rule.api(GET, "remote-run-audit/export", ADMIN),
+          Rule.api(GET, "remote-run-audit/verify", ADMIN),
           Rule.api(PUT, "remote-run-groups/{name}", ADMIN),
           Rule.api(DELETE, "remote-run-groups/{name}", ADMIN));
 

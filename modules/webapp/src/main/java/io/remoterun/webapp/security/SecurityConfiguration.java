@@ -2,11 +2,18 @@ package io.remoterun.webapp.security;
 
 import static org.springframework.security.web.server.util.matcher.ServerWebExchangeMatchers.pathMatchers;
 
+import io.remoterun.webapp.accounts.Accounts;
+import io.remoterun.webapp.accounts.Passwords;
+import io.remoterun.webapp.accounts.RateLimit;
 import io.remoterun.webapp.accounts.Right;
+import io.remoterun.webapp.accounts.SystemToken;
+import io.remoterun.webapp.api.Answers;
+import io.remoterun.webapp.audit.Audit;
+import java.time.InstantSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.annotation.Order;
-import org.springframework.security.authentication.ReactiveAuthenticationManager;
+import org.springframework.http.HttpMethod;
 import org.springframework.security.config.annotation.web.reactive.EnableWebFluxSecurity;
 import org.springframework.security.config.web.server.SecurityWebFiltersOrder;
 import org.springframework.security.config.web.server.ServerHttpSecurity;
@@ -30,13 +37,15 @@ import org.springframework.security.web.server.csrf.ServerCsrfTokenRequestAttrib
 import org.springframework.security.web.server.firewall.ServerExchangeRejectedHandler;
 import org.springframework.security.web.server.header.ReferrerPolicyServerHttpHeadersWriter.ReferrerPolicy;
 import org.springframework.security.web.server.savedrequest.NoOpServerRequestCache;
+import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.session.CookieWebSessionIdResolver;
 import org.springframework.web.server.session.WebSessionIdResolver;
+import reactor.core.publisher.Mono;
 
 /**
- * Two ways in. Programs show the token with every request and have no session. People show it once,
- * in a form, and then have a session, whose unsafe requests need a CSRF token. What no rule names
- * is refused.
+ * Two ways in. Programs show a token with every request and have no session. People prove once who
+ * they are, and then have a session, whose unsafe requests need a CSRF token. What no rule names is
+ * refused.
  */
 @Configuration(proxyBeanMethods = false)
 @EnableWebFluxSecurity
@@ -49,23 +58,41 @@ public class SecurityConfiguration {
           + " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
   @Bean
-  ReactiveAuthenticationManager tokenAuthentication(ApiToken token) {
-    return new TokenAuthentication(token);
+  SignIn signIn(Identities identities, Accounts accounts, Audit audit, SecuritySettings settings) {
+    return new SignIn(
+        identities,
+        accounts,
+        new RateLimit(settings.failuresPerMinute(), InstantSource.system()),
+        audit);
+  }
+
+  @Bean
+  Identities identities(
+      SystemToken systemToken, Accounts accounts, Passwords passwords, SecuritySettings settings) {
+    return new Identities(systemToken, accounts, passwords, Directory.NONE);
+  }
+
+  @Bean
+  Sessions sessions(Identities identities, SecuritySettings settings) {
+    return new Sessions(
+        identities,
+        settings.sessionIdleTimeout(),
+        settings.sessionMaxAge(),
+        InstantSource.system());
   }
 
   @Bean
   @Order(1)
-  SecurityWebFilterChain programs(ServerHttpSecurity http, ReactiveAuthenticationManager token) {
-    ServerAuthenticationEntryPoint refusal = Refusals::noToken;
+  SecurityWebFilterChain programs(ServerHttpSecurity http, SignIn signIn, Audit audit) {
     return http.securityMatcher(pathMatchers("/rudder/api/**"))
         .securityContextRepository(NoOpServerSecurityContextRepository.getInstance())
-        .addFilterAt(tokenFilter(token, refusal), SecurityWebFiltersOrder.AUTHENTICATION)
+        .addFilterAt(tokenFilter(signIn), SecurityWebFiltersOrder.AUTHENTICATION)
         .authorizeExchange(SecurityConfiguration::rules)
         .exceptionHandling(
             refusals ->
                 refusals
-                    .authenticationEntryPoint(refusal)
-                    .accessDeniedHandler(Refusals::notAllowed))
+                    .authenticationEntryPoint(Refusals::noToken)
+                    .accessDeniedHandler(new NotAllowed(audit)))
         .headers(SecurityConfiguration::headers)
         .requestCache(ServerHttpSecurity.RequestCacheSpec::disable)
         .csrf(ServerHttpSecurity.CsrfSpec::disable)
@@ -75,20 +102,17 @@ public class SecurityConfiguration {
 
   @Bean
   @Order(2)
-  SecurityWebFilterChain people(ServerHttpSecurity http) {
-    return http.authorizeExchange(SecurityConfiguration::rules)
-        .formLogin(
-            login ->
-                login
-                    .loginPage(LOGIN)
-                    .authenticationSuccessHandler(signedIn())
-                    .authenticationFailureHandler(notSignedIn()))
-        .logout(logout -> logout.logoutUrl("/logout"))
+  SecurityWebFilterChain people(
+      ServerHttpSecurity http, SignIn signIn, Sessions sessions, Audit audit) {
+    return http.securityContextRepository(sessions)
+        .addFilterAt(formFilter(signIn, sessions), SecurityWebFiltersOrder.FORM_LOGIN)
+        .authorizeExchange(SecurityConfiguration::rules)
+        .logout(logout -> logout.logoutUrl("/logout").logoutSuccessHandler(new SignedOut(audit)))
         .exceptionHandling(
             refusals ->
                 refusals
                     .authenticationEntryPoint(signInFirst())
-                    .accessDeniedHandler(Refusals::notAllowed))
+                    .accessDeniedHandler(new NotAllowed(audit)))
         .csrf(SecurityConfiguration::csrf)
         .headers(SecurityConfiguration::headers)
         .requestCache(ServerHttpSecurity.RequestCacheSpec::disable)
@@ -122,12 +146,31 @@ public class SecurityConfiguration {
     exchanges.anyExchange().access(new NoSuchPath());
   }
 
-  private static AuthenticationWebFilter tokenFilter(
-      ReactiveAuthenticationManager token, ServerAuthenticationEntryPoint refusal) {
-    AuthenticationWebFilter filter = new AuthenticationWebFilter(token);
+  private static AuthenticationWebFilter tokenFilter(SignIn signIn) {
+    AuthenticationWebFilter filter =
+        new AuthenticationWebFilter(
+            (ServerWebExchange exchange) ->
+                Mono.just(
+                    shown -> signIn.program(String.valueOf(shown.getCredentials()), exchange)));
     filter.setServerAuthenticationConverter(TokenHeader::read);
     filter.setAuthenticationFailureHandler(
-        new ServerAuthenticationEntryPointFailureHandler(refusal));
+        new ServerAuthenticationEntryPointFailureHandler(Refusals::noToken));
+    return filter;
+  }
+
+  private static AuthenticationWebFilter formFilter(SignIn signIn, Sessions sessions) {
+    AuthenticationWebFilter filter =
+        new AuthenticationWebFilter(
+            (ServerWebExchange exchange) ->
+                Mono.just(
+                    shown ->
+                        signIn.person(
+                            shown.getName(), String.valueOf(shown.getCredentials()), exchange)));
+    filter.setRequiresAuthenticationMatcher(pathMatchers(HttpMethod.POST, LOGIN));
+    filter.setServerAuthenticationConverter(SignInForm::read);
+    filter.setSecurityContextRepository(sessions);
+    filter.setAuthenticationSuccessHandler(signedIn());
+    filter.setAuthenticationFailureHandler(notSignedIn());
     return filter;
   }
 
@@ -158,8 +201,10 @@ public class SecurityConfiguration {
     RedirectServerAuthenticationFailureHandler back =
         new RedirectServerAuthenticationFailureHandler(LOGIN + "?error");
     return (exchange, e) -> {
-      Refusals.wrongSignIn(exchange.getExchange());
-      return back.onAuthenticationFailure(exchange, e);
+      Refusals.wrongSignIn(exchange.getExchange(), e);
+      return e instanceof TooManyFailures failures
+          ? Answers.tooMany(exchange.getExchange(), TooManyFailures.WHAT, failures.untilNext())
+          : back.onAuthenticationFailure(exchange, e);
     };
   }
 

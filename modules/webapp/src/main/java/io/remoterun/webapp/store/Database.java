@@ -1,5 +1,8 @@
 package io.remoterun.webapp.store;
 
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Locale;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -30,6 +33,7 @@ import reactor.core.publisher.Mono;
  */
 public final class Database implements AutoCloseable {
   private static final long SECONDS_TO_END = 10;
+  private static final String MIGRATIONS = "classpath:io/remoterun/webapp/store/";
 
   private final DataSource source;
   private final JdbcClient jdbc;
@@ -52,7 +56,7 @@ public final class Database implements AutoCloseable {
     try {
       Flyway.configure()
           .dataSource(source)
-          .locations("classpath:io/remoterun/webapp/store/migrations")
+          .locations(MIGRATIONS + "migrations", MIGRATIONS + vendor(source))
           // Each part of the webapp has numbers of its own: V1_n runs, V2_n accounts, V3_n groups.
           .outOfOrder(true)
           .load()
@@ -65,6 +69,15 @@ public final class Database implements AutoCloseable {
           "Check that its user may create tables, and that no newer version of this program has"
               + " used the database before.",
           e);
+    }
+  }
+
+  /** Where the changes are that only this kind of database understands. */
+  private static String vendor(DataSource source) {
+    try (Connection connection = source.getConnection()) {
+      return connection.getMetaData().getDatabaseProductName().toLowerCase(Locale.ROOT);
+    } catch (SQLException e) {
+      throw new FlywayException("cannot connect", e);
     }
   }
 

@@ -1,0 +1,187 @@
+package io.remoterun.webapp.admin;
+
+import io.remoterun.protocol.run.Printable;
+import io.remoterun.webapp.accounts.Account;
+import io.remoterun.webapp.accounts.Accounts;
+import io.remoterun.webapp.accounts.Passwords;
+import io.remoterun.webapp.accounts.StoredAccount;
+import io.remoterun.webapp.api.Answers;
+import io.remoterun.webapp.api.Envelope;
+import io.remoterun.webapp.api.Peer;
+import io.remoterun.webapp.audit.Audit;
+import io.remoterun.webapp.audit.AuditEntry;
+import io.remoterun.webapp.runs.Caller;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.springframework.http.HttpStatus;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
+import org.springframework.web.bind.annotation.DeleteMapping;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.PutMapping;
+import org.springframework.web.bind.annotation.RequestMapping;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ResponseStatusException;
+import org.springframework.web.server.ServerWebExchange;
+import reactor.core.publisher.Mono;
+
+/** Accounts and their tokens, for administrators. Each change is written down before it is made. */
+@RestController
+@RequestMapping({
+  "/rudder/api/remote-run-accounts",
+  "/rudder/api/{version:latest|[0-9]+}/remote-run-accounts",
+  "/rudder/secure/api/remote-run-accounts"
+})
+public final class AccountsController {
+  private final Accounts accounts;
+  private final Passwords passwords;
+  private final Audit audit;
+
+  public AccountsController(Accounts accounts, Passwords passwords, Audit audit) {
+    this.accounts = accounts;
+    this.passwords = passwords;
+    this.audit = audit;
+  }
+
+  @GetMapping
+  Mono<Void> list(ServerWebExchange exchange) {
+    return accounts
+        .list()
+        .map(all -> all.accounts().stream().map(account -> json(account, all)).toList())
+        .flatMap(all -> answer(exchange, HttpStatus.OK, "listAccounts", Map.of("accounts", all)));
+  }
+
+  @GetMapping("/{name}")
+  Mono<Void> get(@PathVariable String name, ServerWebExchange exchange) {
+    return accounts
+        .list()
+        .mapNotNull(
+            all ->
+                all.accounts().stream()
+                    .filter(account -> account.name().equals(name))
+                    .findFirst()
+                    .map(account -> json(account, all))
+                    .orElse(null))
+        .switchIfEmpty(unknown(name))
+        .flatMap(account -> answer(exchange, HttpStatus.OK, "getAccount", account));
+  }
+
+  private static AccountJson json(StoredAccount account, Accounts.Listing all) {
+    return AccountJson.of(
+        account,
+        all.tokens().stream().filter(token -> token.account().equals(account.name())).toList());
+  }
+
+  @PostMapping
+  Mono<Void> make(@AuthenticationPrincipal Account user, ServerWebExchange exchange) {
+    return AskedAccount.of(exchange)
+        .flatMap(asked -> make(asked, user, exchange))
+        .flatMap(made -> answer(exchange, HttpStatus.CREATED, "createAccount", made));
+  }
+
+  private Mono<AccountJson> make(AskedAccount asked, Account user, ServerWebExchange exchange) {
+    String name = asked.name();
+    return write(user, exchange, "make " + name + asked.words())
+        .then(hash(asked))
+        .flatMap(hash -> accounts.make(name, asked.rights(), asked.expires(), hash))
+        .flatMap(
+            account ->
+                asked.wantsToken()
+                    ? accounts
+                        .newToken(name, Optional.empty())
+                        .map(token -> AccountJson.of(account, token))
+                    : Mono.just(AccountJson.of(account, List.of())));
+  }
+
+  @PutMapping("/{name}")
+  Mono<Void> change(
+      @PathVariable String name,
+      @AuthenticationPrincipal Account user,
+      ServerWebExchange exchange) {
+    return existing(name)
+        .then(AskedAccount.of(exchange))
+        .flatMap(
+            asked ->
+                // What is malformed is refused before it is written down.
+                existing(name)
+                    .map(asked::change)
+                    .then(write(user, exchange, "change " + name + asked.words()))
+                    .then(hash(asked))
+                    .flatMap(hash -> accounts.change(name, asked::change, hash)))
+        .switchIfEmpty(unknown(name))
+        .flatMap(
+            account ->
+                answer(
+                    exchange, HttpStatus.OK, "updateAccount", AccountJson.of(account, List.of())));
+  }
+
+  @DeleteMapping("/{name}")
+  Mono<Void> delete(
+      @PathVariable String name,
+      @AuthenticationPrincipal Account user,
+      ServerWebExchange exchange) {
+    return existing(name)
+        .then(write(user, exchange, "delete " + name))
+        .then(accounts.delete(name))
+        .then(answer(exchange, HttpStatus.OK, "deleteAccount", Map.of("name", name)));
+  }
+
+  @PostMapping("/{name}/tokens")
+  Mono<Void> newToken(
+      @PathVariable String name,
+      @AuthenticationPrincipal Account user,
+      ServerWebExchange exchange) {
+    return existing(name)
+        .then(AskedAccount.of(exchange))
+        .flatMap(
+            asked ->
+                write(user, exchange, "new token of " + name + asked.words())
+                    .then(accounts.newToken(name, asked.expires())))
+        .flatMap(
+            token ->
+                answer(exchange, HttpStatus.CREATED, "createToken", AccountJson.Token.of(token)));
+  }
+
+  @DeleteMapping("/{name}/tokens/{id}")
+  Mono<Void> deleteToken(
+      @PathVariable String name,
+      @PathVariable String id,
+      @AuthenticationPrincipal Account user,
+      ServerWebExchange exchange) {
+    return existing(name)
+        .then(write(user, exchange, "delete token " + Printable.of(id) + " of " + name))
+        .then(accounts.deleteToken(name, id))
+        .filter(deleted -> deleted)
+        .switchIfEmpty(unknown(name))
+        .flatMap(deleted -> answer(exchange, HttpStatus.OK, "deleteToken", Map.of("id", id)));
+  }
+
+  private Mono<Optional<String>> hash(AskedAccount asked) {
+    return Mono.justOrEmpty(asked.password())
+        .flatMap(passwords::hash)
+        .map(Optional::of)
+        .defaultIfEmpty(Optional.empty());
+  }
+
+  private Mono<StoredAccount> existing(String name) {
+    return accounts.find(name).switchIfEmpty(unknown(name));
+  }
+
+  private Mono<Void> write(Account user, ServerWebExchange exchange, String what) {
+    Caller by = new Caller(user.name(), Peer.of(exchange));
+    return audit.write(AuditEntry.allowed(by, AuditEntry.Action.ACCOUNT, what));
+  }
+
+  private static <T> Mono<T> unknown(String name) {
+    return Mono.error(
+        () -> new ResponseStatusException(HttpStatus.NOT_FOUND, "no account " + name));
+  }
+
+  private static Mono<Void> answer(
+      ServerWebExchange exchange, HttpStatus status, String action, Object data) {
+    exchange.getResponse().getHeaders().setCacheControl("no-store");
+    return Answers.write(exchange, status, Envelope.success(action, data));
+  }
+}

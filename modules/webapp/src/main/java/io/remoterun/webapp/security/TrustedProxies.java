@@ -1,0 +1,81 @@
+package io.remoterun.webapp.security;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.springframework.core.Ordered;
+import org.springframework.core.annotation.Order;
+import org.springframework.http.HttpHeaders;
+import org.springframework.http.server.reactive.ServerHttpRequest;
+import org.springframework.web.server.ServerWebExchange;
+import org.springframework.web.server.WebFilter;
+import org.springframework.web.server.WebFilterChain;
+import org.springframework.web.util.UriComponentsBuilder;
+import reactor.core.publisher.Mono;
+
+/**
+ * Believes what front ends say of the client, if they are configured as trusted: the address in
+ * {@code X-Forwarded-For}, read from the right up to the first one that is not trusted, and in
+ * {@code X-Forwarded-Proto} whether it came by HTTPS. Whoever else sends these is not heard.
+ */
+@Order(Ordered.HIGHEST_PRECEDENCE)
+public final class TrustedProxies implements WebFilter {
+  private final List<Network> trusted;
+
+  public TrustedProxies(List<String> trusted) {
+    this.trusted = trusted.stream().map(Network::parse).toList();
+  }
+
+  @Override
+  public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
+    InetSocketAddress peer = exchange.getRequest().getRemoteAddress();
+    if (peer == null || !isTrusted(peer.getAddress())) {
+      return chain.filter(exchange);
+    }
+    return chain.filter(exchange.mutate().request(request -> tell(request, exchange)).build());
+  }
+
+  private void tell(ServerHttpRequest.Builder request, ServerWebExchange exchange) {
+    HttpHeaders headers = exchange.getRequest().getHeaders();
+    client(headers).ifPresent(client -> request.remoteAddress(new InetSocketAddress(client, 0)));
+    if ("https".equalsIgnoreCase(last(headers, "X-Forwarded-Proto"))) {
+      request.uri(
+          UriComponentsBuilder.fromUri(exchange.getRequest().getURI())
+              .scheme("https")
+              .build(true)
+              .toUri());
+    }
+  }
+
+  private Optional<InetAddress> client(HttpHeaders headers) {
+    List<String> hops =
+        headers.getOrEmpty("X-Forwarded-For").stream()
+            .flatMap(line -> Arrays.stream(line.split(",")))
+            .map(String::strip)
+            .toList();
+    Optional<InetAddress> client = Optional.empty();
+    for (String hop : hops.reversed()) {
+      Optional<InetAddress> address = Network.literal(hop);
+      if (address.isEmpty()) {
+        return client;
+      }
+      client = address;
+      if (!isTrusted(address.get())) {
+        return client;
+      }
+    }
+    return client;
+  }
+
+  private boolean isTrusted(@Nullable InetAddress address) {
+    return address != null && trusted.stream().anyMatch(network -> network.contains(address));
+  }
+
+  private static @Nullable String last(HttpHeaders headers, String name) {
+    List<String> values = headers.getOrEmpty(name);
+    return values.isEmpty() ? null : values.getLast();
+  }
+}
