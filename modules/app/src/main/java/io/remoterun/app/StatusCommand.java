@@ -3,13 +3,13 @@ package io.remoterun.app;
 import io.remoterun.node.status.NodeStatus;
 import io.remoterun.node.status.StatusClient;
 import io.remoterun.node.status.StatusText;
+import java.io.Console;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
@@ -55,11 +55,17 @@ final class StatusCommand {
     }
   }
 
-  /** Of a terminal, unless its user says otherwise (no-color.org). */
+  /**
+   * Of a terminal, unless its user says otherwise (no-color.org). Where there is none Java 25 has
+   * no console, as before Java 22.
+   */
+  @SuppressWarnings("SystemConsoleNull")
   static boolean showsColours() {
     String refused = System.getenv("NO_COLOR");
+    Console console = System.console();
     return (refused == null || refused.isEmpty())
-        && Objects.requireNonNull(System.console()).isTerminal()
+        && console != null
+        && console.isTerminal()
         && !"dumb".equals(System.getenv("TERM"));
   }
 

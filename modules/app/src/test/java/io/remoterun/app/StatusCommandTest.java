@@ -50,6 +50,11 @@ class StatusCommandTest {
     assertThat(out.toString(UTF_8)).isEmpty();
   }
 
+  @Test
+  void showsNoColoursWhereThereIsNoTerminal() {
+    assertThat(StatusCommand.showsColours()).isFalse();
+  }
+
   private Path config(String... lines) throws IOException {
     return Files.writeString(
         folder.resolve("node.yml"),
