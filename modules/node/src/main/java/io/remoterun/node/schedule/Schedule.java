@@ -79,7 +79,10 @@ public final class Schedule implements SmartLifecycle {
   @Override
   public void start() {
     readAgain.set(true);
-    thread = Thread.ofVirtual().name("schedule").start(this::run);
+    // It goes on while it is the one that is noted here.
+    Thread made = Thread.ofVirtual().name("schedule").unstarted(this::run);
+    thread = made;
+    made.start();
   }
 
   /** The files are read again soon. */

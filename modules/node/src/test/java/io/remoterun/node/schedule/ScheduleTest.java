@@ -1,0 +1,89 @@
+package io.remoterun.node.schedule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.remoterun.protocol.run.NodeId;
+import io.remoterun.testkit.Eventually;
+import io.remoterun.testkit.LeakCheck;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
+
+/** Its own thread; what that does when is the matter of {@link TimetableTest}. */
+@ExtendWith(LeakCheck.class)
+class ScheduleTest {
+  @TempDir private Path folder = Path.of("");
+  private @Nullable Schedule schedule;
+
+  private Schedule make() {
+    Starts starts =
+        new Starts() {
+          @Override
+          public void use(List<Section> sections) {}
+
+          @Override
+          public Optional<String> start(Section section) {
+            return Optional.empty();
+          }
+        };
+    Schedule made =
+        new Schedule(
+            new Schedule.Settings(true, new NodeId("n1"), file(), folder.resolve("last-starts")),
+            List.of("/agent", "run"),
+            starts,
+            LoggerFactory.getLogger("schedule"));
+    schedule = made;
+    return made;
+  }
+
+  @AfterEach
+  void stop() {
+    if (schedule != null) {
+      schedule.stop();
+    }
+  }
+
+  private Path file() {
+    return folder.resolve("agentd.conf");
+  }
+
+  /** Often, because its thread may be faster than whoever starts it. */
+  @RepeatedTest(50)
+  void runsTheAgentWhereThereIsNoFile() {
+    Schedule made = make();
+    made.start();
+
+    awaitSections(made, "agent");
+    assertThat(made.problems()).isEmpty();
+    made.stop();
+    assertThat(made.isRunning()).isFalse();
+  }
+
+  @Test
+  void readsTheFilesAgainWhenItIsAskedTo() throws IOException {
+    Schedule made = make();
+    made.start();
+    awaitSections(made, "agent");
+    Files.writeString(file(), "[hourly]\ncommand = \"/agent run\"\n[bad]\nperiod = 5");
+    made.reload();
+
+    awaitSections(made, "hourly");
+    assertThat(made.problems()).hasSize(1);
+  }
+
+  private static void awaitSections(Schedule made, String... names) {
+    Eventually.await(
+        "sections " + List.of(names),
+        () -> made.entries().stream().map(Schedule.Entry::name).toList().equals(List.of(names)),
+        made::entries);
+  }
+}
