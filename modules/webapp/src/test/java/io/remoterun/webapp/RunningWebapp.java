@@ -11,10 +11,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
@@ -54,8 +56,11 @@ final class RunningWebapp implements AutoCloseable {
     all.add("--remote-run.webapp.relay.token-file=" + folder.resolve("relay-token"));
     all.add("--remote-run.webapp.store.folder=" + folder.resolve("store"));
     // Tests show many wrong tokens, all from one address; unless they say otherwise.
-    all.add("--remote-run.webapp.security.failures-per-minute=1000");
-    all.add("--remote-run.webapp.security.triggers-per-minute=10000");
+    for (String limit : List.of("security.failures-per-minute", "security.triggers-per-minute")) {
+      if (Stream.of(settings).noneMatch(setting -> setting.startsWith(limit))) {
+        all.add("--remote-run.webapp." + limit + "=10000");
+      }
+    }
     List.of(settings).forEach(setting -> all.add("--remote-run.webapp." + setting));
     ConfigurableApplicationContext context =
         new SpringApplicationBuilder(WebappConfiguration.class)
@@ -95,6 +100,16 @@ final class RunningWebapp implements AutoCloseable {
   <T> CompletableFuture<HttpResponse<T>> sendAsync(
       HttpRequest.Builder request, HttpResponse.BodyHandler<T> body) {
     return http.sendAsync(request.build(), body);
+  }
+
+  /** A part of it. */
+  <T> T bean(Class<T> type) {
+    return context.getBean(type);
+  }
+
+  /** All its parts of a kind. */
+  <T> Collection<T> beans(Class<T> type) {
+    return context.getBeansOfType(type).values();
   }
 
   Browser browser() {

@@ -9,9 +9,8 @@ interface Directory {
   Directory NONE = (name, password) -> Mono.empty();
 
   /**
-   * Empty when there is nobody of that name, it has another password, or no right here. Fails with
-   * {@link org.springframework.security.authentication.AuthenticationServiceException} when it
-   * cannot be asked.
+   * Empty when there is nobody of that name, it has another password, or no right here; and when
+   * nobody can be asked, which is logged.
    */
   Mono<Person> find(String name, String password);
 

@@ -21,6 +21,7 @@ final class Rules {
   static final List<Rule> ALL =
       List.of(
           Rule.page(GET, "/login", ANYBODY),
+          Rule.page(GET, "/login/options.json", ANYBODY),
           Rule.page(GET, "/assets/*", ANYBODY),
           Rule.page(GET, "/", SIGNED_IN),
           Rule.page(GET, "/advice.json", SIGNED_IN),

@@ -9,6 +9,8 @@ import io.remoterun.webapp.accounts.Right;
 import io.remoterun.webapp.accounts.SystemToken;
 import io.remoterun.webapp.api.Answers;
 import io.remoterun.webapp.audit.Audit;
+import io.remoterun.webapp.audit.AuditEntry;
+import java.io.IOException;
 import java.time.InstantSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -20,6 +22,7 @@ import org.springframework.security.config.web.server.ServerHttpSecurity;
 import org.springframework.security.config.web.server.ServerHttpSecurity.AuthorizeExchangeSpec;
 import org.springframework.security.config.web.server.ServerHttpSecurity.HeaderSpec;
 import org.springframework.security.core.Authentication;
+import org.springframework.security.core.AuthenticationException;
 import org.springframework.security.web.server.DelegatingServerAuthenticationEntryPoint;
 import org.springframework.security.web.server.SecurityWebFilterChain;
 import org.springframework.security.web.server.ServerAuthenticationEntryPoint;
@@ -32,7 +35,6 @@ import org.springframework.security.web.server.authentication.ServerAuthenticati
 import org.springframework.security.web.server.authentication.ServerAuthenticationFailureHandler;
 import org.springframework.security.web.server.authentication.ServerAuthenticationSuccessHandler;
 import org.springframework.security.web.server.context.NoOpServerSecurityContextRepository;
-import org.springframework.security.web.server.csrf.CookieServerCsrfTokenRepository;
 import org.springframework.security.web.server.csrf.ServerCsrfTokenRequestAttributeHandler;
 import org.springframework.security.web.server.firewall.ServerExchangeRejectedHandler;
 import org.springframework.security.web.server.header.ReferrerPolicyServerHttpHeadersWriter.ReferrerPolicy;
@@ -68,8 +70,11 @@ public class SecurityConfiguration {
 
   @Bean
   Identities identities(
-      SystemToken systemToken, Accounts accounts, Passwords passwords, SecuritySettings settings) {
-    return new Identities(systemToken, accounts, passwords, Directory.NONE);
+      SystemToken systemToken, Accounts accounts, Passwords passwords, SecuritySettings settings)
+      throws IOException {
+    LdapSettings ldap = settings.ldap();
+    Directory directory = ldap == null ? Directory.NONE : LdapDirectory.of(ldap);
+    return new Identities(systemToken, accounts, passwords, directory);
   }
 
   @Bean
@@ -79,6 +84,11 @@ public class SecurityConfiguration {
         settings.sessionIdleTimeout(),
         settings.sessionMaxAge(),
         InstantSource.system());
+  }
+
+  @Bean
+  SignInOptions signInOptions(SecuritySettings settings) {
+    return new SignInOptions(settings);
   }
 
   @Bean
@@ -103,7 +113,17 @@ public class SecurityConfiguration {
   @Bean
   @Order(2)
   SecurityWebFilterChain people(
-      ServerHttpSecurity http, SignIn signIn, Sessions sessions, Audit audit) {
+      ServerHttpSecurity http,
+      SignIn signIn,
+      Sessions sessions,
+      Identities identities,
+      Audit audit,
+      SecuritySettings settings) {
+    OidcSettings oidc = settings.oidc();
+    if (oidc != null) {
+      OidcSignIn there = new OidcSignIn(oidc, identities, signIn, sessions);
+      http.oauth2Login(login -> there.configure(login, notKnownThere(signIn)));
+    }
     return http.securityContextRepository(sessions)
         .addFilterAt(formFilter(signIn, sessions), SecurityWebFiltersOrder.FORM_LOGIN)
         .authorizeExchange(SecurityConfiguration::rules)
@@ -208,12 +228,21 @@ public class SecurityConfiguration {
     };
   }
 
+  private static ServerAuthenticationFailureHandler notKnownThere(SignIn signIn) {
+    ServerAuthenticationFailureHandler back = notSignedIn();
+    return (exchange, e) ->
+        signIn
+            .wrong(
+                exchange.getExchange(),
+                SignIn.NOBODY,
+                AuditEntry.Action.SIGN_IN,
+                "the OpenID provider did not prove somebody who may come in")
+            .onErrorResume(AuthenticationException.class, refused -> Mono.empty())
+            .then(Mono.defer(() -> back.onAuthenticationFailure(exchange, e)));
+  }
+
   private static void csrf(ServerHttpSecurity.CsrfSpec csrf) {
-    CookieServerCsrfTokenRepository cookie = CookieServerCsrfTokenRepository.withHttpOnlyFalse();
-    cookie.setCookieName("REMOTE_RUN_CSRF");
-    cookie.setHeaderName("X-CSRF-Token");
-    cookie.setCookieCustomizer(builder -> builder.sameSite("Strict"));
-    csrf.csrfTokenRepository(cookie)
+    csrf.csrfTokenRepository(new CsrfCookie())
         // The page sends the cookie's value as it is; nothing repeats it in a compressed body.
         .csrfTokenRequestHandler(new ServerCsrfTokenRequestAttributeHandler())
         .accessDeniedHandler(Refusals::notAllowed);

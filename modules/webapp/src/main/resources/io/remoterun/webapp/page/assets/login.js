@@ -37,7 +37,17 @@ function keepPlaceInPage() {
   }
 }
 
+async function showOtherWays() {
+  const options = await (await fetch("login/options.json")).json();
+  if (options.oidc) {
+    const link = document.getElementById("elsewhere");
+    link.href = options.oidc;
+    link.hidden = false;
+  }
+}
+
 showMessage();
+showOtherWays();
 takeTokenFromAddress();
 keepPlaceInPage();
 form.addEventListener("submit", () => {
