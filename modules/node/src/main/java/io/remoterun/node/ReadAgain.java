@@ -55,8 +55,9 @@ final class ReadAgain {
         sources.addLast(source);
       }
     }
-    ConfigDataEnvironmentPostProcessor.applyTo(
-        fresh, new DefaultResourceLoader(), null, started.getActiveProfiles());
+    // By name, because the thread of a signal knows only the launcher of the packaged program.
+    DefaultResourceLoader resources = new DefaultResourceLoader(ReadAgain.class.getClassLoader());
+    ConfigDataEnvironmentPostProcessor.applyTo(fresh, resources, null, started.getActiveProfiles());
     return fresh;
   }
 }

@@ -5,8 +5,10 @@ import io.remoterun.protocol.run.Printable;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.origin.OriginTrackedValue;
 import tools.jackson.core.JacksonException;
+import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.dataformat.toml.TomlMapper;
 
@@ -55,9 +57,10 @@ final class MainConf {
     try {
       return TOML.readTree(toml);
     } catch (JacksonException e) {
-      throw new BrokenMainConfException(
-          file,
-          "near line " + e.getLocation().getLineNr() + ": " + Printable.of(e.getOriginalMessage()));
+      // Jackson does not always know where it is.
+      @Nullable TokenStreamLocation where = e.getLocation();
+      String line = where == null ? "" : "near line " + where.getLineNr() + ": ";
+      throw new BrokenMainConfException(file, line + Printable.of(e.getOriginalMessage()));
     }
   }
 

@@ -106,6 +106,13 @@ class MainConfTest {
         .withMessage("/etc/main.conf: " + problem.replace("\\q", "\""));
   }
 
+  @Test
+  void oneThatIsNestedDeeplyIsSaidAsWell() {
+    assertThatExceptionOfType(BrokenMainConfException.class)
+        .isThrownBy(() -> read("a = " + "[".repeat(100_000)))
+        .withMessageStartingWith("/etc/main.conf: ");
+  }
+
   private static Map<String, String> read(String toml) {
     return MainConf.parse(toml.getBytes(StandardCharsets.UTF_8), "/etc/main.conf")
         .entrySet()
