@@ -11,14 +11,16 @@ import io.remoterun.webapp.api.ApiErrors;
 import io.remoterun.webapp.api.ApiVersions;
 import io.remoterun.webapp.api.ApplyPolicyController;
 import io.remoterun.webapp.api.ChangeRunsController;
+import io.remoterun.webapp.api.GroupsController;
 import io.remoterun.webapp.api.NodesController;
 import io.remoterun.webapp.api.RunsController;
 import io.remoterun.webapp.api.Triggers;
+import io.remoterun.webapp.apidocs.ApiDocs;
 import io.remoterun.webapp.audit.Audit;
 import io.remoterun.webapp.audit.AuditLog;
+import io.remoterun.webapp.nodes.DatabaseGroups;
 import io.remoterun.webapp.nodes.Fleets;
 import io.remoterun.webapp.nodes.Groups;
-import io.remoterun.webapp.nodes.MemoryGroups;
 import io.remoterun.webapp.page.PageController;
 import io.remoterun.webapp.runs.MemoryArchive;
 import io.remoterun.webapp.runs.RootRelay;
@@ -55,7 +57,12 @@ import org.springframework.web.reactive.config.WebFluxConfigurer;
 @Profile("webapp")
 @EnableAutoConfiguration
 @EnableConfigurationProperties(WebappProperties.class)
-@Import({StoreConfiguration.class, SecurityConfiguration.class, PageController.class})
+@Import({
+  StoreConfiguration.class,
+  SecurityConfiguration.class,
+  PageController.class,
+  ApiDocs.class
+})
 public class WebappConfiguration implements WebFluxConfigurer {
   /** Of a form or another body; a run needs some hundred bytes. */
   private static final int MOST_BODY_BYTES = 64 * 1024;
@@ -162,8 +169,13 @@ public class WebappConfiguration implements WebFluxConfigurer {
   }
 
   @Bean
-  Groups groups() {
-    return new MemoryGroups();
+  Groups groups(Database database) {
+    return new DatabaseGroups(database);
+  }
+
+  @Bean
+  GroupsController groupsController(Groups groups, Fleets fleets, Audit audit) {
+    return new GroupsController(groups, fleets, audit);
   }
 
   @Bean
@@ -209,6 +221,10 @@ public class WebappConfiguration implements WebFluxConfigurer {
 
   @Override
   public void addResourceHandlers(ResourceHandlerRegistry registry) {
+    registry
+        .addResourceHandler("/api-docs/swagger-ui*")
+        .addResourceLocations(ApiDocs.viewer())
+        .setCacheControl(CacheControl.noCache());
     registry
         .addResourceHandler("/assets/*")
         .addResourceLocations("classpath:/io/remoterun/webapp/page/assets/")

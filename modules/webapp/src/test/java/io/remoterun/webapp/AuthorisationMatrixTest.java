@@ -63,12 +63,14 @@ class AuthorisationMatrixTest {
   private static final Set<String> ANYBODY =
       Set.of("GET /login", "GET /login/options.json", "GET /assets/*");
 
-  private static final Set<String> SIGNED_IN = Set.of("GET /", "GET /advice.json");
+  private static final Set<String> SIGNED_IN =
+      Set.of("GET /", "GET /advice.json", "GET /api-docs", "GET /api-docs/swagger-ui*");
 
   static {
     Set<Right> admin = Set.of(Right.ADMIN);
     Set<Right> read = Set.of(Right.RUN_READ, Right.ADMIN);
     Set<Right> trigger = Set.of(Right.RUN_TRIGGER, Right.ADMIN);
+    API.put("GET openapi.json", ALL);
     API.put("GET nodes", ALL);
     API.put("POST nodes/applyPolicy", trigger);
     API.put("POST nodes/{nodeId}/applyPolicy", trigger);
@@ -129,7 +131,8 @@ class AuthorisationMatrixTest {
           .replace("{nodeId}", "n9")
           .replace("remote-runs/{id}", "remote-runs/00000000-0000-4000-8000-000000000000")
           .replaceAll("\\{[^}]*}", "missing")
-          .replace("/assets/*", "/assets/page.css");
+          .replace("/assets/*", "/assets/page.css")
+          .replace("/api-docs/swagger-ui*", "/api-docs/swagger-ui.css");
     }
 
     HttpRequest.Builder request() {

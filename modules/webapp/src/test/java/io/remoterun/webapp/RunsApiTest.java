@@ -151,7 +151,7 @@ class RunsApiTest {
         "{\"targets\":{\"all\":\"true\"}}|invalid field in the body: targets.all",
         "{\"targets\":{\"nodes\":[]}}|targets.nodes is empty",
         "{\"targets\":{\"nodes\":\"n1\"}}|invalid field in the body: targets.nodes",
-        "{\"targets\":{\"nodes\":[null]}}|targets.nodes should be texts",
+        "{\"targets\":{\"nodes\":[null]}}|node ids should be texts",
         "{\"targets\":{\"nodes\":[\"../n1\"]}}|invalid node id: ../n1",
         "{\"targets\":{\"nodes\":[{}]}}|invalid field in the body: targets.nodes.0",
         "{\"targets\":{\"node\":[\"n1\"]}}|unknown field in the body: targets.node, should be one"
@@ -198,7 +198,7 @@ class RunsApiTest {
     String ids = "\"n1\",".repeat(20_000) + "\"n1\"";
     HttpResponse<String> nodes = post("remote-runs", "{\"targets\":{\"nodes\":[" + ids + "]}}");
     assertThat(nodes.statusCode()).isEqualTo(400);
-    assertThat(nodes.body()).contains("targets.nodes has more than 20000 ids");
+    assertThat(nodes.body()).contains("more than 20000 node ids");
     HttpResponse<String> large = post("remote-runs", " ".repeat(1 << 20) + BOTH);
     assertThat(large.statusCode()).isEqualTo(413);
     StringBuilder many = new StringBuilder("\"a\"");
@@ -422,6 +422,28 @@ class RunsApiTest {
     assertThat(get(path + "?color=never").body()).isEqualTo("OK\n");
     assertThat(get(path + "?color=pink").statusCode()).isEqualTo(400);
     assertThat(get(path + "?format=xml").statusCode()).isEqualTo(400);
+  }
+
+  @Test
+  void tellsReportsAsATable() throws Exception {
+    String id = id(post("remote-runs", "{\"targets\":{\"nodes\":[\"n1\"]}}"));
+    String report =
+        "R: @@Users@@result_repaired@@r1@@d1@@0@@Groups@@admins"
+            + "@@2026-01-31 12:00:00+00:00##n1@#the group was made\n";
+    relay
+        .asked()
+        .says(output(N1, report.substring(0, 30)))
+        .says(output(N1, report.substring(30)))
+        .says(new RunEvent.Gap(N1, report.length(), 50))
+        .says(finished(N1, 3))
+        .end();
+    String path = "remote-runs/" + id + "/nodes/n1/output?format=table";
+    HttpResponse<String> plain = get(path);
+    assertThat(plain.body())
+        .contains("repaired", "Users", "Groups", "admins", "the group was made")
+        .contains("50 bytes of output are missing here", "Summary", "failed: exit status 3")
+        .doesNotContain("\u001b", "@@");
+    assertThat(get(path + "&color=always").body()).contains("\u001b[");
   }
 
   @Test

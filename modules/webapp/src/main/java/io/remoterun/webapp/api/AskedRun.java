@@ -58,16 +58,16 @@ record AskedRun(
       return new Targets.All();
     }
 
-    private static List<NodeId> ids(List<@Nullable String> texts) {
+    static List<NodeId> ids(List<@Nullable String> texts) {
       if (texts.size() > MOST_NODES) {
-        throw new BadRequest("targets.nodes has more than " + MOST_NODES + " ids: use a group");
+        throw new BadRequest("more than " + MOST_NODES + " node ids");
       }
       return texts.stream().map(AskedTargets::id).toList();
     }
 
     private static NodeId id(@Nullable String text) {
       if (text == null) {
-        throw new BadRequest("targets.nodes should be texts");
+        throw new BadRequest("node ids should be texts");
       }
       return new NodeId(text);
     }

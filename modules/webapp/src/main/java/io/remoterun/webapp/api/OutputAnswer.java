@@ -22,22 +22,26 @@ import reactor.core.publisher.Mono;
 final class OutputAnswer {
   private static final MediaType PLAIN = new MediaType("text", "plain", StandardCharsets.UTF_8);
 
-  /** The table of Rudder's agent comes with the formatter of reports. */
-  private static final Map<String, Format> FORMATS = Map.of("raw", Format.RAW);
+  private static final Map<String, Format> FORMATS =
+      Map.of("raw", Format.RAW, "table", Format.TABLE);
 
   private static final Map<String, Colours> COLOURS =
-      Map.of("auto", Colours.KEPT, "always", Colours.KEPT, "never", Colours.TAKEN_OFF);
+      Map.of("auto", Colours.KEPT, "always", Colours.ADDED, "never", Colours.TAKEN_OFF);
 
   private final ServerWebExchange exchange;
   private final Format format;
   private final Colours colours;
 
   enum Format {
-    RAW
+    RAW,
+    TABLE
   }
 
   enum Colours {
+    /** As the agent printed them. */
     KEPT,
+    /** Also to the table, which has none of its own accord: there may be no terminal. */
+    ADDED,
     TAKEN_OFF
   }
 
@@ -59,17 +63,19 @@ final class OutputAnswer {
         log.events()
             .filter(event -> event.node().equals(node))
             .takeUntil(RunEvent::isTerminal)
-            .doOnNext(outcome::see)
-            .filter(event -> !event.isTerminal());
+            .doOnNext(outcome::see);
     DataBufferFactory buffers = response.bufferFactory();
+    boolean isColoured = colours == Colours.ADDED;
     return response.writeWith(
-        switch (format) {
-          case RAW -> PlainOutput.of(coloured(printed)).map(buffers::wrap);
-        });
+        (switch (format) {
+              case RAW -> PlainOutput.of(coloured(printed.filter(event -> !event.isTerminal())));
+              case TABLE -> new NodeTable(node, isColoured).of(printed);
+            })
+            .map(buffers::wrap));
   }
 
   private Flux<RunEvent> coloured(Flux<RunEvent> events) {
-    if (colours == Colours.KEPT) {
+    if (colours != Colours.TAKEN_OFF) {
       return events;
     }
     return Flux.defer(

@@ -1,0 +1,4 @@
+@NullMarked
+package io.remoterun.webapp.api;
+
+import org.jspecify.annotations.NullMarked;
