@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import org.springframework.boot.SpringApplication;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.util.FileSystemUtils;
 import reactor.core.publisher.Mono;
@@ -37,20 +36,20 @@ final class NodeTraining {
   /**
    * @throws IOException when the node does not answer as it should
    */
-  static void run(Class<?> application) throws IOException {
+  static void run() throws IOException {
     Path folder = Files.createTempDirectory("remote-run-training");
     try {
-      run(application, folder);
+      run(folder);
     } finally {
       FileSystemUtils.deleteRecursively(folder);
     }
   }
 
-  private static void run(Class<?> application, Path folder) throws IOException {
+  private static void run(Path folder) throws IOException {
     HostKey key = new KeyDirectory(folder).hostKeyMadeIfMissing();
     SslContext tls = Tls.client(key, key.certificate(), key.publicKey()::equals);
     try (ConfigurableApplicationContext node =
-        new SpringApplication(application)
+        NodeAlone.application()
             .run(
                 "--spring.profiles.active=node",
                 "--remote-run.node.id=training",

@@ -46,7 +46,11 @@ public class RemoteRunApplication {
               RemoteRunApplication.class, Arrays.asList(arguments).subList(1, arguments.length)));
     }
     if (word.equals("train-node")) {
-      NodeTraining.run(RemoteRunApplication.class);
+      NodeTraining.run();
+      return;
+    }
+    if (word.equals("node")) {
+      NodeAlone.run(toSpring(arguments));
       return;
     }
     SpringApplication.run(RemoteRunApplication.class, toSpring(arguments));

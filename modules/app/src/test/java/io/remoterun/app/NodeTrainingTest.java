@@ -10,6 +10,6 @@ class NodeTrainingTest {
   @Test
   @Timeout(60)
   void aNodeTriggersItselfOnceAndEnds() {
-    assertThatCode(() -> NodeTraining.run(RemoteRunApplication.class)).doesNotThrowAnyException();
+    assertThatCode(() -> NodeTraining.run()).doesNotThrowAnyException();
   }
 }

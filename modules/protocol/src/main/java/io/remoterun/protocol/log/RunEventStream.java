@@ -58,9 +58,12 @@ public final class RunEventStream {
   private static final long NO_SEQUENCE = 0;
   private static final long NO_PLACE = -1;
 
-  private static final JsonMapper JSON = new JsonMapper();
-
   private RunEventStream() {}
+
+  /** Loaded when it is needed: a node logs its runs and never tells them as JSON. */
+  private static final class Json {
+    static final JsonMapper MAPPER = new JsonMapper();
+  }
 
   /** The event's line with its line feed; output of more than 128 KiB becomes several lines. */
   public static byte[] encode(RunEvent event) {
@@ -115,7 +118,7 @@ public final class RunEventStream {
     if (event instanceof RunEvent.Output output) {
       return OutputLine.encode(output, '"' + rest);
     }
-    byte[] json = JSON.writeValueAsBytes(json(event));
+    byte[] json = Json.MAPPER.writeValueAsBytes(json(event));
     byte[] end = rest.getBytes(StandardCharsets.US_ASCII);
     byte[] line = Arrays.copyOf(json, json.length - 1 + end.length);
     System.arraycopy(end, 0, line, json.length - 1, end.length);
@@ -136,7 +139,7 @@ public final class RunEventStream {
   }
 
   private static ObjectNode named(String name, RunEvent event) {
-    return JSON.createObjectNode().put("event", name).put("node", event.node().value());
+    return Json.MAPPER.createObjectNode().put("event", name).put("node", event.node().value());
   }
 
   private static String shortened(String command) {
@@ -175,7 +178,7 @@ public final class RunEventStream {
    */
   static Optional<Slot> decodeSlot(byte[] line) {
     try {
-      JsonNode json = JSON.readTree(line);
+      JsonNode json = Json.MAPPER.readTree(line);
       @Nullable RunEvent event = event(json);
       if (event == null) {
         return Optional.empty();

@@ -1,0 +1,171 @@
+package io.remoterun.e2e;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.remoterun.testkit.Eventually;
+import io.remoterun.testkit.LeakCheck;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * The node as prepare-node lays it out: what it loads, and that a bad cache keeps it from nothing.
+ */
+@ExtendWith(LeakCheck.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class PreparedNodeIT {
+  private static final Path PROJECT = Path.of(System.getProperty("project.folder"));
+  private static final String JAVA =
+      Path.of(System.getProperty("java.home"), "bin", "java").toString();
+  private static final String NO_CACHE = "the cache of what a node loads is missing";
+
+  /** What a class name in the log of the JVM may not begin with. */
+  private static final Pattern UNUSED =
+      Pattern.compile(
+          "io\\.remoterun\\.(?:webapp|relay)\\.[\\w.$]+"
+              + "|org\\.springframework\\.(?:web|http|security|boot\\.autoconfigure)\\.[\\w.$]+"
+              + "|(?:tools|com\\.fasterxml)\\.jackson\\.[\\w.$]+"
+              + "|(?:org\\.h2|com\\.zaxxer|org\\.flywaydb|org\\.apache\\.logging)\\.[\\w.$]+"
+              + "|io\\.netty\\.handler\\.codec\\.http\\w*\\.[\\w.$]+");
+
+  /** Spring Boot has these loaded to see what it could do. */
+  private static final Set<String> LOOKED_FOR =
+      Set.of(
+          "org.springframework.web.reactive.DispatcherHandler",
+          "org.springframework.web.server.WebHandler",
+          "org.springframework.web.cors.reactive.PreFlightRequestHandler",
+          "org.springframework.web.context.ConfigurableWebEnvironment",
+          // Its application makes these before it can be told to do without.
+          "org.springframework.boot.autoconfigure.logging.ConditionEvaluationReportLoggingListener",
+          "org.springframework.boot.autoconfigure.SharedMetadataReaderFactoryContextInitializer",
+          "org.springframework.boot.autoconfigure.preinitialize"
+              + ".BackgroundPreinitializingApplicationListener",
+          // Each role may bring a format of configuration files; this is the relay's.
+          "io.remoterun.relay.mainconf.MainConfLoader");
+
+  private Path prepared = Path.of("");
+  private Path temporary = Path.of("");
+
+  @BeforeAll
+  void prepares(@TempDir Path folder) throws IOException, InterruptedException {
+    temporary = folder;
+    prepared = folder.resolve("node");
+    Process process =
+        new ProcessBuilder(
+                PROJECT.resolve("config/node/prepare-node").toString(),
+                JAVA,
+                PROJECT.resolve("modules/app/target/remote-run.jar").toString(),
+                prepared.toString())
+            .redirectErrorStream(true)
+            .start();
+    String printed = new String(process.getInputStream().readAllBytes(), UTF_8);
+    assertThat(process.waitFor()).as(printed).isZero();
+    assertThat(printed).isEmpty();
+  }
+
+  @Test
+  void loadsNothingOfTheOtherRolesAndOfWhatTheyNeed() throws IOException {
+    Path classes = temporary.resolve("classes.log");
+    start("-Xshare:auto", "-Xlog:class+load=info:file=" + classes + "::filecount=0");
+
+    assertThat(
+            UNUSED
+                .matcher(Files.readString(classes))
+                .results()
+                .map(MatchResult::group)
+                .filter(name -> !LOOKED_FOR.contains(name))
+                .collect(Collectors.toSet()))
+        .isEmpty();
+    assertThat(classes).content().contains("io.remoterun.node.listener.NodeListener ");
+  }
+
+  @Test
+  void findsItsCacheUsable() throws IOException {
+    assertThat(start("-XX:AOTCache=" + prepared.resolve("node.aot"))).doesNotContain(NO_CACHE);
+  }
+
+  @Test
+  void startsWithoutTheCacheAndSaysSoInOneLine() throws IOException {
+    assertThat(start("-XX:AOTCache=" + temporary.resolve("none")).lines())
+        .filteredOn(line -> line.contains(NO_CACHE) || line.contains("aot") || line.contains("cds"))
+        .singleElement()
+        .asString()
+        .contains("WARN", "prepare-node");
+  }
+
+  @Test
+  void startsWhenItsFilesAreOtherThanTheCachesAndSaysSo() throws IOException {
+    Path copy = Files.createDirectory(temporary.resolve("newer"));
+    Path jar = Files.copy(prepared.resolve("remote-run.jar"), copy.resolve("remote-run.jar"));
+    Files.createSymbolicLink(copy.resolve("lib"), prepared.resolve("lib"));
+    Files.setLastModifiedTime(jar, FileTime.from(Instant.EPOCH));
+
+    assertThat(start(jar, "-XX:AOTCache=" + prepared.resolve("node.aot")).lines())
+        .filteredOn(line -> line.contains(NO_CACHE))
+        .hasSize(1);
+  }
+
+  private String start(String... flags) throws IOException {
+    return start(prepared.resolve("remote-run.jar"), flags);
+  }
+
+  /** Starts it, ends it when it listens, and tells what it printed. */
+  private String start(Path jar, String... flags) throws IOException {
+    Path log = Files.createTempFile(temporary, "node", ".log");
+    Path home = Files.createTempDirectory(temporary, "home");
+    Process process =
+        new ProcessBuilder(
+                Stream.of(
+                        Stream.of(JAVA),
+                        Stream.of(flags),
+                        Stream.of("@" + prepared.resolve("node.jvm"), "-jar", jar.toString()),
+                        settings(home).stream())
+                    .flatMap(words -> words)
+                    .toList())
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile())
+            .start();
+    try {
+      Eventually.await(
+          "the node listens",
+          () -> read(log).contains("listens on") || !process.isAlive(),
+          () -> read(log));
+      assertThat(process.isAlive()).as(read(log)).isTrue();
+    } finally {
+      process.destroy();
+      process.onExit().join();
+    }
+    return read(log);
+  }
+
+  private static List<String> settings(Path home) {
+    return List.of(
+        "node",
+        PROJECT.resolve("config/node.yml").toString(),
+        "--remote-run.node.listen=127.0.0.1:0",
+        "--remote-run.node.keys=" + home.resolve("ppkeys"),
+        "--remote-run.node.agent.start=helper");
+  }
+
+  private static String read(Path log) {
+    try {
+      return Files.readString(log);
+    } catch (IOException e) {
+      return e.toString();
+    }
+  }
+}
