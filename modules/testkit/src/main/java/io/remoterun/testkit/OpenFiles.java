@@ -66,7 +66,7 @@ final class OpenFiles implements Watch {
         || (target.startsWith("/")
             && !target.startsWith("/dev/")
             && !target.startsWith("/proc/")
-            && !LIBRARIES.contains(target.replaceFirst(".*[./]", "")));
+            && !LIBRARIES.contains(target.replace(" (deleted)", "").replaceFirst(".*[./]", "")));
   }
 
   /** Java keeps one socket from the first time that it closes one. */

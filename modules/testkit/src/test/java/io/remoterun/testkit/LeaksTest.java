@@ -54,6 +54,24 @@ class LeaksTest {
     assertThat(leaks.found(Eventually.DEADLINE)).isEmpty();
   }
 
+  /** The parent of this one never does. */
+  @Test
+  void areProcessesThatNobodyWaitedFor() throws Exception {
+    Process parent =
+        new ProcessBuilder("/bin/sh", "-c", "true & exec sleep 100")
+            .redirectErrorStream(true)
+            .start();
+    try {
+      Eventually.await(
+          "a process that has ended is there",
+          () -> leaks.found(AT_ONCE).stream().anyMatch(left -> left.contains("(ended, ")),
+          () -> leaks.found(AT_ONCE));
+    } finally {
+      end(parent);
+    }
+    assertThat(leaks.found(Eventually.DEADLINE)).isEmpty();
+  }
+
   @Test
   void areGivenTimeToGoAway() throws Exception {
     Process process = new ProcessBuilder("cat").start();
