@@ -60,8 +60,8 @@ class CancelIT {
   @CsvSource(
       delimiter = '|',
       quoteCharacter = '"',
-      value = {"true|143", "trap '' TERM|137"})
-  void ourNodeEndsTheAgentWhetherItWantsToOrNot(String begin, int status) throws IOException {
+      value = {"true|15 (TERM)", "trap '' TERM|9 (KILL)"})
+  void ourNodeEndsTheAgentWhetherItWantsToOrNot(String begin, String signal) throws IOException {
     Path agent =
         host.script("agent", begin + "\nsh -c 'echo $$; while :; do :; done' & echo $$; wait\n");
     RunId run = RunId.random();
@@ -71,7 +71,7 @@ class CancelIT {
       assertThat(cancelled(run, node.port(), processes))
           .isEqualTo(
               new RunFailure(
-                  Kind.STOPPED, "node n1", "the agent was stopped: exit status " + status));
+                  Kind.STOPPED, "node n1", "the agent was stopped: killed by signal " + signal));
       assertThat(processes).hasSize(2).noneMatch(CancelIT::isRunning);
       node.log().await("cancels run " + run);
       node.log().await("run " + run + " of process ", "the agent was stopped");

@@ -85,7 +85,11 @@ class NodeWithCfRunagentIT {
     agent("echo begin; kill -9 $$");
     RealCfRunagent.Result result = triggerOurs();
 
-    assertThat(result.lines()).endsWith("127.0.0.1> -> begin", "127.0.0.1> (exit code: 137)");
+    assertThat(result.lines())
+        .endsWith(
+            "127.0.0.1> -> begin",
+            "127.0.0.1> (killed by signal 9)",
+            "127.0.0.1> (exit code: 137)");
     assertThat(result.exitCode()).isEqualTo(137);
   }
 

@@ -48,6 +48,7 @@ final class AgentProcess {
   private @Nullable CountDownLatch stopping;
 
   private String whyStopped = "";
+  private boolean isSomethingLeft;
 
   AgentProcess(
       NodeId node, AgentLauncher launcher, LaunchRequest request, RunLog log, Duration drain) {
@@ -93,11 +94,10 @@ final class AgentProcess {
     return started;
   }
 
-  /** As a shell tells it. */
   private static ExitStatus status(AgentEnd end) {
     return switch (end) {
       case AgentEnd.Exited(int code) -> ExitStatus.code(code);
-      case AgentEnd.Killed(int signal) -> ExitStatus.code(128 + signal);
+      case AgentEnd.Killed(int signal) -> new ExitStatus.Killed(signal);
     };
   }
 
@@ -107,7 +107,10 @@ final class AgentProcess {
       return new RunEvent.Finished(node, status);
     }
     stop.await();
-    return failed(Kind.STOPPED, "the agent was stopped" + whyStopped() + ": " + status);
+    String seen = "the agent was stopped" + whyStopped() + ": " + status;
+    return isSomethingLeft()
+        ? failed(Kind.UNCONFIRMED, seen + ", but not all that it had started has ended")
+        : failed(Kind.STOPPED, seen);
   }
 
   private RunEvent notFinished(Kind kind, String reason) {
@@ -122,6 +125,12 @@ final class AgentProcess {
   private String whyStopped() {
     synchronized (lock) {
       return whyStopped;
+    }
+  }
+
+  private boolean isSomethingLeft() {
+    synchronized (lock) {
+      return isSomethingLeft;
     }
   }
 
@@ -207,8 +216,10 @@ final class AgentProcess {
       killed = true;
       running = agent;
     }
-    if (running != null) {
-      running.stop(grace);
+    if (running != null && !running.stop(grace)) {
+      synchronized (lock) {
+        isSomethingLeft = true;
+      }
     }
   }
 

@@ -168,8 +168,7 @@ final class CfengineConnection {
         () -> {
           Optional<String> refusal = running.flatMap(this::stop);
           return Mono.justOrEmpty(refusal)
-              .flatMap(
-                  reason -> send(new Answer.Sentence("(not stopped: " + reason + ")\n").encode()));
+              .flatMap(reason -> send(new Answer.NotStopped(reason).encode()));
         });
   }
 

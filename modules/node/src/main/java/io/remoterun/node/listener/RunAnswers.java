@@ -50,9 +50,15 @@ final class RunAnswers {
       case RunEvent.Heartbeat _ -> List.of();
       case RunEvent.Finished(_, ExitStatus.Code(int code)) ->
           List.of(new Answer.Exit(code), new Answer.End());
-      case RunEvent.Finished _ -> List.of(new Answer.End());
+      // The code is for cf-runagent, which ends with 255 when there is none.
+      case RunEvent.Finished(_, ExitStatus.Killed(int signal)) ->
+          List.of(new Answer.Killed(signal), new Answer.Exit(128 + signal), new Answer.End());
+      case RunEvent.Finished(_, ExitStatus.NotReported()) -> List.of(new Answer.End());
       case RunEvent.Failed(_, RunFailure(Kind kind, _, String reason)) when kind == Kind.STOPPED ->
           List.of(new Answer.Stopped(reason), new Answer.End());
+      case RunEvent.Failed(_, RunFailure(Kind kind, _, String reason))
+          when kind == Kind.UNCONFIRMED ->
+          List.of(new Answer.NotStopped(reason), new Answer.End());
       case RunEvent.Failed(_, RunFailure failure) -> refusal(failure.kind(), failure.reason());
     };
   }

@@ -121,9 +121,12 @@ class AgentRunsTest {
   }
 
   @Test
-  void aSignalIsTheExitCodeThatAShellWouldTell() {
+  void aSignalIsNotAnExitCode() {
     runs = agent("kill -9 $$");
 
+    assertThat(events()).endsWith(new RunEvent.Finished(NODE, new ExitStatus.Killed(9)));
+    runs.close();
+    runs = agent("exit 137");
     assertThat(events()).endsWith(new RunEvent.Finished(NODE, ExitStatus.code(137)));
   }
 
@@ -172,7 +175,7 @@ class AgentRunsTest {
         .then(runs::close)
         // A shell that outlives its child for a moment says that the child was killed.
         .thenConsumeWhile(RunEvent.Output.class::isInstance)
-        .expectNext(new RunEvent.Finished(NODE, ExitStatus.code(137)))
+        .expectNext(new RunEvent.Finished(NODE, new ExitStatus.Killed(9)))
         .expectComplete()
         .verify(Eventually.DEADLINE);
 
@@ -184,7 +187,7 @@ class AgentRunsTest {
   void aRunThatIsStoppedSaysHowTheAgentEnded() {
     runs = agent("echo ready; exec sleep 60");
 
-    assertThat(stoppedWhenReady()).isEqualTo("the agent was stopped: exit status 143");
+    assertThat(stoppedWhenReady()).isEqualTo("the agent was stopped: killed by signal 15 (TERM)");
   }
 
   @Test
@@ -198,7 +201,7 @@ class AgentRunsTest {
   void anAgentThatDoesNotWantToEndIsKilledWithItsChildren() {
     runs = agent("trap '' TERM; sh -c 'while :; do :; done' & echo ready; while :; do :; done");
 
-    assertThat(stoppedWhenReady()).isEqualTo("the agent was stopped: exit status 137");
+    assertThat(stoppedWhenReady()).isEqualTo("the agent was stopped: killed by signal 9 (KILL)");
   }
 
   /** The parent ends at once. */
@@ -215,7 +218,8 @@ class AgentRunsTest {
         .consumeNextWith(event -> printed.add(text(event)))
         .consumeNextWith(event -> printed.add(text(event)))
         .then(running::stop)
-        .assertNext(event -> assertThat(reason(event)).endsWith("stopped: exit status 143"))
+        .assertNext(
+            event -> assertThat(reason(event)).endsWith("stopped: killed by signal 15 (TERM)"))
         .expectComplete()
         .verify(Eventually.DEADLINE);
 
@@ -237,7 +241,8 @@ class AgentRunsTest {
         .last()
         .extracting(AgentRunsTest::reason)
         .isEqualTo(
-            "the agent was stopped after 0.3 s, the longest that it may take: exit status 143");
+            "the agent was stopped after 0.3 s, the longest that it may take: killed by signal 15"
+                + " (TERM)");
   }
 
   @Test

@@ -225,7 +225,7 @@ class SingleFlightTest {
     first.leave();
     first.leave();
     assertThat(second.stop()).isEmpty();
-    assertThat(reason(second)).isEqualTo("the agent was stopped: exit status 143");
+    assertThat(reason(second)).isEqualTo("the agent was stopped: killed by signal 15 (TERM)");
   }
 
   @Test
@@ -235,7 +235,7 @@ class SingleFlightTest {
     assertThat(first.stop()).isEmpty();
     Attached third = start(RunId.random(), A);
 
-    assertThat(reason(second)).isEqualTo("the agent was stopped: exit status 143");
+    assertThat(reason(second)).isEqualTo("the agent was stopped: killed by signal 15 (TERM)");
     goOn();
     assertThat(events(third)).endsWith(finished());
   }

@@ -262,10 +262,11 @@ class NodeListenerTest {
       wire.sendFrame('t', "CANCEL");
 
       assertThat(CfengineDialogue.hearAnswer(wire))
-          .containsExactly("(stopped: the agent was stopped: exit status 143)\n");
+          .containsExactly("(stopped: the agent was stopped: killed by signal 15 (TERM))\n");
       node.log.await("user root asks for a run with []: allowed, run " + RUN);
       node.log.await("cancels run " + RUN);
-      node.log.await("run " + RUN + " of process ", "the agent was stopped: exit status 143");
+      node.log.await(
+          "run " + RUN + " of process ", "the agent was stopped: killed by signal 15 (TERM)");
       wire.sendFrame('t', "VERSION");
       assertThat(wire.readFrame().text()).startsWith("OK: ");
     }
@@ -283,7 +284,7 @@ class NodeListenerTest {
       wire.sendFrame('t', "CANCEL");
 
       assertThat(CfengineDialogue.hearAnswer(wire))
-          .containsExactly("(stopped: the agent was stopped: exit status 137)\n");
+          .containsExactly("(stopped: the agent was stopped: killed by signal 9 (KILL))\n");
     }
   }
 

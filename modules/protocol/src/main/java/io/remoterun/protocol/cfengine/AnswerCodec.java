@@ -14,8 +14,10 @@ import java.util.regex.Pattern;
  *   cf-serverd executing cfruncommand: COMMAND LINE\n
  *   &gt; LINE\n                            without the line feed, from our own node only: a piece
  *   (N bytes of output dropped)\n        from our own node only
+ *   (killed by signal N)\n              from our own node only, before an exit code as shells have it
  *   (exit code: N)\n
  *   (stopped: WORDS)\n                   from our own node only, instead of the exit code
+ *   (not stopped: WORDS)\n              from our own node only, after a cancel
  *   ---cfXen/gine/cfXen/gine---\0        the NUL only where a server sends it
  * </pre>
  *
@@ -27,6 +29,8 @@ final class AnswerCodec {
   private static final String START = "cf-serverd executing cfruncommand: ";
   private static final Pattern EXIT = Pattern.compile("\\(exit code: (-?[0-9]{1,9})\\)");
   private static final Pattern GAP = Pattern.compile("\\(([0-9]{1,18}) bytes of output dropped\\)");
+  private static final Pattern KILLED = Pattern.compile("\\(killed by signal ([0-9]{1,3})\\)");
+  private static final Pattern NOT_STOPPED = Pattern.compile("\\(not stopped: (.*)\\)");
   private static final Pattern STOPPED = Pattern.compile("\\(stopped: (.*)\\)");
   private static final int MOST_OUTPUT = Transaction.MOST_PAYLOAD - 2;
 
@@ -38,6 +42,8 @@ final class AnswerCodec {
       case Answer.Output(OutputBytes bytes) -> output(bytes.toByteArray());
       case Answer.Gap(long bytes) -> sentence("(" + bytes + " bytes of output dropped)\n");
       case Answer.Exit(int code) -> sentence("(exit code: " + code + ")\n");
+      case Answer.Killed(int signal) -> sentence("(killed by signal " + signal + ")\n");
+      case Answer.NotStopped(String words) -> sentence("(not stopped: " + words + ")\n");
       case Answer.Stopped(String words) -> sentence("(stopped: " + words + ")\n");
       case Answer.Sentence(String text) -> sentence(text);
       case Answer.End() -> sentence(END + "\0");
@@ -64,6 +70,14 @@ final class AnswerCodec {
     Matcher gap = GAP.matcher(text);
     if (gap.matches()) {
       return new Answer.Gap(Long.parseLong(gap.group(1)));
+    }
+    Matcher killed = KILLED.matcher(text);
+    if (killed.matches()) {
+      return new Answer.Killed(Integer.parseInt(killed.group(1)));
+    }
+    Matcher notStopped = NOT_STOPPED.matcher(text);
+    if (notStopped.matches()) {
+      return new Answer.NotStopped(notStopped.group(1));
     }
     Matcher stopped = STOPPED.matcher(text);
     if (stopped.matches()) {

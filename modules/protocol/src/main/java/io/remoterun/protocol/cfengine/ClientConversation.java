@@ -52,13 +52,15 @@ public final class ClientConversation {
   private final List<ClientAction> actions = new ArrayList<>();
   private final List<String> sentences = new ArrayList<>();
   private Phase phase = Phase.GREETING;
-  private boolean canCancel;
+  private boolean isOurs;
   private boolean isCancelled;
   private Optional<ClientAction> confirmed = Optional.empty();
   private long printed;
 
   /** What it is as long as the server has not told. */
   private ExitStatus status = new ExitStatus.NotReported();
+
+  private Optional<ExitStatus> killed = Optional.empty();
 
   /**
    * @param user whom to pose as; CFEngine's daemons are {@code root}
@@ -123,7 +125,7 @@ public final class ClientConversation {
       case GREETING, WELCOME ->
           fail(Kind.STOPPED, "the run was cancelled, and its agent not asked for");
       case START, OUTPUT -> {
-        if (canCancel) {
+        if (isOurs) {
           isCancelled = true;
           send(AnswerCodec.cancel().encode());
         } else {
@@ -167,7 +169,7 @@ public final class ClientConversation {
   }
 
   private void welcomed(String line) {
-    canCancel = Identification.parseWelcomeLine(line);
+    isOurs = Identification.parseWelcomeLine(line);
     send(request.encode());
     send(AnswerCodec.clientEnd().encode());
     phase = Phase.START;
@@ -187,10 +189,16 @@ public final class ClientConversation {
         actions.add(new ClientAction.Started(Printable.of(commandLine)));
         phase = Phase.OUTPUT;
       }
-      case Answer.Stopped(String words) when isCancelled -> stopped(words);
+      case Answer.Stopped(String words) when isOurs -> stopped(words);
+      case Answer.NotStopped(String words) when isOurs -> notStopped(words);
       case Answer.Sentence(String text) -> refused(text);
       case Answer.End() -> over(confirmed.orElseGet(this::refusal));
-      case Answer.Output _, Answer.Gap _, Answer.Exit _, Answer.Stopped _ ->
+      case Answer.Output _,
+          Answer.Gap _,
+          Answer.Exit _,
+          Answer.Killed _,
+          Answer.Stopped _,
+          Answer.NotStopped _ ->
           throw new ProtocolError("output of an agent that was not said to be started");
     }
   }
@@ -200,13 +208,16 @@ public final class ClientConversation {
       case Answer.Output(OutputBytes bytes) when bytes.size() == 0 -> {}
       case Answer.Output(OutputBytes bytes) -> printed(bytes);
       case Answer.Gap(long bytes) -> dropped(bytes);
-      case Answer.Exit(int code) -> status = ExitStatus.code(code);
-      case Answer.Stopped(String words) when isCancelled -> stopped(words);
+      case Answer.Killed(int signal) -> killed = Optional.of(new ExitStatus.Killed(signal));
+      case Answer.Exit(int code) -> status = killed.orElseGet(() -> ExitStatus.code(code));
+      case Answer.Stopped(String words) when isOurs -> stopped(words);
+      case Answer.NotStopped(String words) when isOurs -> notStopped(words);
       case Answer.End() -> over(confirmed.orElseGet(() -> new ClientAction.Ended(status)));
       case Answer.Sentence(String text) when text.startsWith(CANNOT_START) ->
           over(new ClientAction.Refused(Kind.AGENT, Printable.of(text)));
       // Not the agent's words, but somebody may want to know them.
-      case Answer.Start _, Answer.Sentence _, Answer.Stopped _ -> printed(payload);
+      case Answer.Start _, Answer.Sentence _, Answer.Stopped _, Answer.NotStopped _ ->
+          printed(payload);
     }
   }
 
@@ -221,6 +232,16 @@ public final class ClientConversation {
     }
     actions.add(new ClientAction.Dropped(printed, bytes));
     printed += bytes;
+  }
+
+  /** An agent that others want goes on: whoever has cancelled it does not hear how it ends. */
+  private void notStopped(String words) {
+    var unconfirmed = new ClientAction.Refused(Kind.UNCONFIRMED, Printable.of(words));
+    if (isCancelled) {
+      over(unconfirmed);
+    } else {
+      confirmed = Optional.of(unconfirmed);
+    }
   }
 
   private void stopped(String words) {

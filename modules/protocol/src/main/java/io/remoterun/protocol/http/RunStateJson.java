@@ -83,6 +83,8 @@ public final class RunStateJson {
         JSON.createObjectNode().put("state", standing.state().name().toLowerCase(Locale.ROOT));
     return switch (standing.last()) {
       case RunEvent.Finished(_, ExitStatus.Code(int value)) -> json.put("status", value);
+      case RunEvent.Finished(_, ExitStatus.Killed(int signal)) when signal != 0 ->
+          json.put("signal", signal);
       case RunEvent.Failed(_, RunFailure failure) ->
           json.put("kind", failure.kind().name())
               .put("hop", Printable.of(failure.hop()))

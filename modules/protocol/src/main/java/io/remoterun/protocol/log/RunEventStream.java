@@ -31,13 +31,13 @@ import tools.jackson.databind.node.ObjectNode;
  * {"event":"heartbeat","node":"n1"}
  * {"event":"gap","node":"n1","from":1000,"bytes":4096}
  * {"event":"finished","node":"n1","status":0}
- * {"event":"finished","node":"n1","killed":true}
+ * {"event":"finished","node":"n1","killed":true,"signal":9}
  * {"event":"failed","node":"n1","kind":"UNREACHABLE","hop":"relay root","reason":"..."}
  * </pre>
  *
  * <p>Output is {@code text} where the bytes are valid UTF-8, which then says them exactly, else
- * {@code base64}. A status that the node did not report is absent. Where the events are those of a
- * log that can be read again, each line ends in {@code "id":N}, its number there.
+ * {@code base64}. A status or a signal that the node did not report is absent. Where the events are
+ * those of a log that can be read again, each line ends in {@code "id":N}, its number there.
  *
  * <p>A newer hop may say more: an event of an unknown name and unknown keys are ignored, and a
  * failure of an unknown kind is one of kind {@code RELAY} that carries the name. Nothing can get
@@ -151,7 +151,8 @@ public final class RunEventStream {
   private static ObjectNode put(ObjectNode json, ExitStatus status) {
     return switch (status) {
       case ExitStatus.Code(int value) -> json.put("status", value);
-      case ExitStatus.Killed() -> json.put("killed", true);
+      case ExitStatus.Killed(int signal) when signal == 0 -> json.put("killed", true);
+      case ExitStatus.Killed(int signal) -> json.put("killed", true).put("signal", signal);
       case ExitStatus.NotReported() -> json;
     };
   }
@@ -234,7 +235,7 @@ public final class RunEventStream {
       return ExitStatus.code(status.intValue());
     }
     return json.path("killed").booleanValue(false)
-        ? new ExitStatus.Killed()
+        ? new ExitStatus.Killed(json.path("signal").intValue(0))
         : new ExitStatus.NotReported();
   }
 

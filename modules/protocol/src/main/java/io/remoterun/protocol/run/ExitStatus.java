@@ -1,5 +1,7 @@
 package io.remoterun.protocol.run;
 
+import java.util.Map;
+
 /** How an agent that had been started ended. */
 public sealed interface ExitStatus {
 
@@ -12,13 +14,29 @@ public sealed interface ExitStatus {
   }
 
   /**
-   * It ended without a status, at a node that tells each one that there is: a signal ended it, or
-   * the node could not wait for its end.
+   * It ended without a status.
+   *
+   * @param signal that ended it; 0 when the node tells each status that there is, and did not tell
+   *     this: a signal ended it, or the node could not wait for its end
    */
-  record Killed() implements ExitStatus {
+  record Killed(int signal) implements ExitStatus {
+    private static final Map<Integer, String> NAMES =
+        Map.of(
+            1, "HUP", 2, "INT", 3, "QUIT", 6, "ABRT", 7, "BUS", 9, "KILL", 11, "SEGV", 13, "PIPE",
+            14, "ALRM", 15, "TERM");
+
+    /** By a signal that is not told. */
+    public Killed() {
+      this(0);
+    }
+
     @Override
     public String toString() {
-      return "no exit status: killed by a signal, or the node could not wait for its end";
+      if (signal == 0) {
+        return "no exit status: killed by a signal, or the node could not wait for its end";
+      }
+      String name = NAMES.get(signal);
+      return "killed by signal " + signal + (name == null ? "" : " (" + name + ")");
     }
   }
 
@@ -38,7 +56,7 @@ public sealed interface ExitStatus {
   default boolean isFailure() {
     return switch (this) {
       case Code(int value) -> value != 0;
-      case Killed() -> true;
+      case Killed _ -> true;
       case NotReported() -> false;
     };
   }

@@ -30,9 +30,12 @@ public record RunFailure(Kind kind, String hop, String reason) {
     TIMEOUT(504, "look at the machine; the deadlines are in the relay's configuration"),
     /** The connection was lost while the agent was running; it may have gone on. */
     INTERRUPTED(502, "look at the agent's own reports; the agent may have gone on"),
-    /** Somebody cancelled the run, and the agent is known to have ended, or never to have begun. */
+    /**
+     * Somebody cancelled the run, or it took longer than its node lets it, and the agent is known
+     * to have ended, or never to have begun.
+     */
     STOPPED(409, "trigger it again when it is wanted"),
-    /** Somebody cancelled the run, and it is not known whether the agent has ended. */
+    /** The same, and it is not known whether the agent has ended, or others want it to go on. */
     UNCONFIRMED(409, "look at the node: its agent may have gone on"),
     /** The configured agent command cannot be started, or says that it could not run the agent. */
     AGENT(500, "check the configured agent command, and what it printed"),

@@ -28,6 +28,7 @@ class ClientConversationTest {
       OK WELCOME USERNAME=root REMOTE_RUN=1
       """;
   private static final RunId RUN = RunId.parse("b1a5a9f0-1c7a-4a9b-8f4e-0d6f6d1c2b3a");
+  private static final String EXIT_137 = frame("(exit code: 137)\n");
   private static final String START = frame("cf-serverd executing cfruncommand: a\n");
   private static final String END = frame("---cfXen/gine/cfXen/gine---\0");
   private static final List<Condition> CLASSES =
@@ -208,6 +209,38 @@ class ClientConversationTest {
     assertThat(client.received(buffer(frame("(exit code: 0)\n") + END)))
         .containsExactly(new ClientAction.Ended(ExitStatus.code(0)));
     assertThat(client.cancel()).isEmpty();
+  }
+
+  /** The exit code is for cf-runagent. */
+  @Test
+  void aSignalIsNotTheExitCodeThatAShellMakesOfIt() {
+    assertThat(last(OUR_HELLO + START + frame("(killed by signal 9)\n") + EXIT_137 + END))
+        .isEqualTo(new ClientAction.Ended(new ExitStatus.Killed(9)));
+    assertThat(last(OUR_HELLO + START + frame("> (killed by signal 9)\n") + EXIT_137 + END))
+        .isEqualTo(new ClientAction.Ended(ExitStatus.code(137)));
+  }
+
+  @Test
+  void anAgentThatItsNodeHasStoppedWasNotCancelledHere() {
+    assertThat(last(OUR_HELLO + START + frame("(stopped: after 1 s)\n") + END))
+        .isEqualTo(new ClientAction.Refused(Kind.STOPPED, "after 1 s"));
+    assertThat(last(OUR_HELLO + START + frame("(not stopped: some are left)\n") + END))
+        .isEqualTo(new ClientAction.Refused(Kind.UNCONFIRMED, "some are left"));
+    assertThat(last(HELLO + START + frame("(stopped: by cf-serverd?)\n") + END))
+        .isEqualTo(new ClientAction.Ended(new ExitStatus.Killed()));
+  }
+
+  @Test
+  void whoMayNotCancelDoesNotWaitForTheEnd() {
+    for (String heard : List.of(OUR_HELLO, OUR_HELLO + START)) {
+      ClientConversation client = new ClientConversation("root", RUN, CLASSES);
+      client.received(buffer(heard));
+      client.cancel();
+
+      assertThat(client.received(buffer(frame("(not stopped: 2 more follow it)\n"))))
+          .containsExactly(new ClientAction.Refused(Kind.UNCONFIRMED, "2 more follow it"));
+      assertThat(client.closed()).isEmpty();
+    }
   }
 
   @Test

@@ -34,6 +34,7 @@ class RunEventStreamTest {
           new RunEvent.Finished(N1, ExitStatus.code(-1)),
           new RunEvent.Finished(N1, new ExitStatus.NotReported()),
           new RunEvent.Finished(N1, new ExitStatus.Killed()),
+          new RunEvent.Finished(N1, new ExitStatus.Killed(9)),
           new RunEvent.Failed(
               N1, new RunFailure(RunFailure.Kind.WRONG_KEY, "relay root", "other key")));
 
@@ -51,6 +52,8 @@ class RunEventStreamTest {
     assertThat(text(EVENTS.get(9))).isEqualTo("{\"event\":\"finished\",\"node\":\"n1\"}\n");
     assertThat(text(EVENTS.get(10)))
         .isEqualTo("{\"event\":\"finished\",\"node\":\"n1\",\"killed\":true}\n");
+    assertThat(text(EVENTS.get(11)))
+        .isEqualTo("{\"event\":\"finished\",\"node\":\"n1\",\"killed\":true,\"signal\":9}\n");
     assertThat(text(EVENTS.getLast()))
         .isEqualTo(
             "{\"event\":\"failed\",\"node\":\"n1\",\"kind\":\"WRONG_KEY\",\"hop\":\"relay root\","

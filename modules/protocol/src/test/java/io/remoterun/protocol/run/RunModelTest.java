@@ -51,6 +51,8 @@ class RunModelTest {
     assertThat(ExitStatus.code(0).isFailure()).isFalse();
     assertThat(ExitStatus.code(1).isFailure()).isTrue();
     assertThat(new ExitStatus.Killed().isFailure()).isTrue();
+    assertThat(new ExitStatus.Killed(9)).hasToString("killed by signal 9 (KILL)");
+    assertThat(new ExitStatus.Killed(64)).hasToString("killed by signal 64");
     assertThat(new ExitStatus.NotReported().isFailure()).isFalse();
   }
 

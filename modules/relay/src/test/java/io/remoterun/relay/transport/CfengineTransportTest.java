@@ -200,6 +200,23 @@ class CfengineTransportTest {
     assertThat(failure.reason()).contains("its end is not told after 1.0 s");
   }
 
+  @Test
+  void whoMayNotCancelIsToldAtOnce() throws Exception {
+    ScriptedServer.Script script =
+        wire -> {
+          welcomeAsOurs(wire);
+          CfengineDialogue.hearRequest(wire);
+          wire.sendFrame('t', START);
+          assertThat(wire.readFrame().text()).isEqualTo("CANCEL");
+          wire.sendFrame('t', "(not stopped: 2 more follow it)\n");
+          assertThat(wire.awaitClose()).isEmpty();
+        };
+    RunFailure failure = cancelledOnceStarted(PATIENT, script);
+
+    assertThat(failure.kind()).isEqualTo(Kind.UNCONFIRMED);
+    assertThat(failure.reason()).isEqualTo("2 more follow it");
+  }
+
   /** It would not understand. */
   @Test
   void cfServerdIsLeftWhenItsRunIsCancelled() throws Exception {

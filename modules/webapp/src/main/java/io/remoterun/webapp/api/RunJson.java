@@ -155,8 +155,11 @@ final class RunJson {
     result.duration().ifPresent(time -> json.put("durationMs", time.toMillis()));
     switch (result.last()) {
       case RunEvent.Finished(_, ExitStatus.Code(int value)) -> json.put("exitCode", value);
-      // Which one it was is not told by the node.
-      case RunEvent.Finished(_, ExitStatus.Killed()) -> json.put("signal", "unknown");
+      // cf-serverd does not tell which one it was.
+      case RunEvent.Finished(_, ExitStatus.Killed(int signal)) when signal == 0 ->
+          json.put("signal", "unknown");
+      case RunEvent.Finished(_, ExitStatus.Killed(int signal)) ->
+          json.put("signal", String.valueOf(signal));
       case RunEvent.Failed(_, RunFailure failure) -> json.set("failure", failure(failure));
       default -> {}
     }

@@ -87,8 +87,10 @@ export class Run extends EventTarget {
     }
   }
 
-  #finished({ status, killed }) {
-    if (killed) {
+  #finished({ status, killed, signal }) {
+    if (signal) {
+      this.#end("bad", `Killed by signal ${signal}`);
+    } else if (killed) {
       this.#end("bad", "Ended without an exit status: killed, it seems");
     } else if (status === undefined) {
       this.#end("unknown", "Finished, exit status not reported");
