@@ -31,10 +31,14 @@ record TestAgent(Path folder) {
   }
 
   AgentRuns runs(AgentCommand command, Duration duration) {
+    return runs(new DirectLauncher(new JobCommands(command)), duration);
+  }
+
+  AgentRuns runs(AgentLauncher launcher, Duration duration) {
     try {
       return new AgentRuns(
           NODE,
-          new DirectLauncher(new JobCommands(command)),
+          launcher,
           new AgentRuns.Limits(
               4_000_000,
               Duration.ofMinutes(1),
