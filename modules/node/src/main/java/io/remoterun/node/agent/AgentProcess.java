@@ -30,6 +30,9 @@ import org.slf4j.LoggerFactory;
 final class AgentProcess {
   private static final Logger logger = LoggerFactory.getLogger(AgentProcess.class);
 
+  /** Of a pipe. */
+  private static final int CAPACITY = 64 * 1024;
+
   private final NodeId node;
   private final AgentLauncher launcher;
   private final LaunchRequest request;
@@ -155,7 +158,7 @@ final class AgentProcess {
   }
 
   private void read(LaunchedAgent started) {
-    byte[] buffer = new byte[8192];
+    byte[] buffer = new byte[CAPACITY];
     try (started) {
       for (int length = started.read(buffer); length >= 0; length = started.read(buffer)) {
         synchronized (lock) {

@@ -21,14 +21,22 @@ final class LineSplitter {
 
   void add(byte[] bytes, int length) {
     int from = 0;
-    for (int index = 0; index < length; index++) {
-      if (bytes[index] == '\n' || size + index - from + 1 == MOST_BYTES) {
-        take(bytes, from, index + 1);
-        from = index + 1;
+    while (from < length) {
+      int end = endOfLine(bytes, from, Math.min(length, from + MOST_BYTES - size));
+      take(bytes, from, end);
+      if (bytes[end - 1] == '\n' || size == MOST_BYTES) {
         flush();
       }
+      from = end;
     }
-    take(bytes, from, length);
+  }
+
+  private static int endOfLine(byte[] bytes, int from, int to) {
+    int index = from;
+    while (index < to && bytes[index] != '\n') {
+      index++;
+    }
+    return Math.min(index + 1, to);
   }
 
   /** What was printed after the last line feed is a piece, too. */
