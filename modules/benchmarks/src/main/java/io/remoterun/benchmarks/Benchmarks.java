@@ -23,6 +23,7 @@ public final class Benchmarks {
         scale      10,000 nodes on one relay of 512 MiB, and one other node meanwhile
         stream     1 GiB of output through two relays, also to a client that hardly reads
         nodelist   100,000 entries in nodeslist.json
+        spawn      the start of a program, beside Java's own
       """;
 
   private Benchmarks() {}
@@ -45,6 +46,7 @@ public final class Benchmarks {
       case "scale" -> ScaleBenchmark.run(options, out);
       case "stream" -> StreamBenchmark.run(options, out);
       case "nodelist" -> NodeListBenchmark.run(options, out);
+      case "spawn" -> SpawnBenchmark.run(options, out);
       default -> {
         System.err.print(USAGE);
         System.exit(2);

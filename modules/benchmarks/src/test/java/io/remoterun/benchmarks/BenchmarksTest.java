@@ -27,4 +27,11 @@ class BenchmarksTest {
         .contains("1,000 entries, 50 relays")
         .containsPattern("way to one node, µs +[0-9.]+\n");
   }
+
+  @Test
+  void aProgramIsStartedBothWays() throws IOException {
+    assertThat(measured("spawn", "--quick"))
+        .containsPattern("AgentChild( +[0-9.]+){4}\n")
+        .containsPattern("ProcessBuilder( +[0-9.]+){4}\n");
+  }
 }
