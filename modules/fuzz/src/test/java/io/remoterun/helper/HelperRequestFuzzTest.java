@@ -1,0 +1,40 @@
+package io.remoterun.helper;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.remoterun.protocol.run.Condition;
+import java.io.ByteArrayInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.util.Arrays;
+
+class HelperRequestFuzzTest {
+
+  /** A request can be written in one way only, and has nothing in it that root did not mean. */
+  @FuzzTest
+  void isTakenToTheByteOrNotAtAll(byte[] input) throws IOException {
+    ByteArrayInputStream in = new ByteArrayInputStream(input);
+    HelperRequest request;
+    try {
+      request = HelperRequest.read(in);
+    } catch (IllegalArgumentException e) {
+      assertThat(e.getMessage()).matches("[ -~]{1,200}");
+      return;
+    } catch (EOFException e) {
+      return;
+    }
+    byte[] taken = Arrays.copyOf(input, input.length - in.available());
+    assertThat(request.toBytes()).isEqualTo(taken);
+    assertThat(taken).hasSizeLessThanOrEqualTo(4 + HelperRequest.MOST_BYTES);
+    byte[] cutOff = Arrays.copyOf(taken, taken.length - 1);
+    assertThatThrownBy(() -> HelperRequest.read(new ByteArrayInputStream(cutOff)))
+        .isInstanceOf(EOFException.class);
+    // The node's rule for conditions is not looser than the helper's, and neither the other way.
+    request.conditions().forEach(condition -> assertThat(new Condition(condition)).isNotNull());
+    assertThat(request.job()).matches("[a-zA-Z0-9_-]+");
+    assertThat(request.toString()).matches("[ -~]+");
+    assertThat(request.toString().chars().filter(c -> c == '"')).hasSize(2);
+  }
+}
