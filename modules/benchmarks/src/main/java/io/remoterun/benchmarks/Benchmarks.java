@@ -24,6 +24,7 @@ public final class Benchmarks {
         stream     1 GiB of output through two relays, also to a client that hardly reads
         nodelist   100,000 entries in nodeslist.json
         spawn      the start of a program, beside Java's own
+        node       start and memory of the packaged node and of its parts, beside cf-serverd
       """;
 
   private Benchmarks() {}
@@ -45,6 +46,7 @@ public final class Benchmarks {
       case "fleet" -> FleetBenchmark.run(options, out);
       case "scale" -> ScaleBenchmark.run(options, out);
       case "stream" -> StreamBenchmark.run(options, out);
+      case "node" -> NodeBenchmark.run(options, out);
       case "nodelist" -> NodeListBenchmark.run(options, out);
       case "spawn" -> SpawnBenchmark.run(options, out);
       default -> {

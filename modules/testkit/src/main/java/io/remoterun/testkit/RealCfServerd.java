@@ -88,6 +88,10 @@ public final class RealCfServerd implements AutoCloseable {
     return port;
   }
 
+  public long pid() {
+    return process.pid();
+  }
+
   /** What it has said by now. */
   public String log() {
     try {
