@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
@@ -41,10 +42,15 @@ class HelperSocketTest {
     String file = Caller.class.getName().replace('.', '/') + ".class";
     Path copy = helper.folder().resolve(file);
     Files.createDirectories(copy.getParent());
+    // Another test may have given this process a umask that shuts everybody else out.
+    for (Path made = copy.getParent(); !made.equals(helper.folder()); made = made.getParent()) {
+      Files.setPosixFilePermissions(made, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
     Files.copy(
         Path.of(Caller.class.getProtectionDomain().getCodeSource().getLocation().toURI())
             .resolve(file),
         copy);
+    Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("rw-r--r--"));
   }
 
   @AfterAll
