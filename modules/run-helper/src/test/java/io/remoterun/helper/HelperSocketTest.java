@@ -42,15 +42,16 @@ class HelperSocketTest {
     String file = Caller.class.getName().replace('.', '/') + ".class";
     Path copy = helper.folder().resolve(file);
     Files.createDirectories(copy.getParent());
-    // Another test may have given this process a umask that shuts everybody else out.
-    for (Path made = copy.getParent(); !made.equals(helper.folder()); made = made.getParent()) {
-      Files.setPosixFilePermissions(made, PosixFilePermissions.fromString("rwxr-xr-x"));
-    }
     Files.copy(
         Path.of(Caller.class.getProtectionDomain().getCodeSource().getLocation().toURI())
             .resolve(file),
         copy);
-    Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("rw-r--r--"));
+    // Another test may have given this process a umask that shuts everybody else out.
+    Path made = helper.folder();
+    for (Path name : Path.of(file)) {
+      made = made.resolve(name);
+      Files.setPosixFilePermissions(made, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
   }
 
   @AfterAll
