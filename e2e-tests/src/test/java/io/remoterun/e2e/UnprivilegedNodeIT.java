@@ -16,6 +16,7 @@ import io.remoterun.testkit.Wire;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -55,9 +56,11 @@ class UnprivilegedNodeIT {
         Files.setAttribute(file, "unix:uid", InstalledHelper.UID);
       }
     }
+    Path jar = helper.folder().resolve("remote-run.jar");
     Files.copy(
-        Path.of(System.getProperty("project.folder"), "modules/app/target/remote-run.jar"),
-        helper.folder().resolve("remote-run.jar"));
+        Path.of(System.getProperty("project.folder"), "modules/app/target/remote-run.jar"), jar);
+    // Another test may have given this process a umask that shuts everybody else out.
+    Files.setPosixFilePermissions(jar, PosixFilePermissions.fromString("rw-r--r--"));
   }
 
   @AfterAll
