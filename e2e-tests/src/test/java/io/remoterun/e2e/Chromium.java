@@ -9,9 +9,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import org.jspecify.annotations.Nullable;
 import org.openqa.selenium.By;
 import org.openqa.selenium.OutputType;
 import org.openqa.selenium.WebElement;
+import org.openqa.selenium.WindowType;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
@@ -81,6 +83,22 @@ final class Chromium implements AutoCloseable {
     return driver.getCurrentUrl();
   }
 
+  void reload() {
+    driver.navigate().refresh();
+  }
+
+  /** What follows is done in a new window, which has the same session. */
+  void openInNewWindow(String url) {
+    driver.switchTo().newWindow(WindowType.TAB);
+    driver.get(url);
+  }
+
+  /** Closes this window; what follows is done in the first one. */
+  void closeWindow() {
+    driver.close();
+    driver.switchTo().window(driver.getWindowHandles().iterator().next());
+  }
+
   /** Waits for it to be there and in sight. */
   WebElement see(By what) {
     return wait(ExpectedConditions.visibilityOfElementLocated(what));
@@ -110,6 +128,20 @@ final class Chromium implements AutoCloseable {
   /** Whether the JavaScript expression is true. */
   boolean holds(String expression) {
     return Boolean.TRUE.equals(driver.executeScript("return " + expression));
+  }
+
+  /** What the JavaScript, the body of a function, returns. */
+  @Nullable Object run(String script) {
+    return driver.executeScript(script);
+  }
+
+  /** Whether the person likes pages dark. */
+  void prefersDark(boolean isDark) {
+    driver.executeCdpCommand(
+        "Emulation.setEmulatedMedia",
+        Map.of(
+            "features",
+            List.of(Map.of("name", "prefers-color-scheme", "value", isDark ? "dark" : "light"))));
   }
 
   /** What went wrong in the page's scripts, and what the Content-Security-Policy has stopped. */

@@ -22,7 +22,7 @@ import tools.jackson.databind.JsonNode;
 class DemoPageIT {
   private static final String NODE = "shop.paris.demo.example";
   private static final By OUTPUT = By.cssSelector("[role=log]");
-  private static final By STATE = By.cssSelector(".run [role=status]");
+  private static final By STATE = By.cssSelector(".head .state");
 
   @TempDir private Path folder = Path.of("");
 
@@ -50,7 +50,6 @@ class DemoPageIT {
 
   private static void takePicture(Chromium chromium) throws IOException {
     if (System.getProperty("screenshot") != null) {
-      chromium.click(By.cssSelector(".compact-box input"));
       Path project = Path.of(System.getProperty("project.folder"));
       chromium.screenshot(project.resolve("docs/images/node-page.png"));
     }

@@ -1,5 +1,6 @@
 package io.remoterun.e2e;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.remoterun.protocol.run.ExitStatus;
@@ -7,10 +8,12 @@ import io.remoterun.protocol.run.NodeId;
 import io.remoterun.protocol.run.OutputBytes;
 import io.remoterun.protocol.run.RunEvent;
 import io.remoterun.protocol.run.RunFailure;
+import io.remoterun.testkit.Detour;
 import io.remoterun.testkit.LeakCheck;
 import io.remoterun.testkit.NeedsProgram;
 import io.remoterun.testkit.ScriptedRelay;
 import java.io.IOException;
+import java.net.URLDecoder;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -34,9 +37,11 @@ class PageIT {
   private static final NodeId NODE = new NodeId("n1");
   private static final By TRIGGER = By.xpath("//button[.='Trigger agent']");
   private static final By INVENTORY = By.xpath("//button[.='Trigger agent inventory']");
-  private static final By STATE = By.cssSelector(".run [role=status]");
+  private static final By CANCEL = By.xpath("//button[.='Cancel']");
+  private static final By STATE = By.cssSelector(".head .state");
   private static final By OUTPUT = By.cssSelector("[role=log]");
-  private static final By PROBLEM = By.cssSelector(".problem");
+  private static final By PROBLEM = By.cssSelector("main .problem:not([hidden])");
+  private static final By LINK = By.cssSelector(".link");
   private static final By TO_END = By.cssSelector(".to-end");
 
   @TempDir static Path folder;
@@ -86,20 +91,17 @@ class PageIT {
 
   @Test
   void listsAndFiltersNodes() {
-    By rows = By.cssSelector(".nodes tbody tr");
-    assertThat(chromium.all(rows))
+    By names = By.cssSelector(".nodes tbody th");
+    chromium.seeText(names, "server.example");
+    assertThat(chromium.all(names))
         .extracting(WebElement::getText)
-        .containsExactly(
-            "server.example root",
-            "relay.example server.example r1",
-            "one.example relay.example n1",
-            "two.example server.example n2");
+        .containsExactly("server.example", "relay.example", "one.example", "two.example");
     chromium.see(By.tagName("body")).sendKeys("/");
     chromium.see(By.id("filter")).sendKeys("Relay.");
     chromium.seeText(By.cssSelector(".count"), "2 of 4 nodes");
-    assertThat(chromium.all(rows))
+    assertThat(chromium.all(names))
         .extracting(WebElement::getText)
-        .containsExactly("relay.example server.example r1", "one.example relay.example n1");
+        .containsExactly("relay.example", "one.example");
     chromium.see(By.id("filter")).clear();
     chromium.see(By.id("filter")).sendKeys("nothing");
     chromium.seeText(By.cssSelector(".nothing"), "No node matches the filter.");
@@ -115,30 +117,97 @@ class PageIT {
     chromium.click(TRIGGER);
     ScriptedRelay.Asked asked = relay.asked();
     chromium.seeText(STATE, "Waiting for the node");
-    assertThat(chromium.see(TRIGGER).isEnabled()).isFalse();
-    assertThat(chromium.see(INVENTORY).isEnabled()).isFalse();
-
     asked.says(new RunEvent.Started(NODE, "rudder agent run -R")).says(output("first line\n"));
     chromium.seeText(OUTPUT, "first line");
     chromium.seeText(STATE, "Running");
-    chromium.seeText(By.cssSelector(".run footer"), "rudder agent run -R");
+    chromium.seeText(By.cssSelector(".facts"), "rudder agent run -R");
     // The first line is on the screen, and only now does the agent print the last one.
     asked.says(output("last line\n")).says(finished(0)).end();
 
     chromium.seeText(STATE, "Finished with exit status 0");
     assertThat(chromium.text(OUTPUT)).isEqualTo("first line\nlast line");
-    assertThat(chromium.see(TRIGGER).isEnabled()).isTrue();
+    chromium.see(By.xpath("//button[.='Run again']"));
     assertThat(asked.form()).doesNotContain("classes=");
   }
 
   @Test
-  void inventoryIsACondition() throws Exception {
+  void aRunIsTheSameFromItsFirstLineOnAfterAReloadAndInASecondWindow() throws Exception {
     openNode();
+    chromium.click(TRIGGER);
+    ScriptedRelay.Asked asked = relay.asked().says(output("first line\n"));
+    chromium.seeText(OUTPUT, "first line");
+    String address = chromium.address();
+    chromium.reload();
+    chromium.seeText(OUTPUT, "first line");
+    assertThat(chromium.address()).isEqualTo(address);
+
+    chromium.openInNewWindow(address);
+    chromium.seeText(OUTPUT, "first line");
+    asked.says(output("second line\n"));
+    chromium.seeText(OUTPUT, "first line\nsecond line");
+    chromium.closeWindow();
+    chromium.seeText(OUTPUT, "first line\nsecond line");
+    asked.says(finished(0)).end();
+    chromium.seeText(STATE, "Finished with exit status 0");
+    assertThat(relay.wasAsked()).as("more than one run").isFalse();
+  }
+
+  @Test
+  void nothingIsMissingAfterALostConnection() throws Exception {
+    try (Detour detour = Detour.to(webapp.address())) {
+      openNode();
+      chromium.click(TRIGGER);
+      ScriptedRelay.Asked asked = relay.asked().says(output("before\n"));
+      chromium.seeText(OUTPUT, "before");
+      String fragment = chromium.address().substring(webapp.url().length());
+      chromium.open("http://127.0.0.1:" + detour.address().getPort() + fragment);
+      chromium.seeText(OUTPUT, "before");
+
+      detour.refuse();
+      chromium.seeText(LINK, "The connection was lost; the run goes on.");
+      asked.says(output("meanwhile\n"));
+      detour.admit();
+      chromium.seeText(LINK, "Connected again: nothing is missing.");
+      asked.says(output("after\n")).says(finished(0)).end();
+      chromium.seeText(STATE, "Finished with exit status 0");
+      assertThat(chromium.text(OUTPUT)).isEqualTo("before\nmeanwhile\nafter");
+    }
+  }
+
+  @Test
+  void cancels() throws Exception {
+    openNode();
+    chromium.click(TRIGGER);
+    ScriptedRelay.Asked asked = relay.asked().says(output("at work\n"));
+    chromium.seeText(OUTPUT, "at work");
+    chromium.click(CANCEL);
+    ScriptedRelay.Asked cancel = relay.asked();
+    assertThat(cancel.path()).contains("/remote-run/runs/");
+    chromium.seeText(STATE, "Cancelling");
+    cancel.end();
+    asked.says(failed(RunFailure.Kind.STOPPED, "the agent was stopped")).end();
+    chromium.seeText(STATE, "Stopped");
+    chromium.seeText(By.cssSelector(".facts"), "Cancelled by");
+    assertThat(chromium.text(OUTPUT)).isEqualTo("at work");
+  }
+
+  @Test
+  void conditionsAreSentAndCheckedBefore() throws Exception {
+    openNode();
+    chromium.see(By.cssSelector("[data-slot=conditions]")).sendKeys("one, _two");
+    chromium.click(TRIGGER);
+    assertThat(
+            chromium.holds("document.querySelector('[data-slot=conditions]').matches(':invalid')"))
+        .isTrue();
+    chromium
+        .see(By.cssSelector("[data-slot=conditions]"))
+        .sendKeys(Keys.BACK_SPACE.toString().repeat(4), "two");
     chromium.click(INVENTORY);
     ScriptedRelay.Asked asked = relay.asked();
-    assertThat(asked.form()).contains("classes=force_inventory");
+    assertThat(URLDecoder.decode(asked.form(), UTF_8)).contains("force_inventory,one,two");
     asked.says(finished(1)).end();
     chromium.seeText(STATE, "Finished with exit status 1");
+    chromium.see(By.xpath("//button[.='Retry']"));
   }
 
   @Test
@@ -147,7 +216,7 @@ class PageIT {
     chromium.click(TRIGGER);
     relay.asked().says(new RunEvent.Finished(NODE, new ExitStatus.Killed())).end();
     chromium.seeText(STATE, "Ended without an exit status: killed, it seems");
-    chromium.see(By.cssSelector("[data-state=bad] .state"));
+    chromium.see(By.cssSelector(".state[data-state=agentError]"));
   }
 
   @Test
@@ -157,9 +226,11 @@ class PageIT {
     ScriptedRelay.Asked asked = relay.asked().says(output("before\n"));
     chromium.seeText(OUTPUT, "before");
     chromium.click(By.linkText("Nodes"));
-    chromium.seeText(By.xpath("//tr[contains(., 'one.example')]"), "running");
+    By last =
+        By.xpath("//tr[contains(th, 'one.example')]//td[@class='last']//a[contains(., 'running')]");
+    chromium.see(last);
     asked.says(output("meanwhile\n"));
-    chromium.click(By.linkText("one.example"));
+    chromium.click(last);
     chromium.seeText(OUTPUT, "before\nmeanwhile");
     asked.says(finished(0)).end();
     chromium.seeText(STATE, "Finished with exit status 0");
@@ -172,8 +243,8 @@ class PageIT {
     relay.asked().says(failed(RunFailure.Kind.UNREACHABLE, "connection refused")).end();
     chromium.seeText(STATE, "Failed");
     assertThat(chromium.text(PROBLEM))
-        .startsWith("502 Bad Gateway\nrelay r1: connection refused (check that the machine is up");
-    assertThat(chromium.see(TRIGGER).isEnabled()).isTrue();
+        .startsWith("relay r1\nconnection refused\nCheck that the machine is up");
+    chromium.see(By.xpath("//button[.='Retry']"));
   }
 
   @Test
@@ -203,7 +274,13 @@ class PageIT {
     chromium.seeText(STATE, "Finished");
     WebElement line = chromium.see(By.cssSelector(".line.error"));
     assertThat(line.getDomProperty("textContent")).isEqualTo(report);
+    assertThat(line.getText())
+        .doesNotContain("@@")
+        .contains("result_error", "Package vim", "No vim");
     assertThat(chromium.text(By.cssSelector(".counts"))).isEqualTo("1 error");
+    chromium.click(By.cssSelector(".compact-box input"));
+    assertThat(line.getText()).isEqualTo(report);
+    chromium.click(By.cssSelector(".compact-box input"));
   }
 
   @Test
@@ -212,7 +289,7 @@ class PageIT {
     openNode();
     chromium.click(TRIGGER);
     byte[] bytes = {(byte) 0xe2, (byte) 0x82};
-    byte[] rest = {(byte) 0xac, 0, 27, '\r', '\n'};
+    byte[] rest = {(byte) 0xac, 0, 7, '\r', '\n'};
     relay
         .asked()
         .says(output(attack + "\n"))
@@ -221,8 +298,40 @@ class PageIT {
         .says(finished(0))
         .end();
     chromium.seeText(STATE, "Finished");
-    assertThat(chromium.text(OUTPUT)).isEqualTo(attack + "\n\u20ac\u2400\u241b");
+    assertThat(chromium.text(OUTPUT)).isEqualTo(attack + "\n\u20ac\u2400\u2407");
     assertThat(chromium.all(By.cssSelector("[role=log] img, [role=log] script"))).isEmpty();
+  }
+
+  @Test
+  void coloursAreShownWithoutWhatOnlyTerminalsNeed() throws Exception {
+    openNode();
+    chromium.click(TRIGGER);
+    relay
+        .asked()
+        .says(output("a \u001b[1;31mred\u001b[0m word\n\u001b]0;title\u0007\u001b[2Kplain\n"))
+        .says(finished(0))
+        .end();
+    chromium.seeText(STATE, "Finished");
+    assertThat(chromium.text(OUTPUT)).isEqualTo("a red word\nplain");
+    assertThat(chromium.text(By.cssSelector("[role=log] .fg-red.is-bold"))).isEqualTo("red");
+  }
+
+  @Test
+  void searchesTheOutput() throws Exception {
+    openNode();
+    chromium.click(TRIGGER);
+    ScriptedRelay.Asked asked =
+        relay.asked().says(output("line\n".repeat(200) + "A Needle\n" + "line\n".repeat(200)));
+    By found = By.cssSelector(".find [role=status]");
+    chromium.seeText(By.cssSelector(".line-count"), "401 lines");
+    chromium.see(By.tagName("body")).sendKeys("/");
+    chromium.see(By.id("find")).sendKeys("needle");
+    chromium.seeText(found, "1 of 1");
+    assertThat(chromium.text(By.cssSelector(".line.current mark"))).isEqualTo("Needle");
+    asked.says(output("another needle\n")).says(finished(0)).end();
+    chromium.seeText(found, "1 of 2");
+    chromium.see(By.id("find")).sendKeys(Keys.ENTER);
+    chromium.seeText(By.cssSelector(".line.current"), "another needle");
   }
 
   @Test
@@ -237,7 +346,7 @@ class PageIT {
     chromium.see(OUTPUT).sendKeys(Keys.HOME);
     chromium.see(TO_END);
     asked.says(output("B\n"));
-    chromium.seeText(OUTPUT, "B");
+    chromium.seeText(By.cssSelector(".line-count"), "202 lines");
     assertThat(isAtEnd()).isFalse();
 
     chromium.click(TO_END);
@@ -260,14 +369,44 @@ class PageIT {
   }
 
   @Test
-  void saysThatANodeDoesNotExist() {
+  void saysThatANodeOrARunDoesNotExist() {
     chromium.open(webapp.url() + "/#/nodes/n3");
-    chromium.seeText(PROBLEM, "The node list has no node with the id n3.");
+    chromium.seeText(PROBLEM, "The node list has no node with the id n3");
+    chromium.open(webapp.url() + "/#/runs/00000000-0000-4000-8000-000000000000");
+    chromium.seeText(PROBLEM, "404");
+  }
+
+  @Test
+  void historyIsFilteredByItsAddress() throws Exception {
+    openNode();
+    chromium.click(TRIGGER);
+    relay.asked().says(finished(0)).end();
+    chromium.seeText(STATE, "Finished");
+    chromium.see(By.tagName("body")).sendKeys("gr");
+    chromium.seeText(By.cssSelector(".runs tbody th"), "one.example");
+    chromium.open(webapp.url() + "/#/runs?by=nobody");
+    chromium.seeText(By.cssSelector(".nothing"), "No run matches.");
+  }
+
+  @Test
+  void themeIsThePersonsOrTheSystems() {
+    By button = By.id("theme");
+    String back = "getComputedStyle(document.body).backgroundColor";
+    chromium.prefersDark(false);
+    assertThat(chromium.holds(back + " === 'rgb(244, 246, 248)'")).isTrue();
+    chromium.prefersDark(true);
+    assertThat(chromium.holds(back + " === 'rgb(14, 20, 26)'")).isTrue();
+    chromium.click(button);
+    assertThat(chromium.see(button).getAccessibleName()).isEqualTo("Theme: light");
+    assertThat(chromium.holds(back + " === 'rgb(244, 246, 248)'")).isTrue();
+    chromium.click(button);
+    chromium.click(button);
+    chromium.prefersDark(false);
   }
 
   private static void openNode() {
     chromium.click(By.linkText("one.example"));
-    chromium.seeText(By.tagName("h1"), "one.example");
+    chromium.see(TRIGGER);
   }
 
   private static boolean isAtEnd() {

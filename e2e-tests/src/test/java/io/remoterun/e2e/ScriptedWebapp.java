@@ -3,13 +3,21 @@ package io.remoterun.e2e;
 import io.remoterun.testkit.ScriptedRelay;
 import io.remoterun.webapp.WebappConfiguration;
 import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /**
- * A webapp in this JVM, whose root relay plays a script. It knows four nodes, one behind a relay.
+ * A webapp in this JVM, whose root relay plays a script. It knows four nodes, one behind a relay,
+ * or those that it is told.
  */
 final class ScriptedWebapp implements AutoCloseable {
   private static final String NODES =
@@ -32,9 +40,16 @@ final class ScriptedWebapp implements AutoCloseable {
   }
 
   static ScriptedWebapp start(Path folder) throws IOException {
+    return start(folder, NODES);
+  }
+
+  /**
+   * @param nodes the root server's node list
+   */
+  static ScriptedWebapp start(Path folder, String nodes) throws IOException {
     ScriptedRelay relay = new ScriptedRelay();
     Path token = folder.resolve("token");
-    Path nodes = Files.writeString(folder.resolve("nodeslist.json"), NODES);
+    Path list = Files.writeString(folder.resolve("nodeslist.json"), nodes);
     ConfigurableApplicationContext context =
         new SpringApplicationBuilder(WebappConfiguration.class)
             .profiles("webapp")
@@ -43,7 +58,7 @@ final class ScriptedWebapp implements AutoCloseable {
                 "--server.shutdown=immediate",
                 "--spring.main.banner-mode=off",
                 "--remote-run.webapp.token-file=" + token,
-                "--remote-run.webapp.nodes-list-file=" + nodes,
+                "--remote-run.webapp.nodes-list-file=" + list,
                 "--remote-run.webapp.relay.url=" + relay.url(),
                 "--remote-run.webapp.store.folder=" + folder.resolve("store"),
                 "--remote-run.webapp.relay.token-file=" + folder.resolve("relay-token"));
@@ -58,8 +73,30 @@ final class ScriptedWebapp implements AutoCloseable {
     return "http://127.0.0.1:" + context.getEnvironment().getRequiredProperty("local.server.port");
   }
 
+  InetSocketAddress address() {
+    URI url = URI.create(url());
+    return new InetSocketAddress(url.getHost(), url.getPort());
+  }
+
   String token() {
     return token;
+  }
+
+  /** Has its API do something, as a program with the system token. */
+  void ask(String method, String path, String json) throws IOException, InterruptedException {
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      HttpResponse<String> answer =
+          http.send(
+              HttpRequest.newBuilder(URI.create(url() + "/rudder/api/latest/" + path))
+                  .header("X-API-Token", token)
+                  .header("Content-Type", "application/json")
+                  .method(method, BodyPublishers.ofString(json))
+                  .build(),
+              BodyHandlers.ofString());
+      if (answer.statusCode() >= 300) {
+        throw new IOException(answer.statusCode() + ": " + answer.body());
+      }
+    }
   }
 
   @Override

@@ -64,7 +64,12 @@ class AuthorisationMatrixTest {
       Set.of("GET /login", "GET /login/options.json", "GET /assets/*");
 
   private static final Set<String> SIGNED_IN =
-      Set.of("GET /", "GET /advice.json", "GET /api-docs", "GET /api-docs/swagger-ui*");
+      Set.of(
+          "GET /",
+          "GET /advice.json",
+          "GET /account.json",
+          "GET /api-docs",
+          "GET /api-docs/swagger-ui*");
 
   static {
     Set<Right> admin = Set.of(Right.ADMIN);

@@ -1,6 +1,9 @@
 package io.remoterun.webapp.page;
 
 import io.remoterun.protocol.run.RunFailure;
+import io.remoterun.webapp.accounts.Account;
+import io.remoterun.webapp.accounts.Right;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -8,6 +11,7 @@ import java.util.stream.Stream;
 import org.springframework.core.io.ClassPathResource;
 import org.springframework.core.io.Resource;
 import org.springframework.http.MediaType;
+import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.security.web.server.csrf.CsrfToken;
 import org.springframework.web.bind.annotation.GetMapping;
 import org.springframework.web.bind.annotation.RestController;
@@ -38,6 +42,23 @@ public final class PageController {
   Map<RunFailure.Kind, String> advice() {
     return Stream.of(RunFailure.Kind.values())
         .collect(Collectors.toMap(Function.identity(), RunFailure.Kind::advice));
+  }
+
+  /**
+   * Who is signed in.
+   *
+   * @param rights that it has for some node or for all: the page hides what it has none for
+   */
+  record SignedIn(String name, List<String> rights) {}
+
+  @GetMapping("/account.json")
+  SignedIn account(@AuthenticationPrincipal Account user) {
+    return new SignedIn(
+        user.name(),
+        Stream.of(Right.values())
+            .filter(right -> user.grants().maySomewhere(right))
+            .map(Right::key)
+            .toList());
   }
 
   /** Spring Security makes the token, and its cookie, only for who asks for it. */

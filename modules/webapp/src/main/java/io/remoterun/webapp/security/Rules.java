@@ -28,6 +28,7 @@ final class Rules {
           Rule.page(GET, "/api-docs", SIGNED_IN),
           Rule.page(GET, "/api-docs/*", SIGNED_IN),
           Rule.api(GET, "openapi.json", Right.values()),
+          Rule.page(GET, "/account.json", SIGNED_IN),
           Rule.api(GET, "nodes", Right.values()),
           Rule.api(POST, "nodes/applyPolicy", RUN_TRIGGER),
           Rule.api(POST, "nodes/{id}/applyPolicy", RUN_TRIGGER),

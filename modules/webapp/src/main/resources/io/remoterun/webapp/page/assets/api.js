@@ -1,4 +1,5 @@
 // The webapp's HTTP API, as this page uses it. Addresses are relative: the page may be below a path.
+const BASE = "rudder/secure/api/";
 
 export function csrfToken() {
   const cookie = document.cookie
@@ -7,41 +8,100 @@ export function csrfToken() {
   return cookie ? decodeURIComponent(cookie.slice(cookie.indexOf("=") + 1)) : "";
 }
 
+const ADVICE = {
+  401: "Sign in again.",
+  403: "Ask an administrator for the right, or load the page again if you have been away for long.",
+  404: "Check the address: it may have been removed, or is not yours to see.",
+  409: "Look at the run as it is now.",
+  429: "Wait a minute, then try again.",
+  503: "Nothing was started. Try again in a minute; the webapp's log says more.",
+};
+
 /** An answer that is no success, in words for a person. */
 export class ApiError extends Error {
   constructor(response, details) {
     super(details);
+    this.code = response.status;
     this.status = `${response.status} ${response.statusText}`.trim();
-    this.runId = response.headers.get("X-Run-Id");
+    this.advice = ADVICE[response.status] ?? (response.status >= 500 ? "The webapp's log says more." : "");
   }
 }
 
-/** All nodes: [{id, hostname, policyServerId}]. */
-export async function nodes() {
-  const response = await checked(await fetch("rudder/secure/api/nodes", { cache: "no-store" }));
-  return (await response.json()).data.nodes;
+/** What to tell about any error. */
+export function told(error) {
+  if (error instanceof ApiError) {
+    return { where: error.status, reason: error.message, advice: error.advice };
+  }
+  const { message } = error;
+  // Browsers have one kind of error, and different words, for all that can happen on the way.
+  return error instanceof TypeError && /fetch|network|load failed/i.test(message)
+    ? { where: "No answer from the webapp", reason: message, advice: "Check the network, and that the webapp runs; then try again." }
+    : { where: "This page has a defect", reason: message, advice: "Please report it, with what the browser's console says." };
 }
+
+const get = async (path) => (await json(await request(path))).data;
+const query = (values) => {
+  const given = Object.entries(values).filter(([, value]) => value !== "" && value !== undefined);
+  return given.length ? "?" + new URLSearchParams(given) : "";
+};
+const runPath = (id) => `remote-runs/${encodeURIComponent(id)}`;
+
+/** Who is signed in: {name, rights}. */
+export const account = async () => json(await checked(await fetch("account.json", { cache: "no-store" })));
 
 /** What a person can do about each kind of failure: {KIND: advice}. */
-export async function advice() {
-  const response = await checked(await fetch("advice.json"));
-  return response.json();
+export const advice = async () => json(await checked(await fetch("advice.json")));
+
+/** All nodes: [{id, hostname, policyServerId, properties}]. */
+export const nodes = async () => (await get("nodes")).nodes;
+
+/** All groups: [{name, query, nodes}]. */
+export const groups = async () => (await get("remote-run-groups")).groups;
+
+export const runs = (filter) => get("remote-runs" + query(filter));
+export const run = (id, which = "all") => get(`${runPath(id)}?nodes=${which}`);
+export const audit = (filter) => get("remote-run-audit" + query(filter));
+export const verifyAudit = () => get("remote-run-audit/verify");
+export const auditExport = BASE + "remote-run-audit/export";
+
+/** Starts a run, and answers it as it is at its begin. */
+export const start = (order) => change("POST", "remote-runs", order);
+export const retry = (id) => change("POST", `${runPath(id)}/retry`);
+
+/** Asks to cancel it; its events tell what becomes of that. */
+export const cancel = (id) => change("DELETE", `${runPath(id)}?wait=false`);
+
+/** The run's events after that one, a JSON object a line, while they come. */
+export const events = (id, after, signal) =>
+  request(`${runPath(id)}/events`, {
+    headers: { "Accept": "application/x-ndjson", "Last-Event-ID": String(after) },
+    signal,
+  });
+
+export const outputPath = (id, node) => `${BASE}${runPath(id)}/nodes/${encodeURIComponent(node)}/output`;
+export const output = async (id, node, signal) =>
+  checked(await fetch(outputPath(id, node), { cache: "no-store", signal }));
+
+async function change(method, path, body) {
+  const headers = { "X-CSRF-Token": csrfToken() };
+  if (method === "POST") {
+    // Who presses twice, or whose browser asks twice, gets the one run.
+    headers["Idempotency-Key"] = randomKey();
+    headers["Content-Type"] = "application/json; charset=utf-8";
+  }
+  const answer = await request(path, { method, headers, body: body && JSON.stringify(body) });
+  return (await json(answer)).data;
 }
 
-/** Starts a run; the body of the answer is its events, one JSON object a line. */
-export async function trigger(nodeId, conditions) {
-  return checked(
-    await fetch(`rudder/secure/api/nodes/${encodeURIComponent(nodeId)}/applyPolicy`, {
-      method: "POST",
-      headers: {
-        "Accept": "application/x-ndjson",
-        "Content-Type": "application/json; charset=utf-8",
-        "X-CSRF-Token": csrfToken(),
-      },
-      body: conditions.length ? JSON.stringify({ classes: conditions }) : "",
-    }),
-  );
+/** Not randomUUID(), which there is only with HTTPS. */
+function randomKey() {
+  return [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, "0")).join("");
 }
+
+const request = async (path, options = {}) =>
+  checked(await fetch(BASE + path, { cache: "no-store", ...options }));
+
+const json = (response) => response.json();
 
 async function checked(response) {
   if (response.ok) {

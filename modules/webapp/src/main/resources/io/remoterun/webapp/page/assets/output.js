@@ -1,141 +1,172 @@
-// Shows what an agent prints: as it comes, in batches of one a frame, and only ever as text.
+// Shows lines: only those that are in sight are in the document, and only ever as text.
+import { colouredPieces } from "./ansi.js";
+import { atNextFrame } from "./dom.js";
 import { parseLine } from "./reports.js";
 
-const MOST_LINES = 20000;
 const NEAR_THE_END = 24;
+const AROUND = 12;
 
 export class OutputPane {
   #pane;
   #toEnd;
-  #onResult;
-  #queue = [];
-  #open = null;
-  #scheduled = false;
+  #lines;
+  #sheet;
+  #window;
+  #rows = new Map();
+  #lineHeight;
   #follow = true;
-  #dropped = 0;
+  #find = "";
+  #current = -1;
+  #draw = atNextFrame(() => this.#paint());
+  #size = new ResizeObserver(() => this.#draw());
 
   /**
    * @param pane the element that scrolls
    * @param toEnd the button that is shown while the end is out of sight
-   * @param onResult is told the kind of each result that is shown
    */
-  constructor(pane, toEnd, onResult) {
+  constructor(pane, toEnd, lines) {
     this.#pane = pane;
     this.#toEnd = toEnd;
-    this.#onResult = onResult;
-    pane.addEventListener("scroll", () => this.#setFollow(this.#isAtEnd()), { passive: true });
+    this.#lines = lines;
+    this.#sheet = document.createElement("div");
+    this.#sheet.className = "sheet";
+    this.#window = document.createElement("div");
+    this.#window.className = "window";
+    this.#sheet.append(this.#window);
+    pane.replaceChildren(this.#sheet);
+    pane.addEventListener("scroll", () => this.#scrolled(), { passive: true });
     toEnd.addEventListener("click", () => this.scrollToEnd());
+    this.#size.observe(pane);
   }
 
-  /** Any piece of text; lines may be cut anywhere. */
-  append(text) {
-    this.#queue.push(text);
-    this.#schedule();
+  close() {
+    this.#size.disconnect();
   }
 
-  /** A line of our own, between what the agent prints. */
-  note(text) {
-    this.#queue.push({ note: text });
-    this.#schedule();
+  /** There are more lines. */
+  changed() {
+    this.#draw();
   }
 
   scrollToEnd() {
-    this.#pane.scrollTop = this.#pane.scrollHeight;
     this.#setFollow(true);
+    this.#draw();
+    this.#pane.focus({ preventScroll: true });
   }
 
-  /** After the pane was out of the document, which forgets where it was scrolled to. */
-  shown() {
-    if (this.#follow) {
-      this.scrollToEnd();
+  /** Marks a text, and the line of which it is the current place. */
+  mark(find, current) {
+    this.#find = find;
+    this.#current = current;
+    this.#rows.forEach((row) => row.remove());
+    this.#rows.clear();
+    if (current >= 0) {
+      this.#setFollow(false);
+      const top = current * this.#height();
+      if (top < this.#pane.scrollTop || top > this.#pane.scrollTop + this.#pane.clientHeight - 2 * this.#height()) {
+        this.#pane.scrollTop = top - this.#pane.clientHeight / 2;
+      }
     }
+    this.#draw();
   }
 
-  #schedule() {
-    if (!this.#scheduled) {
-      this.#scheduled = true;
-      // A page in the background has no frames.
-      document.hidden ? setTimeout(() => this.#flush(), 200) : requestAnimationFrame(() => this.#flush());
-    }
+  #height() {
+    this.#lineHeight ??= parseFloat(getComputedStyle(this.#pane).lineHeight) || 20;
+    return this.#lineHeight;
   }
 
-  #flush() {
-    this.#scheduled = false;
-    const lines = document.createDocumentFragment();
-    for (const item of this.#queue) {
-      item.note === undefined ? this.#add(item, lines) : this.#addNote(item.note, lines);
+  #paint() {
+    if (!this.#pane.isConnected) {
+      return;
     }
-    this.#queue = [];
-    this.#pane.append(lines);
-    this.#dropOldest();
+    const height = this.#height();
+    const count = this.#lines.length;
+    this.#pane.classList.toggle("blank", count === 0);
+    this.#sheet.style.height = `${count * height}px`;
     if (this.#follow) {
       this.#pane.scrollTop = this.#pane.scrollHeight;
     }
+    const first = Math.max(0, Math.floor(this.#pane.scrollTop / height) - AROUND);
+    const last = Math.min(count, Math.ceil((this.#pane.scrollTop + this.#pane.clientHeight) / height) + AROUND);
+    this.#show(first, last, height);
   }
 
-  #add(text, lines) {
-    const parts = text.split("\n");
-    parts.forEach((part, i) => {
-      const isEnded = i < parts.length - 1;
-      if (part || isEnded) {
-        this.#addPart(part, isEnded, lines);
+  #show(first, last, height) {
+    for (const [index, row] of this.#rows) {
+      if (index < first || index >= last) {
+        row.remove();
+        this.#rows.delete(index);
       }
-    });
+    }
+    let before = null;
+    for (let index = first; index < last; index++) {
+      const line = this.#lines.at(index);
+      let row = this.#rows.get(index);
+      // The last line may have become longer; after old lines were dropped every line is another one.
+      if (row && row.line !== line) {
+        row.remove();
+        row = undefined;
+      }
+      if (!row) {
+        row = this.#row(line, index);
+        this.#rows.set(index, row);
+        before ? before.after(row) : this.#window.prepend(row);
+      }
+      before = row;
+    }
+    this.#window.style.transform = `translateY(${first * height}px)`;
   }
 
-  #addPart(part, isEnded, lines) {
-    if (!this.#open) {
-      this.#open = { element: document.createElement("div"), text: "" };
-      lines.append(this.#open.element);
+  #row(line, index) {
+    const row = document.createElement("div");
+    row.line = line;
+    row.dataset.number = index + 1 + this.#lines.dropped;
+    if (line.note !== undefined) {
+      row.className = "line note";
+      row.textContent = line.note;
+      return row;
     }
-    this.#open.text += part;
-    if (isEnded) {
-      this.#render(this.#open);
-      this.#open = null;
+    if (line.includes("\x1b")) {
+      row.className = "line text";
+      row.append(...colouredPieces(line).map(([names, text]) => this.#span(names, text)));
     } else {
-      this.#open.element.append(printable(part));
+      const { kind, pieces } = parseLine(line);
+      row.className = "line " + kind;
+      row.append(...pieces.flatMap(([name, text]) => (name === "text" ? this.#marked(text) : this.#span("part-" + name, text))));
     }
+    row.classList.toggle("current", index === this.#current);
+    return row;
   }
 
-  #render({ element, text }) {
-    const { kind, counts, pieces } = parseLine(text.replace(/\r$/, ""));
-    element.className = "line " + kind;
-    element.replaceChildren(
-      ...pieces.map(([name, piece]) => (name === "text" ? printable(piece) : span(name, piece))),
-    );
-    if (counts) {
-      this.#onResult(kind);
-    }
+  #span(names, text) {
+    const element = document.createElement("span");
+    element.className = names;
+    element.append(...this.#marked(text));
+    return element;
   }
 
-  #addNote(text, lines) {
-    this.#open = null;
-    const line = document.createElement("div");
-    line.className = "line note";
-    line.append(text);
-    lines.append(line);
+  /** The text, with what is searched for in marks. */
+  #marked(text) {
+    const shown = printable(text);
+    if (!this.#find) {
+      return [shown];
+    }
+    const parts = [];
+    const lower = shown.toLowerCase();
+    let from = 0;
+    for (let at = lower.indexOf(this.#find); at >= 0; at = lower.indexOf(this.#find, from)) {
+      const mark = document.createElement("mark");
+      mark.textContent = shown.slice(at, at + this.#find.length);
+      parts.push(shown.slice(from, at), mark);
+      from = at + this.#find.length;
+    }
+    return [...parts, shown.slice(from)];
   }
 
-  #dropOldest() {
-    const extra = this.#pane.childElementCount - (this.#dropped ? 1 : 0) - MOST_LINES;
-    if (extra <= 0) {
-      return;
-    }
-    let oldest = this.#pane.firstElementChild;
-    if (!this.#dropped) {
-      oldest = document.createElement("div");
-      oldest.className = "line note";
-      this.#pane.prepend(oldest);
-    }
-    this.#dropped += extra;
-    oldest.textContent = `… ${this.#dropped.toLocaleString("en")} earlier lines are no longer shown`;
-    for (let i = 0; i < extra; i++) {
-      oldest.nextElementSibling.remove();
-    }
-  }
-
-  #isAtEnd() {
-    return this.#pane.scrollHeight - this.#pane.scrollTop - this.#pane.clientHeight < NEAR_THE_END;
+  #scrolled() {
+    const { scrollHeight, scrollTop, clientHeight } = this.#pane;
+    this.#setFollow(scrollHeight - scrollTop - clientHeight < NEAR_THE_END);
+    this.#draw();
   }
 
   #setFollow(follow) {
@@ -144,14 +175,8 @@ export class OutputPane {
   }
 }
 
-function span(name, text) {
-  const element = document.createElement("span");
-  element.className = "part-" + name;
-  element.append(printable(text));
-  return element;
-}
-
 /** Control characters become visible and harmless: ␀ ␛. */
 function printable(text) {
+  // eslint-disable-next-line no-control-regex
   return text.replace(/[\x00-\x08\x0b-\x1f]/g, (c) => String.fromCharCode(0x2400 + c.charCodeAt(0)));
 }

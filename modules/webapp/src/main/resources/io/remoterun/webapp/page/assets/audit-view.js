@@ -1,0 +1,65 @@
+// What was done and tried, for administrators.
+import * as api from "./api.js";
+import { element, say, template } from "./dom.js";
+import { showProblem } from "./order.js";
+import { pages } from "./runs-view.js";
+import { number, time } from "./words.js";
+
+const FIELDS = ["who", "action", "decision", "run"];
+
+export async function auditView({ query, go }) {
+  const { root, slots } = template("audit-view");
+  const values = Object.fromEntries(FIELDS.map((name) => [name, query.get(name) ?? ""]));
+  const page = Math.max(1, Number(query.get("page")) || 1);
+  const answer = await api.audit({ ...values, page, perPage: 50 });
+  for (const name of FIELDS) {
+    slots.form.elements[name].value = values[name];
+  }
+  const filter = () => {
+    const given = FIELDS.map((name) => [name, slots.form.elements[name].value.trim()]).filter(([, value]) => value);
+    go(`#/audit?${new URLSearchParams(given)}`);
+  };
+  slots.form.addEventListener("change", filter);
+  slots.form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    filter();
+  });
+  slots.table.tBodies[0].replaceChildren(...answer.entries.map(row));
+  slots.table.hidden = !answer.entries.length;
+  slots.nothing.hidden = answer.entries.length > 0;
+  say(slots.count, `${number(answer.total)} ${answer.total === 1 ? "entry" : "entries"}`);
+  slots.export.href = api.auditExport;
+  slots.verify.addEventListener("click", () => verify(slots));
+  pages(slots.pages, { page: answer.page ?? page, perPage: answer.perPage ?? 50, total: answer.total }, query, "#/audit");
+  return { root, title: "Audit" };
+}
+
+function row(entry) {
+  const isRefused = entry.decision === "refused";
+  return element(
+    "tr",
+    { "data-key": entry.sequence },
+    element("td", { class: "number" }, number(entry.sequence)),
+    element("td", {}, time(entry.when)),
+    element("th", { scope: "row" }, entry.who, element("small", {}, " " + entry.from)),
+    element("td", {}, entry.action.replace("_", " ")),
+    element("td", {}, element("span", { class: "badge " + (isRefused ? "failed" : "succeeded") }, isRefused ? "✗ refused" : "✓ allowed")),
+    element("td", { class: "details" }, entry.run ? element("a", { href: `#/runs/${entry.run}` }, "run") : null, " " + entry.details),
+  );
+}
+
+async function verify(slots) {
+  slots.verdict.hidden = slots.problem.hidden = true;
+  slots.verify.disabled = true;
+  try {
+    const { intact, entries, broken } = await api.verifyAudit();
+    slots.verdict.textContent = intact
+      ? `✓ Intact: all ${number(entries)} entries are as they were written.`
+      : `✗ Not intact: entry ${broken?.sequence}: ${broken?.reason}.`;
+    slots.verdict.classList.toggle("bad", !intact);
+    slots.verdict.hidden = false;
+  } catch (error) {
+    showProblem(slots.problem, api.told(error));
+  }
+  slots.verify.disabled = false;
+}
