@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
@@ -186,6 +187,28 @@ class AccessTest {
     assertThat(answer.statusCode()).isEqualTo(403);
     assertThat(answer.body())
         .contains("\"action\":\"applyPolicy\"", "the CSRF token is missing or old");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "same-origin, application/json, 400",
+    "same-site, application/json, 403",
+    "cross-site, application/json, 403",
+    "none, application/json, 403",
+    "same-origin, application/x-www-form-urlencoded, 403",
+    "same-origin, text/plain, 403"
+  })
+  void ruddersOwnPageNeedsNoCsrfTokenWhereTheBrowserSaysThatItIsOurs(
+      String sender, String type, int status) throws Exception {
+    browser.signIn(webapp.token());
+    // What is let in is found to be no JSON.
+    HttpRequest.Builder request =
+        webapp
+            .request(TRIGGER)
+            .header("Sec-Fetch-Site", sender)
+            .header("Content-Type", type)
+            .POST(BodyPublishers.ofString("{"));
+    assertThat(browser.send(request).statusCode()).isEqualTo(status);
   }
 
   @Test

@@ -243,6 +243,7 @@ public class SecurityConfiguration {
 
   private static void csrf(ServerHttpSecurity.CsrfSpec csrf) {
     csrf.csrfTokenRepository(new CsrfCookie())
+        .requireCsrfProtectionMatcher(new ForgeableRequests())
         // The page sends the cookie's value as it is; nothing repeats it in a compressed body.
         .csrfTokenRequestHandler(new ServerCsrfTokenRequestAttributeHandler())
         .accessDeniedHandler(Refusals::notAllowed);
