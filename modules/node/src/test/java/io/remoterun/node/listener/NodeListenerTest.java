@@ -288,6 +288,18 @@ class NodeListenerTest {
     }
   }
 
+  @Test
+  void aSignalIsToldAndAsAnExitCodeForThoseWhoDoNotKnowIt() throws Exception {
+    try (RunningNode node = RunningNode.in(folder).script("kill -9 $$").start();
+        Wire wire = node.identified()) {
+      CfengineDialogue.request(wire, "EXEC");
+
+      assertThat(CfengineDialogue.hearAnswer(wire))
+          .endsWith("(killed by signal 9)\n", "(exit code: 137)\n");
+      node.log.await("is over", "killed by signal 9 (KILL)");
+    }
+  }
+
   /** Which is not known to be able to. */
   @Test
   void cfRunagentCannotCancel() throws Exception {
