@@ -130,6 +130,11 @@ public final class AgentChild implements AutoCloseable {
     return pid;
   }
 
+  /** Whether {@link #close} was not called. */
+  public boolean isOpen() {
+    return output.isOpen();
+  }
+
   /**
    * What the child and its descendants print, in the order in which they print it. Blocks.
    *

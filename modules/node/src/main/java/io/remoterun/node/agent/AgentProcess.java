@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
  * carrier of the virtual threads. The run ends when the agent has ended and its output is read, at
  * most {@code drain} after its end: a child that it left behind, such as a daemon that it has
  * restarted, may hold the pipe open for ever. What such a child prints is read and dropped, because
- * without a reader its next line would kill it.
+ * without a reader its next line would kill it; {@link LeftOutputs} has a bound for that.
  */
 final class AgentProcess {
   private static final Logger logger = LoggerFactory.getLogger(AgentProcess.class);
@@ -153,7 +153,9 @@ final class AgentProcess {
     synchronized (lock) {
       hasEnded = true;
     }
-    reader.join(drain);
+    if (!reader.join(drain)) {
+      started.leave();
+    }
     return end;
   }
 

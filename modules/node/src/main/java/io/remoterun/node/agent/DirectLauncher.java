@@ -9,9 +9,16 @@ import java.util.List;
 import java.util.Optional;
 
 /** Starts the agent as a child of this process, with its user. */
-public record DirectLauncher(JobCommands commands) implements AgentLauncher {
+public record DirectLauncher(JobCommands commands, LeftOutputs left) implements AgentLauncher {
+  /** Of all nodes in this process: threads and descriptors are the process's. */
+  private static final LeftOutputs LEFT = new LeftOutputs(8);
 
-  private record Child(AgentChild child, String command) implements LaunchedAgent {
+  public DirectLauncher(JobCommands commands) {
+    this(commands, LEFT);
+  }
+
+  private record Child(AgentChild child, String command, LeftOutputs left)
+      implements LaunchedAgent {
     @Override
     public int pid() {
       return child.pid();
@@ -33,8 +40,14 @@ public record DirectLauncher(JobCommands commands) implements AgentLauncher {
     }
 
     @Override
+    public void leave() {
+      left.add(child);
+    }
+
+    @Override
     public void close() throws IOException {
       child.close();
+      left.remove(child);
     }
   }
 
@@ -50,6 +63,6 @@ public record DirectLauncher(JobCommands commands) implements AgentLauncher {
             .of(request.job())
             .orElseThrow(() -> new LaunchFailure(Kind.REFUSED, "there is no job " + request.job()));
     List<String> words = command.with(request.conditions());
-    return new Child(AgentChild.start(words, command.variables()), String.join(" ", words));
+    return new Child(AgentChild.start(words, command.variables()), String.join(" ", words), left);
   }
 }

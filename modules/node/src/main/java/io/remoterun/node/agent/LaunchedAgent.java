@@ -36,4 +36,10 @@ public interface LaunchedAgent extends Closeable {
    * @return whether nothing is left
    */
   boolean stop(Duration grace);
+
+  /**
+   * It has ended, and something that it has left behind still holds its output open. The reader
+   * goes on, and may be told that this is the end.
+   */
+  default void leave() {}
 }
