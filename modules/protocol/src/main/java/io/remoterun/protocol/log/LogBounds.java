@@ -1,5 +1,7 @@
 package io.remoterun.protocol.log;
 
+import io.remoterun.protocol.run.RunEvent;
+
 /**
  * How much output a log keeps, in bytes. Of each bound the first half keeps how the output began,
  * the second half how it goes on; what is between is dropped, the oldest first.
@@ -14,6 +16,11 @@ public record LogBounds(long run, long node, LogBudget budget) {
     if (run < 0 || node < 0) {
       throw new IllegalArgumentException("a log cannot keep " + Math.min(run, node) + " bytes");
     }
+  }
+
+  /** What an event counts, beside output also what keeping it costs. */
+  public static long costOf(RunEvent event) {
+    return KeptOutput.costOf(event);
   }
 
   /** For a log that has nothing to share, of any number of nodes. */

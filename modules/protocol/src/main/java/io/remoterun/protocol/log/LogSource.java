@@ -3,8 +3,8 @@ package io.remoterun.protocol.log;
 import java.io.IOException;
 import java.util.List;
 
-/** Where a reader gets what it reads. */
-interface LogSource {
+/** Where a reader gets what it reads. Asked by one thread at a time; may block it. */
+public interface LogSource {
 
   /**
    * The first events from that number on; none if there are none yet.

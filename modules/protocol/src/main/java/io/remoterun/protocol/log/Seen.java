@@ -49,7 +49,8 @@ public final class Seen {
     return gap.from() == seen ? gap : new RunEvent.Gap(gap.node(), seen, gap.end() - seen);
   }
 
-  Seen copy() {
+  /** One that goes its own way from here. */
+  public Seen copy() {
     Seen copy = new Seen();
     copy.bytes.putAll(bytes);
     return copy;
@@ -61,7 +62,7 @@ public final class Seen {
   }
 
   /** Takes what is before this place as seen, for who begins to read there. */
-  void skipTo(NodeId node, long place) {
+  public void skipTo(NodeId node, long place) {
     bytes.merge(node, place, Math::max);
   }
 }

@@ -19,7 +19,8 @@ public final class Tally {
     STOPPED,
     UNCONFIRMED;
 
-    static State of(RunEvent event) {
+    /** Where an event says that its node is. */
+    public static State of(RunEvent event) {
       return switch (event) {
         case RunEvent.Finished finished -> finished.status().isFailure() ? AGENT_ERROR : SUCCEEDED;
         case RunEvent.Failed failed ->

@@ -42,12 +42,12 @@ class FileRunLogTest extends RunLogContract {
   }
 
   @Override
-  RunLog log() {
+  protected RunLog log() {
     return log(folder("log"), Limits.of(100_000_000));
   }
 
   @Override
-  RunLog smallLog() {
+  protected RunLog smallLog() {
     return log(folder("small"), limits(5_000));
   }
 

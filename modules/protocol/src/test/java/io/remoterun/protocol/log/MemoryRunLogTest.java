@@ -22,12 +22,12 @@ class MemoryRunLogTest extends RunLogContract {
   private static final int COST = PIECE + MemoryRunLog.OVERHEAD;
 
   @Override
-  RunLog log() {
+  protected RunLog log() {
     return new MemoryRunLog(10_000_000);
   }
 
   @Override
-  RunLog smallLog() {
+  protected RunLog smallLog() {
     return new MemoryRunLog(5_000);
   }
 

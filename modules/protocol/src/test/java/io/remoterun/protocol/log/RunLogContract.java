@@ -32,31 +32,31 @@ import reactor.test.StepVerifier;
 
 /** What every run log has to do. */
 @Timeout(20)
-abstract class RunLogContract {
-  static final NodeId N1 = new NodeId("n1");
-  static final NodeId N2 = new NodeId("n2");
+public abstract class RunLogContract {
+  protected static final NodeId N1 = new NodeId("n1");
+  protected static final NodeId N2 = new NodeId("n2");
   private static final Duration SOON = Duration.ofSeconds(10);
 
   /** A log that keeps all that these tests append. */
-  abstract RunLog log();
+  protected abstract RunLog log();
 
   /** A log that keeps about 5,000 bytes of output. */
-  abstract RunLog smallLog();
+  protected abstract RunLog smallLog();
 
-  static RunEvent output(NodeId node, String text) {
+  protected static RunEvent output(NodeId node, String text) {
     return new RunEvent.Output(node, OutputBytes.ofUtf8(text));
   }
 
-  static RunEvent finished(NodeId node) {
+  protected static RunEvent finished(NodeId node) {
     return new RunEvent.Finished(node, ExitStatus.code(0));
   }
 
-  static List<RunEvent> all(RunLog log) {
+  protected static List<RunEvent> all(RunLog log) {
     return log.events().collectList().blockOptional(SOON).orElseThrow();
   }
 
   @Test
-  void aReaderGetsWhatIsThereThenWhatComes() {
+  protected void aReaderGetsWhatIsThereThenWhatComes() {
     RunLog log = log();
     log.append(output(N1, "a"));
 
@@ -72,7 +72,7 @@ abstract class RunLogContract {
   }
 
   @Test
-  void aReaderThatComesAfterTheEndGetsAll() {
+  protected void aReaderThatComesAfterTheEndGetsAll() {
     RunLog log = log();
     log.append(output(N1, "a"));
     log.append(finished(N1));
@@ -83,7 +83,7 @@ abstract class RunLogContract {
   }
 
   @Test
-  void aReaderMayStartInTheMiddleOrAfterTheEnd() {
+  protected void aReaderMayStartInTheMiddleOrAfterTheEnd() {
     RunLog log = log();
     IntStream.rangeClosed(1, 5).forEach(i -> log.append(output(N1, "line " + i)));
     log.close();
@@ -96,7 +96,7 @@ abstract class RunLogContract {
   }
 
   @Test
-  void anEntryIsNeverMoreThanALine() {
+  protected void anEntryIsNeverMoreThanALine() {
     RunLog log = log();
     byte[] bytes = new byte[1_000_000];
     new Random(1).nextBytes(bytes);
@@ -112,7 +112,7 @@ abstract class RunLogContract {
   }
 
   @Test
-  void ofAGapOnlyWhatTheLogDoesNotHaveIsAppended() {
+  protected void ofAGapOnlyWhatTheLogDoesNotHaveIsAppended() {
     RunLog log = log();
     log.append(output(N1, "12345"));
     log.append(new RunEvent.Gap(N1, 2, 3));
@@ -123,7 +123,7 @@ abstract class RunLogContract {
   }
 
   @Test
-  void whoeverResumesAnywhereHasSeenAllThatWasPrinted() {
+  protected void whoeverResumesAnywhereHasSeenAllThatWasPrinted() {
     RunLog log = smallLog();
     Map<NodeId, Long> printed = new HashMap<>();
     List<List<Entry>> before = new ArrayList<>();
@@ -173,7 +173,7 @@ abstract class RunLogContract {
   }
 
   @Test
-  void aReaderOfWhatIsDiscardedFails() {
+  protected void aReaderOfWhatIsDiscardedFails() {
     RunLog log = log();
     log.append(output(N1, "a"));
     StepVerifier.create(log.read(1))
@@ -188,13 +188,13 @@ abstract class RunLogContract {
   }
 
   @Test
-  void anEmptyLogEndsWhenItIsClosed() {
+  protected void anEmptyLogEndsWhenItIsClosed() {
     RunLog log = log();
     StepVerifier.create(log.read(1)).then(log::close).expectComplete().verify(SOON);
   }
 
   @Test
-  void heartbeatsAreNotKept() {
+  protected void heartbeatsAreNotKept() {
     RunLog log = log();
     log.append(new RunEvent.Heartbeat(N1));
     log.append(finished(N1));
@@ -204,7 +204,7 @@ abstract class RunLogContract {
   }
 
   @Test
-  void nothingIsAppendedAfterTheEnd() {
+  protected void nothingIsAppendedAfterTheEnd() {
     RunLog log = log();
     log.close();
     log.close();
@@ -212,7 +212,7 @@ abstract class RunLogContract {
   }
 
   @Test
-  void aReaderGetsNoMoreThanItAskedFor() {
+  protected void aReaderGetsNoMoreThanItAskedFor() {
     RunLog log = log();
     IntStream.rangeClosed(1, 5).forEach(i -> log.append(output(N1, "line " + i)));
     log.close();
@@ -230,7 +230,8 @@ abstract class RunLogContract {
   }
 
   @Test
-  void aReaderThatIsStuckHoldsNeitherTheWriterNorAnotherReader() throws InterruptedException {
+  protected void aReaderThatIsStuckHoldsNeitherTheWriterNorAnotherReader()
+      throws InterruptedException {
     RunLog log = log();
     CountDownLatch stuck = new CountDownLatch(1);
     CountDownLatch release = new CountDownLatch(1);
@@ -262,7 +263,7 @@ abstract class RunLogContract {
   }
 
   @Test
-  void appendNeverRunsTheReadersCode() {
+  protected void appendNeverRunsTheReadersCode() {
     RunLog log = log();
     Thread writer = Thread.currentThread();
     Mono<List<Boolean>> onWriter =
@@ -275,7 +276,7 @@ abstract class RunLogContract {
   }
 
   @Test
-  void everyReaderSeesAllInOrderWhileTheWriterAppends() {
+  protected void everyReaderSeesAllInOrderWhileTheWriterAppends() {
     int events = 5_000;
     RunLog log = log();
     Flux<List<Long>> readers =
@@ -291,7 +292,7 @@ abstract class RunLogContract {
   }
 
   @Test
-  void aReaderThatCancelsGetsNothingMore() throws InterruptedException {
+  protected void aReaderThatCancelsGetsNothingMore() throws InterruptedException {
     RunLog log = log();
     CountDownLatch second = new CountDownLatch(2);
     StepVerifier.create(log.read(1))
