@@ -22,7 +22,6 @@ import io.remoterun.webapp.nodes.DatabaseGroups;
 import io.remoterun.webapp.nodes.Fleets;
 import io.remoterun.webapp.nodes.Groups;
 import io.remoterun.webapp.page.PageController;
-import io.remoterun.webapp.runs.MemoryArchive;
 import io.remoterun.webapp.runs.RootRelay;
 import io.remoterun.webapp.runs.RunArchive;
 import io.remoterun.webapp.runs.WebRuns;
@@ -31,6 +30,7 @@ import io.remoterun.webapp.security.SecurityConfiguration;
 import io.remoterun.webapp.security.SecuritySettings;
 import io.remoterun.webapp.security.TrustedProxies;
 import io.remoterun.webapp.store.Database;
+import io.remoterun.webapp.store.JdbcArchive;
 import io.remoterun.webapp.store.StoreConfiguration;
 import io.remoterun.webapp.store.StoreDataSource;
 import java.io.IOException;
@@ -66,8 +66,6 @@ import org.springframework.web.reactive.config.WebFluxConfigurer;
 public class WebappConfiguration implements WebFluxConfigurer {
   /** Of a form or another body; a run needs some hundred bytes. */
   private static final int MOST_BODY_BYTES = 64 * 1024;
-
-  private static final int MOST_RUNS_IN_MEMORY = 20;
 
   private static final Duration IDLE_CONNECTION = Duration.ofMinutes(1);
 
@@ -126,9 +124,13 @@ public class WebappConfiguration implements WebFluxConfigurer {
   }
 
   @Bean
-  RunArchive runArchive(WebappProperties properties) {
-    return new MemoryArchive(
-        properties.outputLimit().toBytes(), MOST_RUNS_IN_MEMORY, InstantSource.system());
+  JdbcArchive runArchive(Database database, WebappProperties properties) {
+    return JdbcArchive.open(
+        database,
+        properties.store().folder(),
+        properties.store().keep(),
+        properties.outputLimit().toBytes(),
+        InstantSource.system());
   }
 
   @Bean(initMethod = "begin")

@@ -20,8 +20,8 @@ import org.springframework.util.unit.DataSize;
  *     header
  * @param nodesListFile the root server's node list: which nodes there are
  * @param nodePropertiesFile what else is known of them, if there is such a file
- * @param outputLimit how much of one agent's output is kept for a client that reads more slowly; of
- *     more than that the middle is lost, and a line says so
+ * @param outputLimit how much of one agent's output is kept; of more than that the middle is lost,
+ *     and a line says so
  * @param requestTimeout how long a client may take to send the whole of a request
  * @param store where runs and accounts are kept
  * @param security limits, sessions, and who else knows people

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.remoterun.webapp.api.ApiSettings;
 import io.remoterun.webapp.security.SecuritySettings;
+import io.remoterun.webapp.store.Keeping;
 import io.remoterun.webapp.store.StoreSettings;
 import java.io.IOException;
 import java.net.URI;
@@ -49,7 +50,12 @@ class WebappPropertiesTest {
               "remote-run",
               Path.of("/var/rudder/remote-run/database-password"),
               8,
-              Duration.ofSeconds(5)),
+              Duration.ofSeconds(5),
+              new Keeping(
+                  DataSize.ofMegabytes(256),
+                  DataSize.ofMegabytes(64),
+                  Duration.ofDays(90),
+                  DataSize.ofGigabytes(10))),
           new SecuritySettings(
               10, 600, Duration.ofMinutes(30), Duration.ofHours(12), List.of(), null, null),
           new WebappProperties.Compatibility(false));
@@ -102,6 +108,10 @@ class WebappPropertiesTest {
                 Map.entry("security.session-idle-timeout", "3m"),
                 Map.entry("security.session-max-age", "4h"),
                 Map.entry("security.trusted-proxies", "10.0.0.0/8,::1"),
+                Map.entry("store.keep.output", "6MB"),
+                Map.entry("store.keep.memory", "9MB"),
+                Map.entry("store.keep.age", "7d"),
+                Map.entry("store.keep.size", "8MB"),
                 Map.entry("compatibility.status-500", "true")));
     assertThat(read)
         .isEqualTo(
@@ -125,7 +135,12 @@ class WebappPropertiesTest {
                     "f",
                     Path.of("/g"),
                     2,
-                    Duration.ofSeconds(5)),
+                    Duration.ofSeconds(5),
+                    new Keeping(
+                        DataSize.ofMegabytes(6),
+                        DataSize.ofMegabytes(9),
+                        Duration.ofDays(7),
+                        DataSize.ofMegabytes(8))),
                 new SecuritySettings(
                     1,
                     2,
@@ -156,7 +171,11 @@ class WebappPropertiesTest {
     "store.url,jdbc:mysql:x,must start with jdbc:postgresql:",
     "store.pool-size,1,must be 2 or more",
     "store.connect-timeout,0s,must be 250ms or more",
-    "store.folder,/a;b,must have no semicolon"
+    "store.folder,/a;b,must have no semicolon",
+    "store.keep.output,1KB,must be 4KB or more",
+    "store.keep.memory,1MB,must be 8MB or more",
+    "store.keep.age,0s,must be more than 0",
+    "store.keep.size,0B,must be more than 0"
   })
   void refusesWhatMakesNoSense(String key, String value, String message) {
     assertThatThrownBy(() -> bind(Map.of(key, value)))

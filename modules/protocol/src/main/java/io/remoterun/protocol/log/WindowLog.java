@@ -111,7 +111,7 @@ public final class WindowLog implements RunLog {
   }
 
   /** About how much is not yet taken. */
-  public long pendingBytes() {
+  private long pendingBytes() {
     return appendedBytes.get() - takenBytes.get();
   }
 

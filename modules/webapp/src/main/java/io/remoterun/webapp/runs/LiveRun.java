@@ -6,7 +6,6 @@ import io.remoterun.protocol.run.NodeId;
 import io.remoterun.protocol.run.RunEvent;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
@@ -23,10 +22,10 @@ final class LiveRun implements RunView {
   private final AtomicReference<@Nullable Caller> cancelledBy = new AtomicReference<>();
   private volatile @Nullable Instant ended;
 
-  LiveRun(RunRecord record, List<NodeId> nodes, RunLog log, InstantSource clock) {
+  LiveRun(RunRecord record, RunLog log, Results results, InstantSource clock) {
     this.record = record;
     this.log = log;
-    this.results = new Results(nodes, clock);
+    this.results = results;
     this.clock = clock;
   }
 

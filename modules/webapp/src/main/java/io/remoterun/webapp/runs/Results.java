@@ -24,6 +24,17 @@ public final class Results {
     this.clock = clock;
   }
 
+  /** What was known when the process before this one ended. */
+  public Results(Map<NodeId, NodeResult> known, InstantSource clock) {
+    this(known.keySet(), clock);
+    known.forEach(
+        (node, result) -> {
+          tally.see(result.last());
+          result.began().ifPresent(time -> began.put(node, time));
+          result.ended().ifPresent(time -> ended.put(node, time));
+        });
+  }
+
   /** Takes note of what happens now. */
   public void see(RunEvent event) {
     tally.see(event);
@@ -32,6 +43,15 @@ public final class Results {
     } else if (event instanceof RunEvent.Started) {
       began.putIfAbsent(event.node(), clock.instant());
     }
+  }
+
+  /** When the webapp has heard that the node's agent runs, and that it does not any more. */
+  public Optional<Instant> began(NodeId node) {
+    return Optional.ofNullable(began.get(node));
+  }
+
+  public Optional<Instant> ended(NodeId node) {
+    return Optional.ofNullable(ended.get(node));
   }
 
   public Counts counts() {

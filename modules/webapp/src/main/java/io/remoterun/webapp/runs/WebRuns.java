@@ -56,7 +56,7 @@ public final class WebRuns implements AutoCloseable {
   }
 
   private RunView begin(RunRecord record, List<NodeId> nodes) {
-    LiveRun run = goOn(record, nodes);
+    LiveRun run = goOn(record, nodes, new Results(nodes, clock));
     run.record(
         driver
             .begin(record, nodes, run.cancellation().signal(), run::counts)
@@ -65,9 +65,9 @@ public final class WebRuns implements AutoCloseable {
     return run;
   }
 
-  private LiveRun goOn(RunRecord record, List<NodeId> nodes) {
+  private LiveRun goOn(RunRecord record, List<NodeId> nodes, Results results) {
     RunLog events = archive.log(record, nodes);
-    LiveRun run = new LiveRun(record, nodes, events, clock);
+    LiveRun run = new LiveRun(record, events, results, clock);
     live.put(record.id(), run);
     return run;
   }
@@ -91,7 +91,7 @@ public final class WebRuns implements AutoCloseable {
     List<NodeId> nodes = List.copyOf(orphan.results().keySet());
     log.warn("run {} goes on: the process that had begun it is gone", record.id());
     RetoldEvents known = new RetoldEvents();
-    LiveRun run = goOn(record, nodes);
+    LiveRun run = goOn(record, nodes, new Results(orphan.results(), clock));
     orphan.cancelledBy().ifPresent(run::cancel);
     orphan
         .log()

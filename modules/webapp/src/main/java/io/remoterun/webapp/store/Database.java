@@ -3,16 +3,18 @@ package io.remoterun.webapp.store;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Locale;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.dao.DataAccessException;
 import org.springframework.dao.DataIntegrityViolationException;
 import org.springframework.dao.InvalidDataAccessApiUsageException;
@@ -22,6 +24,7 @@ import org.springframework.jdbc.support.JdbcTransactionManager;
 import org.springframework.transaction.TransactionException;
 import org.springframework.transaction.support.TransactionTemplate;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.MonoSink;
 
 /**
  * The database, with its tables as this program needs them. JDBC blocks: what is done here runs on
@@ -32,6 +35,7 @@ import reactor.core.publisher.Mono;
  * middle of a file would take H2's whole database with it.
  */
 public final class Database implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger("remote-run.webapp");
   private static final long SECONDS_TO_END = 10;
   private static final String MIGRATIONS = "classpath:io/remoterun/webapp/store/";
 
@@ -88,8 +92,30 @@ public final class Database implements AutoCloseable {
    *     database does not answer, and the work's own errors
    */
   public <T> Mono<T> call(Function<JdbcClient, ? extends @Nullable T> work) {
-    return Mono.fromFuture(
-        () -> CompletableFuture.<@Nullable T>supplyAsync(() -> now(work), threads), true);
+    return Mono.create(
+        waiting -> {
+          AtomicBoolean isLeft = new AtomicBoolean();
+          waiting.onCancel(() -> isLeft.set(true));
+          threads.execute(() -> tell(waiting, isLeft, work));
+        });
+  }
+
+  private <T> void tell(
+      MonoSink<T> waiting, AtomicBoolean isLeft, Function<JdbcClient, ? extends @Nullable T> work) {
+    try {
+      @Nullable T result = now(work);
+      if (result == null) {
+        waiting.success();
+      } else {
+        waiting.success(result);
+      }
+    } catch (RuntimeException | Error e) {
+      if (isLeft.get()) {
+        LOG.warn("what nobody waits for any more has failed: {}", e.toString());
+      } else {
+        waiting.error(e);
+      }
+    }
   }
 
   /** The same for work that returns nothing. */
@@ -125,8 +151,7 @@ public final class Database implements AutoCloseable {
     threads.shutdown();
     try {
       if (!threads.awaitTermination(SECONDS_TO_END, TimeUnit.SECONDS)) {
-        org.slf4j.LoggerFactory.getLogger(Database.class)
-            .warn("The database is closed in the middle of something");
+        LOG.warn("the database is closed in the middle of something");
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

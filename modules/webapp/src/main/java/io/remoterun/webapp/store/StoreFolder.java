@@ -48,7 +48,7 @@ final class StoreFolder {
     return folder;
   }
 
-  private static NoStoreException cannotWrite(Path folder, IOException e) {
+  static NoStoreException cannotWrite(Path folder, IOException e) {
     return new NoStoreException(
         "The webapp cannot write to its folder " + folder + ": " + e,
         "Make it and give it to the user that runs the webapp (mkdir, chown, chmod 700), or name"

@@ -14,6 +14,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param passwordFile holds its password; where there is no such file, none is sent
  * @param poolSize connections to the database
  * @param connectTimeout how long a request waits for one of them
+ * @param keep how much of the runs, and for how long
  */
 public record StoreSettings(
     @DefaultValue("/var/rudder/remote-run") Path folder,
@@ -21,7 +22,8 @@ public record StoreSettings(
     @DefaultValue("remote-run") String user,
     @DefaultValue("/var/rudder/remote-run/database-password") Path passwordFile,
     @DefaultValue("8") int poolSize,
-    @DefaultValue("5s") Duration connectTimeout) {
+    @DefaultValue("5s") Duration connectTimeout,
+    @DefaultValue Keeping keep) {
 
   public StoreSettings {
     require(
@@ -36,7 +38,13 @@ public record StoreSettings(
   /** A database in a file of this folder, and defaults. */
   public static StoreSettings in(Path folder) {
     return new StoreSettings(
-        folder, "", "remote-run", folder.resolve("password"), 8, Duration.ofSeconds(5));
+        folder,
+        "",
+        "remote-run",
+        folder.resolve("password"),
+        8,
+        Duration.ofSeconds(5),
+        Keeping.usual());
   }
 
   boolean isFile() {

@@ -124,7 +124,8 @@ class DatabaseTest {
             "anna",
             folder.resolve("password"),
             2,
-            Duration.ofMillis(500));
+            Duration.ofMillis(500),
+            Keeping.usual());
     assertThatExceptionOfType(NoStoreException.class)
         .isThrownBy(() -> StoreDataSource.open(settings, Optional::empty).close())
         .withMessageContaining("jdbc:postgresql://127.0.0.1:1/remoterun as anna")

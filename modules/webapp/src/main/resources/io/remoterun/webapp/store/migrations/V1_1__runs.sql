@@ -4,6 +4,7 @@ create table run (
   began timestamp(6) with time zone not null,
   request text not null,
   asked_by varchar(200) not null,
+  asked_from varchar(200) not null,
   request_key varchar(200),
   node_count integer not null,
   waiting integer not null,
@@ -15,16 +16,15 @@ create table run (
   unconfirmed integer not null,
   cancelled_by varchar(200),
   cancelled_from varchar(200),
+  -- Since when all its events are here; until then, which webapp drives it.
   ended timestamp(6) with time zone,
-  -- Which webapp drives it, until all its events are here.
   owned_by uuid not null,
-  complete boolean not null,
   last_sequence bigint not null,
   stored_bytes bigint not null,
   constraint run_request_key unique (asked_by, request_key)
 );
 create index run_began on run (began);
-create index run_owned on run (complete, owned_by);
+create index run_owned on run (ended, owned_by);
 
 -- Each node of a run, how it stands there, and since when. The event is NDJSON.
 create table run_node (
