@@ -20,8 +20,11 @@ class NodeAlone {
   private static final String AUTO_CONFIGURATION = "org.springframework.boot.autoconfigure.";
 
   static void run(String... arguments) {
-    application().run(arguments);
-    warnWithoutCache(System.getProperty("java.vm.info", ""));
+    SpringApplication application = application();
+    // Logging is set up by then, and what is printed last still says that the node listens.
+    application.addInitializers(
+        context -> warnWithoutCache(System.getProperty("java.vm.info", "")));
+    application.run(arguments);
   }
 
   static SpringApplication application() {
