@@ -25,6 +25,7 @@ public final class Benchmarks {
         nodelist   100,000 entries in nodeslist.json
         spawn      the start of a program, beside Java's own
         node       start and memory of the packaged node and of its parts, beside cf-serverd
+        store      a run of 10,000 nodes into H2 and PostgreSQL, beside memory only
       """;
 
   private Benchmarks() {}
@@ -48,6 +49,7 @@ public final class Benchmarks {
       case "stream" -> StreamBenchmark.run(options, out);
       case "node" -> NodeBenchmark.run(options, out);
       case "nodelist" -> NodeListBenchmark.run(options, out);
+      case "store" -> StoreBenchmark.run(options, out);
       case "spawn" -> SpawnBenchmark.run(options, out);
       default -> {
         System.err.print(USAGE);
