@@ -31,7 +31,7 @@ import reactor.core.publisher.Sinks;
 
 /** A run that goes on here, until all of it is in the database. Thread-safe. */
 final class OpenRun implements RunView {
-  private static final int MOST_AT_ONCE = 1024;
+  private static final int MOST_AT_ONCE = 8192;
 
   private final RunRecord record;
   private final Results results;
