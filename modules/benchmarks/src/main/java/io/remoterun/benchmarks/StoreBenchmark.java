@@ -93,6 +93,7 @@ final class StoreBenchmark {
         folder.resolve("password"),
         8,
         Duration.ofSeconds(5),
+        Duration.ofSeconds(30),
         Keeping.usual());
   }
 
@@ -108,8 +109,7 @@ final class StoreBenchmark {
     try (HikariDataSource source = StoreDataSource.open(settings, Optional::empty);
         Database database = Database.migrated(source);
         JdbcArchive archive =
-            JdbcArchive.open(
-                database, settings.folder(), settings.keep(), 1 << 24, InstantSource.system())) {
+            JdbcArchive.open(database, settings, 1 << 24, InstantSource.system())) {
       use.of(() -> stored(archive, database));
     }
   }

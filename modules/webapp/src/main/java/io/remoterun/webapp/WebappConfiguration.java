@@ -126,11 +126,7 @@ public class WebappConfiguration implements WebFluxConfigurer {
   @Bean
   JdbcArchive runArchive(Database database, WebappProperties properties) {
     return JdbcArchive.open(
-        database,
-        properties.store().folder(),
-        properties.store().keep(),
-        properties.outputLimit().toBytes(),
-        InstantSource.system());
+        database, properties.store(), properties.outputLimit().toBytes(), InstantSource.system());
   }
 
   @Bean(initMethod = "begin")

@@ -51,6 +51,7 @@ class WebappPropertiesTest {
               Path.of("/var/rudder/remote-run/database-password"),
               8,
               Duration.ofSeconds(5),
+              Duration.ofSeconds(30),
               new Keeping(
                   DataSize.ofMegabytes(256),
                   DataSize.ofMegabytes(64),
@@ -103,6 +104,7 @@ class WebappPropertiesTest {
                 Map.entry("store.password-file", "/g"),
                 Map.entry("store.pool-size", "2"),
                 Map.entry("store.connect-timeout", "5s"),
+                Map.entry("store.lease", "9s"),
                 Map.entry("security.failures-per-minute", "1"),
                 Map.entry("security.triggers-per-minute", "2"),
                 Map.entry("security.session-idle-timeout", "3m"),
@@ -136,6 +138,7 @@ class WebappPropertiesTest {
                     Path.of("/g"),
                     2,
                     Duration.ofSeconds(5),
+                    Duration.ofSeconds(9),
                     new Keeping(
                         DataSize.ofMegabytes(6),
                         DataSize.ofMegabytes(9),
@@ -171,6 +174,7 @@ class WebappPropertiesTest {
     "store.url,jdbc:mysql:x,must start with jdbc:postgresql:",
     "store.pool-size,1,must be 2 or more",
     "store.connect-timeout,0s,must be 250ms or more",
+    "store.lease,999ms,must be 1s or more",
     "store.folder,/a;b,must have no semicolon",
     "store.keep.output,1KB,must be 4KB or more",
     "store.keep.memory,1MB,must be 8MB or more",

@@ -88,13 +88,19 @@ public final class JdbcArchive implements RunArchive, AutoCloseable {
   /**
    * Finds what the process before this one has left. Blocks.
    *
-   * @param folder of this webapp alone
+   * @param settings its folder is of this webapp alone
    * @param mostBytesOfNode what is kept of one agent's output
    * @throws NoStoreException when another process has the folder
    */
   public static JdbcArchive open(
-      Database database, Path folder, Keeping keeping, long mostBytesOfNode, InstantSource clock) {
-    return open(database, folder, keeping, mostBytesOfNode, Pace.USUAL, clock);
+      Database database, StoreSettings settings, long mostBytesOfNode, InstantSource clock) {
+    return open(
+        database,
+        settings.folder(),
+        settings.keep(),
+        mostBytesOfNode,
+        Pace.usual(settings.lease()),
+        clock);
   }
 
   static JdbcArchive open(

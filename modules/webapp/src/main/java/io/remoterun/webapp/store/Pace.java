@@ -7,14 +7,11 @@ import java.time.Duration;
  *
  * @param gather for how long events come together before they are written at once
  * @param look how often it looks for what other webapps have written and cancelled
- * @param lease for how long a webapp that says nothing is believed to live
+ * @param lease see {@link StoreSettings}
  * @param clean how often it looks for runs that are to be deleted
  */
 record Pace(Duration gather, Duration look, Duration lease, Duration clean) {
-  static final Pace USUAL =
-      new Pace(
-          Duration.ofMillis(100),
-          Duration.ofMillis(500),
-          Duration.ofSeconds(30),
-          Duration.ofMinutes(10));
+  static Pace usual(Duration lease) {
+    return new Pace(Duration.ofMillis(100), Duration.ofMillis(500), lease, Duration.ofMinutes(10));
+  }
 }

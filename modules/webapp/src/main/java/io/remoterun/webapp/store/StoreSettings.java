@@ -14,6 +14,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param passwordFile holds its password; where there is no such file, none is sent
  * @param poolSize connections to the database
  * @param connectTimeout how long a request waits for one of them
+ * @param lease for how long a webapp that says nothing is believed to live; then others on the same
+ *     database take its runs up
  * @param keep how much of the runs, and for how long
  */
 public record StoreSettings(
@@ -23,6 +25,7 @@ public record StoreSettings(
     @DefaultValue("/var/rudder/remote-run/database-password") Path passwordFile,
     @DefaultValue("8") int poolSize,
     @DefaultValue("5s") Duration connectTimeout,
+    @DefaultValue("30s") Duration lease,
     @DefaultValue Keeping keep) {
 
   public StoreSettings {
@@ -31,6 +34,7 @@ public record StoreSettings(
         "url must start with jdbc:postgresql: or be empty");
     require(poolSize >= 2, "pool-size must be 2 or more");
     require(connectTimeout.toMillis() >= 250, "connect-timeout must be 250ms or more");
+    require(lease.toMillis() >= 1000, "lease must be 1s or more");
     require(
         folder.toString().indexOf(';') < 0, "folder must have no semicolon in it: H2 ends there");
   }
@@ -44,6 +48,7 @@ public record StoreSettings(
         folder.resolve("password"),
         8,
         Duration.ofSeconds(5),
+        Duration.ofSeconds(30),
         Keeping.usual());
   }
 

@@ -125,6 +125,7 @@ class DatabaseTest {
             folder.resolve("password"),
             2,
             Duration.ofMillis(500),
+            Duration.ofSeconds(30),
             Keeping.usual());
     assertThatExceptionOfType(NoStoreException.class)
         .isThrownBy(() -> StoreDataSource.open(settings, Optional::empty).close())

@@ -54,6 +54,7 @@ final class TestStore implements AutoCloseable {
         folder.resolve("password"),
         8,
         Duration.ofSeconds(5),
+        QUICK.lease(),
         Keeping.usual());
   }
 
