@@ -83,8 +83,9 @@ public final class RootRelay {
                   .doOnNext(time -> isLate.set(true))
                   .then();
           return client()
-              .flatMapMany(client -> events.apply(client, Mono.firstWithSignal(cancel, late)))
-              .onErrorResume(IOException.class, e -> noToken(expected, e))
+              .map(client -> events.apply(client, Mono.firstWithSignal(cancel, late)))
+              .onErrorResume(e -> Mono.just(notAsked(expected, e)))
+              .flatMapMany(told -> told)
               .map(event -> isLate.get() ? late(event) : event);
         });
   }
@@ -101,8 +102,11 @@ public final class RootRelay {
         .orElse(http);
   }
 
-  private static Flux<RunEvent> noToken(List<NodeId> expected, IOException e) {
-    String reason = "cannot read the token for " + RELAY + ": " + e.getMessage();
+  private static Flux<RunEvent> notAsked(List<NodeId> expected, Throwable e) {
+    String reason =
+        e instanceof IOException
+            ? "cannot read the token for " + RELAY + ": " + e.getMessage()
+            : "cannot ask " + RELAY + ": " + e;
     RunFailure failure = new RunFailure(Kind.INTERNAL, HOP, reason);
     return Flux.fromIterable(expected).map(node -> new RunEvent.Failed(node, failure));
   }
