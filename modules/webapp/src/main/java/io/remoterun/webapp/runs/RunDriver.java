@@ -54,6 +54,9 @@ final class RunDriver {
    * @param known what was told of it before
    */
   Flux<RunEvent> resume(RunRecord run, List<NodeId> nodes, RetoldEvents known, Mono<Void> cancel) {
+    if (known.open(nodes).isEmpty()) {
+      return Flux.empty();
+    }
     Flux<RunEvent> told =
         atOnce(run.how()) == 0
             ? relay.attach(request(run.id(), nodes, run), nodes, deadline(run), cancel)

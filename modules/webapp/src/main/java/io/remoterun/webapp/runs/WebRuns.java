@@ -3,7 +3,10 @@ package io.remoterun.webapp.runs;
 import io.remoterun.protocol.log.RunLog;
 import io.remoterun.protocol.run.NodeId;
 import io.remoterun.protocol.run.RunEvent;
+import io.remoterun.protocol.run.RunFailure;
+import io.remoterun.protocol.run.RunFailure.Kind;
 import io.remoterun.protocol.run.RunId;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -13,7 +16,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
 import reactor.core.Disposables;
+import reactor.core.Exceptions;
+import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.util.retry.Retry;
 
 /**
  * The runs of this webapp, and those that are kept. A run is kept before it begins, goes on when
@@ -21,6 +27,8 @@ import reactor.core.publisher.Mono;
  * it. Thread-safe; nothing here blocks.
  */
 public final class WebRuns implements AutoCloseable {
+  private static final int READ_AGAIN = 4;
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
   private static final Logger log = LoggerFactory.getLogger("remote-run.webapp");
 
   private final RunDriver driver;
@@ -90,27 +98,37 @@ public final class WebRuns implements AutoCloseable {
     RunRecord record = orphan.record();
     List<NodeId> nodes = List.copyOf(orphan.results().keySet());
     log.warn("run {} goes on: the process that had begun it is gone", record.id());
-    RetoldEvents known = new RetoldEvents();
     LiveRun run = goOn(record, nodes, new Results(orphan.results(), clock));
     orphan.cancelledBy().ifPresent(run::cancel);
-    orphan
-        .log()
-        .events()
-        .doOnNext(
-            event -> {
-              known.isKnown(event);
-              run.see(event);
-            })
-        .then()
-        .subscribe(
-            nothing -> {},
-            error -> log.error("run {} cannot be read: {}", record.id(), error.toString()),
+    run.record(
+        known(orphan, run)
+            .map(known -> driver.resume(record, nodes, known, run.cancellation().signal()))
+            .onErrorResume(error -> Mono.just(unreadable(run, error)))
+            .flatMapMany(events -> events)
+            .doOnNext(event -> logEnd(record, event))
+            .doFinally(end -> over(run)));
+  }
+
+  /** What of a run is kept. The database may be away for a moment. */
+  private static Mono<RetoldEvents> known(RunView orphan, LiveRun run) {
+    return Mono.defer(
             () ->
-                run.record(
-                    driver
-                        .resume(record, nodes, known, run.cancellation().signal())
-                        .doOnNext(event -> logEnd(record, event))
-                        .doFinally(end -> over(run))));
+                orphan
+                    .log()
+                    .events()
+                    .doOnNext(run::see)
+                    .collect(RetoldEvents::new, RetoldEvents::isKnown))
+        .retryWhen(Retry.backoff(READ_AGAIN, FIRST_PAUSE).transientErrors(true));
+  }
+
+  /** Without what is kept nobody can tell which of its events are new. */
+  private static Flux<RunEvent> unreadable(LiveRun run, Throwable error) {
+    Throwable cause = Exceptions.isRetryExhausted(error) ? error.getCause() : error;
+    String reason = "the run was left in its middle, and what is kept of it cannot be read: ";
+    RunFailure failure = new RunFailure(Kind.INTERRUPTED, "webapp", reason + cause);
+    return Flux.fromIterable(run.results().entrySet())
+        .filter(node -> !node.getValue().last().isTerminal())
+        .map(node -> new RunEvent.Failed(node.getKey(), failure));
   }
 
   /** Empty when it is not known. */

@@ -22,9 +22,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Queue;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -60,6 +62,7 @@ public final class JdbcArchive implements RunArchive, AutoCloseable {
           Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("run-reader-", 0).factory()));
   private final Map<RunId, OpenRun> open = new ConcurrentHashMap<>();
   private final Map<RunId, LeftRun> left = new ConcurrentHashMap<>();
+  private final Queue<UUID> taken = new ConcurrentLinkedQueue<>();
   private final Set<SourceLog> followed = ConcurrentHashMap.newKeySet();
   private final Sinks.Many<RunView> orphans = Sinks.many().unicast().onBackpressureBuffer();
   private final Sinks.Many<RunView> cancelled = Sinks.many().unicast().onBackpressureBuffer();
@@ -113,13 +116,13 @@ public final class JdbcArchive implements RunArchive, AutoCloseable {
     Instance instance = Instance.in(folder);
     JdbcArchive archive =
         new JdbcArchive(database, instance, keeping, mostBytesOfNode, pace, clock);
-    database
-        .now(
+    archive.taken.addAll(
+        database.now(
             jdbc -> {
               archive.leases.renew(jdbc);
               return RunRows.open(jdbc, instance.id());
-            })
-        .forEach(archive::leave);
+            }));
+    archive.takeUp();
     archive.every(pace.lease().dividedBy(3), Mono.defer(archive::live));
     archive.every(pace.look(), Mono.defer(archive::look));
     Retention retention = new Retention(database, keeping, clock);
@@ -316,7 +319,22 @@ public final class JdbcArchive implements RunArchive, AutoCloseable {
               leases.renew(jdbc);
               return leases.takeOver(jdbc);
             })
-        .flatMap(taken -> database.run(jdbc -> taken.forEach(this::leave)));
+        .doOnNext(taken::addAll)
+        .then(Mono.<Void>fromRunnable(this::takeUp).subscribeOn(threads));
+  }
+
+  /** What cannot be read now is tried again with the next sign of life. Blocks. */
+  private void takeUp() {
+    taken.removeIf(
+        id -> {
+          try {
+            leave(id);
+            return true;
+          } catch (RuntimeException e) {
+            LOG.error("run {} cannot be taken up yet: {}", id, e.toString());
+            return false;
+          }
+        });
   }
 
   private void leave(UUID id) {

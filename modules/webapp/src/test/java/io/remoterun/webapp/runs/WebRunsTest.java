@@ -3,8 +3,11 @@ package io.remoterun.webapp.runs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.remoterun.protocol.log.LogSource;
 import io.remoterun.protocol.log.MemoryRunLog;
 import io.remoterun.protocol.log.RunLog;
+import io.remoterun.protocol.log.Slot;
+import io.remoterun.protocol.log.SourceLog;
 import io.remoterun.protocol.run.Condition;
 import io.remoterun.protocol.run.Counts;
 import io.remoterun.protocol.run.ExitStatus;
@@ -17,6 +20,7 @@ import io.remoterun.protocol.run.RunId;
 import io.remoterun.protocol.run.Tally.State;
 import io.remoterun.testkit.LeakCheck;
 import io.remoterun.testkit.ScriptedRelay;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -25,6 +29,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -32,6 +37,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.scheduler.Schedulers;
 
 @Timeout(60)
 @ExtendWith(LeakCheck.class)
@@ -262,6 +268,61 @@ class WebRunsTest {
               RunEvent.Failed.class,
               last -> assertThat(last.failure().kind()).isEqualTo(Kind.INTERRUPTED));
     }
+  }
+
+  @Test
+  void whatIsKeptOfARunIsReadAgainWhenTheDatabaseWasAwayForAMoment() throws Exception {
+    RunRecord record = record(atOnce());
+    archive.keep(record, List.of(N1), Optional.empty()).block(LONG);
+    Orphan orphan = new Orphan(record, failing(1), List.of(N1));
+    try (WebRuns next =
+        new WebRuns(relay, new OneOrphan(archive, Flux.just(orphan)), InstantSource.system())) {
+      next.begin();
+      scripted.asked().says(finished(N1, 0)).end();
+      RunView goesOn = archive.find(record.id()).blockOptional().orElseThrow();
+      awaitEnd(goesOn);
+      assertThat(goesOn.counts().succeeded()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void aRunOfWhichNothingCanBeReadEndsWithAReason() {
+    RunRecord record = record(atOnce());
+    archive.keep(record, List.of(N1, N2), Optional.empty()).block(LONG);
+    Orphan orphan = new Orphan(record, failing(Integer.MAX_VALUE), List.of(N1, N2));
+    try (WebRuns next =
+        new WebRuns(relay, new OneOrphan(archive, Flux.just(orphan)), InstantSource.system())) {
+      next.begin();
+      RunView ended = archive.find(record.id()).blockOptional().orElseThrow();
+      awaitEnd(ended);
+      assertThat(ended.counts().failed()).isEqualTo(2);
+      assertThat(result(ended, N2).last().toString())
+          .contains("what is kept of it cannot be read")
+          .contains("the table is broken");
+    }
+    assertThat(scripted.wasAsked()).isFalse();
+  }
+
+  /** A log that cannot be read so many times, and then has nothing in it. */
+  private static RunLog failing(int times) {
+    AtomicInteger left = new AtomicInteger(times);
+    return new SourceLog(
+        () ->
+            new LogSource() {
+              @Override
+              public List<Slot> from(long sequence, int most) throws IOException {
+                if (left.getAndDecrement() > 0) {
+                  throw new IOException("the table is broken");
+                }
+                return List.of();
+              }
+
+              @Override
+              public boolean hasEndedBefore(long sequence) {
+                return true;
+              }
+            },
+        Schedulers.parallel());
   }
 
   /** What another process has left. */

@@ -10,12 +10,14 @@ import io.remoterun.protocol.run.RunEvent;
 import io.remoterun.protocol.run.RunFailure;
 import io.remoterun.protocol.run.RunId;
 import io.remoterun.protocol.run.Tally.State;
+import io.remoterun.testkit.Eventually;
 import io.remoterun.webapp.runs.Caller;
 import io.remoterun.webapp.runs.NodeResult;
 import io.remoterun.webapp.runs.RunArchive;
 import io.remoterun.webapp.runs.RunArchive.Filter;
 import io.remoterun.webapp.runs.RunRecord;
 import io.remoterun.webapp.runs.RunView;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -25,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -42,13 +45,15 @@ abstract class JdbcArchiveContract {
   private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");
 
   @TempDir Path folder;
+  private StoreSettings settings;
   private TestStore store;
 
   abstract StoreSettings settings(Path folder);
 
   @BeforeEach
   void open() {
-    store = TestStore.open(settings(folder.resolve("webapp")));
+    settings = settings(folder.resolve("webapp"));
+    store = TestStore.open(settings);
   }
 
   @AfterEach
@@ -183,6 +188,37 @@ abstract class JdbcArchiveContract {
     RunRecord other = Runs.record("bert", Instant.now());
     assertThat(store.archive().keep(other, List.of(N1), Optional.of("key")).blockOptional(SOON))
         .isEmpty();
+  }
+
+  @Test
+  void whatAnotherProcessHasLeftIsTakenUpAsSoonAsItCanBeRead() {
+    RunRecord run = keep("anna", Instant.now(), N1);
+    store.archive().log(run, List.of(N1)).append(new RunEvent.Started(N1, "rudder agent run"));
+    Eventually.await("it is stored", () -> rows().size() == 1, this::rows);
+    byte[] row = rows().getFirst();
+    write("no event\n".getBytes(StandardCharsets.US_ASCII));
+    store.close();
+
+    store = TestStore.open(settings);
+    List<RunView> taken = new CopyOnWriteArrayList<>();
+    var hears = store.archive().orphans().subscribe(taken::add);
+    assertThat(taken).isEmpty();
+    write(row);
+    Eventually.await("the run is taken up", () -> !taken.isEmpty(), () -> taken);
+    assertThat(taken).extracting(RunView::record).containsExactly(run);
+    assertThat(taken.getFirst().log().events().collectList().block(SOON))
+        .containsExactly(new RunEvent.Started(N1, "rudder agent run"));
+    hears.dispose();
+  }
+
+  private List<byte[]> rows() {
+    return store
+        .database()
+        .now(jdbc -> jdbc.sql("select lines from run_chunk").query(byte[].class).list());
+  }
+
+  private void write(byte[] row) {
+    store.database().now(jdbc -> jdbc.sql("update run_chunk set lines = ?").param(row).update());
   }
 
   @Test
