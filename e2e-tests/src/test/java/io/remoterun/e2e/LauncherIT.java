@@ -1,0 +1,79 @@
+package io.remoterun.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.remoterun.e2e.Launcher.Ended;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Which program the first word starts, and that the command line starts from its cache. */
+class LauncherIT {
+  private static final String ROW =
+      "n1> -> R: @@Ntp@@result_repaired@@r@@d@@0@@Service@@None@@2026-01-01"
+          + " 00:00:00+00:00##n1@#Größe\n";
+
+  @TempDir Path folder;
+
+  /** Whoever is first lays the command line out, and says so. */
+  @BeforeAll
+  static void isPrepared() throws Exception {
+    assertThat(Launcher.run("--version").exit()).isZero();
+  }
+
+  @Test
+  void anyWordThatIsNoRoleIsForTheCommandLine() throws Exception {
+    assertThat(Launcher.run("--version").out()).startsWith("remote-run 0.");
+    assertThat(Launcher.run().out()).contains("Usage: remote-run", "format", "webapp, relay, node");
+    assertThat(Launcher.run("no-such-word").exit()).isEqualTo(64);
+    assertThat(Launcher.run("webapp-not")).extracting(Ended::exit).isEqualTo(64);
+  }
+
+  @Test
+  void rolesAndStatusAreOfTheServerProgram() throws Exception {
+    assertThat(Launcher.run("relay,node", "no-such-file.yml").problems())
+        .contains("cannot read no-such-file.yml");
+    assertThat(Launcher.run("status", folder.resolve("no.sock").toString()).exit()).isEqualTo(2);
+  }
+
+  @Test
+  void aLinkToItFindsTheProgram() throws Exception {
+    Path first = Files.createSymbolicLink(folder.resolve("first"), Launcher.PROGRAM);
+    Path link = Files.createSymbolicLink(folder.resolve("link"), Path.of("first"));
+
+    assertThat(Launcher.run(Launcher.of(link, "--version"), "").out()).startsWith("remote-run ");
+    Files.delete(link);
+    Files.delete(first);
+  }
+
+  @Test
+  void formatsWhateverTheLocaleIs() throws Exception {
+    ProcessBuilder format = Launcher.of(Launcher.PROGRAM, "format", "--host-column");
+    format.environment().put("LC_ALL", "C");
+
+    Ended ended = Launcher.run(format, ROW);
+
+    assertThat(ended.problems()).isEmpty();
+    assertThat(ended.out()).contains("n1    E repaired", "Größe");
+  }
+
+  /** Old classes are left out of it: those of picocli are rewritten when it is laid out. */
+  @Test
+  void everyClassComesFromTheCache() throws Exception {
+    Path log = folder.resolve("classes.log");
+    ProcessBuilder help = Launcher.of(Launcher.PROGRAM, "help");
+    help.environment().put("JAVA_TOOL_OPTIONS", "-Xlog:class+load:file=" + log + "::filecount=0");
+    assertThat(Launcher.run(help, "").exit()).isZero();
+
+    List<String> classes = Files.readAllLines(log);
+    assertThat(classes)
+        .filteredOn(line -> line.contains(" picocli.") || line.contains(" io.remoterun."))
+        .hasSizeGreaterThan(50)
+        .allMatch(line -> line.contains("shared objects file"));
+    assertThat(classes)
+        .noneMatch(line -> line.matches(".* (org\\.bouncycastle|tools\\.jackson|reactor)\\..*"));
+  }
+}

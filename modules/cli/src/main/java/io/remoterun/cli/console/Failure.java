@@ -1,0 +1,26 @@
+package io.remoterun.cli.console;
+
+/** Why what was asked for cannot be done: one sentence for the person, and what to do. */
+public final class Failure extends RuntimeException {
+  private static final long serialVersionUID = 1;
+
+  private final int exit;
+
+  private Failure(int exit, String message) {
+    super(message);
+    this.exit = exit;
+  }
+
+  public Failure(String message) {
+    this(Exit.FAILED, message);
+  }
+
+  /** The command line makes no sense. */
+  public static Failure usage(String message) {
+    return new Failure(Exit.USAGE, message);
+  }
+
+  public int exit() {
+    return exit;
+  }
+}
