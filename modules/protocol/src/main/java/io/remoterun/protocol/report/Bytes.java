@@ -16,12 +16,23 @@ final class Bytes {
   }
 
   static int findLast(byte[] line, int from, int end, String ascii) {
+    char first = ascii.charAt(0);
     for (int i = end - ascii.length(); i >= from; i--) {
-      if (isAt(line, i, end, ascii)) {
+      if (line[i] == first && isAt(line, i, end, ascii)) {
         return i;
       }
     }
     return -1;
+  }
+
+  /** Whether all of it is ASCII that a terminal shows in a column each. */
+  static boolean isPlain(byte[] line, int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (line[i] < ' ' || line[i] == 0x7f) {
+        return false;
+      }
+    }
+    return true;
   }
 
   static boolean isAt(byte[] line, int place, int end, String ascii) {

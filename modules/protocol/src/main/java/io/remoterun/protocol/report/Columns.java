@@ -1,29 +1,39 @@
 package io.remoterun.protocol.report;
 
-import java.io.ByteArrayOutputStream;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.util.Arrays;
 
 /** Writes texts in columns whose width is counted in characters, as gawk's printf does. */
 final class Columns {
-  private static final byte[] SPACES = new byte[256];
+  private byte[] buffer = new byte[256];
+  private int size;
 
-  static {
-    Arrays.fill(SPACES, (byte) ' ');
+  /** A text that may have any characters. */
+  void utf8(String text) {
+    text(text.getBytes(UTF_8));
   }
 
-  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-
   void text(byte[] text) {
-    out.writeBytes(text);
+    text(text, 0, text.length);
   }
 
   void text(byte[] line, int from, int to) {
-    out.write(line, from, to - from);
+    room(to - from);
+    System.arraycopy(line, from, buffer, size, to - from);
+    size += to - from;
+  }
+
+  private void room(int bytes) {
+    if (bytes > buffer.length - size) {
+      buffer = Arrays.copyOf(buffer, Math.max(2 * buffer.length, size + bytes));
+    }
   }
 
   void text(String ascii) {
+    room(ascii.length());
     for (int i = 0; i < ascii.length(); i++) {
-      out.write(ascii.charAt(i));
+      buffer[size++] = (byte) ascii.charAt(i);
     }
   }
 
@@ -35,25 +45,26 @@ final class Columns {
       end = next(line, end, to);
       left--;
     }
-    out.write(line, from, end - from);
+    text(line, from, end);
     spaces(left);
   }
 
   /** The same of a text in ASCII. */
   void column(String ascii, int width) {
-    int length = Math.min(ascii.length(), width);
-    text(ascii.substring(0, length));
-    spaces(width - length);
+    text(ascii.length() <= width ? ascii : ascii.substring(0, width));
+    spaces(width - Math.min(ascii.length(), width));
   }
 
   /** A text that is filled up, and never cut. */
   void wide(byte[] line, int from, int to, int width) {
-    out.write(line, from, to - from);
+    text(line, from, to);
     spaces(Math.max(0, width - count(line, from, to)));
   }
 
   void spaces(int count) {
-    out.write(SPACES, 0, count);
+    room(count);
+    Arrays.fill(buffer, size, size + count, (byte) ' ');
+    size += count;
   }
 
   /** How many characters; a byte that is no UTF-8 is one. */
@@ -91,8 +102,8 @@ final class Columns {
 
   /** What was written since it was asked last. */
   byte[] take() {
-    byte[] written = out.toByteArray();
-    out.reset();
+    byte[] written = Arrays.copyOf(buffer, size);
+    size = 0;
     return written;
   }
 }

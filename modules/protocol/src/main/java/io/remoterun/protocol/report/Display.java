@@ -14,6 +14,21 @@ final class Display {
 
   /** In columns; an unfinished or unknown character takes one. */
   static int width(String text) {
+    return isPlain(text) ? text.length() : widthOfClusters(text);
+  }
+
+  /** Whether each character takes a column and none is a control character, as in most texts. */
+  private static boolean isPlain(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c < ' ' || c > '~') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static int widthOfClusters(String text) {
     int width = 0;
     for (int i = 0; i < text.length(); i += cluster(text, i)) {
       width += widthOf(text, i);
@@ -34,13 +49,17 @@ final class Display {
 
   /** The text with as many spaces as it needs to be that wide; never cut. */
   static String padded(String text, int width) {
-    return text + " ".repeat(Math.max(0, width - width(text)));
+    int missing = width - width(text);
+    return missing <= 0 ? text : text + " ".repeat(missing);
   }
 
   /** The same, and where it is wider its end is cut. */
   static String fitted(String text, int width) {
     if (width(text) <= width) {
       return padded(text, width);
+    }
+    if (isPlain(text)) {
+      return text.substring(0, width - 1) + CUT;
     }
     int used = 0;
     int end = 0;
@@ -53,7 +72,7 @@ final class Display {
 
   /** Control characters as the pictures that Unicode has for them; tabs as a space. */
   static String visible(String text) {
-    if (text.chars().noneMatch(Display::isControl)) {
+    if (isPlain(text) || text.chars().noneMatch(Display::isControl)) {
       return text;
     }
     StringBuilder visible = new StringBuilder(text.length());

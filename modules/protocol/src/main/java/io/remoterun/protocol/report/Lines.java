@@ -4,8 +4,13 @@ import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import java.util.function.Consumer;
 
-/** Cuts bytes that come in any pieces into lines, without their line feeds. */
+/**
+ * Cuts bytes that come in any pieces into lines, without their line feeds. At most 1 MiB of a line
+ * without an end is held: then that is taken for a line.
+ */
 final class Lines {
+  static final int MOST_BYTES = 1 << 20;
+
   private final Consumer<byte[]> line;
   private final ByteArrayOutputStream begun = new ByteArrayOutputStream();
 
@@ -20,6 +25,11 @@ final class Lines {
         line.accept(lineTo(bytes, from, i));
         from = i + 1;
       }
+    }
+    while (begun.size() + bytes.length - from >= MOST_BYTES) {
+      int to = from + MOST_BYTES - begun.size();
+      line.accept(lineTo(bytes, from, to));
+      from = to;
     }
     begun.write(bytes, from, bytes.length - from);
   }

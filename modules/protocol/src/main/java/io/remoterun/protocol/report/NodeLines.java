@@ -2,8 +2,9 @@ package io.remoterun.protocol.report;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.util.ArrayList;
+import java.io.ByteArrayOutputStream;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,20 +15,28 @@ final class NodeLines {
   /** More is no report any more. */
   private static final int MOST_LINES_OF_REPORT = 20;
 
+  private static final int MOST_BYTES_OF_REPORT = 64 << 10;
+
+  private static final String REPORT = "R: @@";
   private static final String ERROR = "   error: ";
 
   /** One line, or several that are one report. */
   sealed interface Line {}
 
-  record Report(
-      @Nullable State state,
-      String stateWord,
-      State.Mode mode,
-      String technique,
-      String component,
-      String key,
-      String message)
-      implements Line {}
+  /**
+   * Its texts are decoded when they are asked for: most reports are only counted.
+   *
+   * @param state null for one that is not known here
+   */
+  record Report(@Nullable State state, ReportLine line) implements Line {
+    String stateWord() {
+      return state == null ? line.field(ReportLine.STATE) : state.word;
+    }
+
+    State.Mode mode() {
+      return state == null ? State.Mode.NONE : state.mode;
+    }
+  }
 
   /** The run begins with this configuration. */
   record Begin(String configuration) implements Line {}
@@ -39,35 +48,62 @@ final class NodeLines {
   record Problem(String text) implements Line {}
 
   /** Anything else that the agent says. */
-  record Said(String text) implements Line {}
+  static final class Said implements Line {
+    private final byte[] line;
 
-  private final StringBuilder begun = new StringBuilder();
-  private int linesOfBegun;
+    private Said(byte[] line) {
+      this.line = line;
+    }
 
-  /** What has become clear with this line. */
-  List<Line> next(String line) {
-    List<Line> clear = new ArrayList<>(1);
-    if (linesOfBegun > 0 && line.startsWith("R: @@")) {
-      clear.addAll(end());
+    String text() {
+      return new String(line, UTF_8);
     }
-    if (linesOfBegun > 0 || line.startsWith("R: @@")) {
-      goOn(line, clear);
-    } else {
-      clear.add(isProblem(line) ? new Problem(line.strip()) : new Said(line));
-    }
-    return clear;
   }
 
-  private void goOn(String line, List<Line> clear) {
-    begun.append(linesOfBegun == 0 ? "" : " ").append(linesOfBegun == 0 ? line : line.strip());
+  private final ByteArrayOutputStream begun = new ByteArrayOutputStream();
+  private int linesOfBegun;
+
+  /**
+   * @param line without its line feed; not to be changed any more
+   * @return what has become clear with it
+   */
+  List<Line> next(byte[] line) {
+    boolean isReport = begins(line, REPORT);
+    if (linesOfBegun == 0) {
+      return isReport ? begin(line) : List.of(other(line));
+    }
+    if (!isReport) {
+      return goOn(line);
+    }
+    List<Line> cut = end();
+    return Stream.concat(cut.stream(), begin(line).stream()).toList();
+  }
+
+  private static Line other(byte[] line) {
+    return isProblem(line) ? new Problem(new String(line, UTF_8).strip()) : new Said(line);
+  }
+
+  private List<Line> begin(byte[] line) {
+    ReportLine whole = new ReportLine(line);
+    if (whole.isReport()) {
+      return List.of(report(whole));
+    }
+    begun.writeBytes(line);
+    linesOfBegun = 1;
+    return List.of();
+  }
+
+  private List<Line> goOn(byte[] line) {
+    begun.writeBytes((" " + new String(line, UTF_8).strip()).getBytes(UTF_8));
     linesOfBegun++;
-    ReportLine whole = new ReportLine(begun.toString().getBytes(UTF_8));
+    ReportLine whole = new ReportLine(begun.toByteArray());
     if (whole.isReport()) {
       forget();
-      clear.add(report(whole));
-    } else if (linesOfBegun == MOST_LINES_OF_REPORT) {
-      clear.addAll(end());
+      return List.of(report(whole));
     }
+    return linesOfBegun == MOST_LINES_OF_REPORT || begun.size() > MOST_BYTES_OF_REPORT
+        ? end()
+        : List.of();
   }
 
   /** What was begun and has no end. */
@@ -75,42 +111,39 @@ final class NodeLines {
     if (linesOfBegun == 0) {
       return List.of();
     }
-    Line cut = new Problem("cut off: " + begun);
+    Line cut = new Problem("cut off: " + begun.toString(UTF_8));
     forget();
     return List.of(cut);
   }
 
   private void forget() {
-    begun.setLength(0);
+    begun.reset();
     linesOfBegun = 0;
   }
 
-  static boolean isProblem(String line) {
-    return line.startsWith(ERROR)
-        || line.startsWith("BAD: ")
-        || line.startsWith("EXEC denied")
-        || line.startsWith("CRITICAL:");
+  private static boolean isProblem(byte[] line) {
+    return begins(line, ERROR)
+        || begins(line, "BAD: ")
+        || begins(line, "EXEC denied")
+        || begins(line, "CRITICAL:");
+  }
+
+  private static boolean begins(byte[] line, String ascii) {
+    return Bytes.isAt(line, 0, line.length, ascii);
   }
 
   private static Line report(ReportLine line) {
-    String state = line.field(3);
-    String key = line.field(8);
-    if (key.equals("StartRun") || key.equals("EndRun")) {
-      return key.equals("EndRun") ? new End() : new Begin("");
+    if (line.is(ReportLine.KEY, "EndRun")) {
+      return new End();
     }
-    if (state.equals("control")) {
-      return line.field(7).equals("end") ? new End() : new Begin(key);
+    if (line.is(ReportLine.KEY, "StartRun")) {
+      return new Begin("");
     }
-    State known = State.of(line);
-    return new Report(
-        known,
-        known == null ? state : known.word,
-        known == null ? State.Mode.NONE : known.mode,
-        line.field(2),
-        line.field(7),
-        key.equals("None") ? "" : key,
-        known == State.REPORT_JSON
-            ? "[JSON object]"
-            : new String(line.bytes, line.message, line.bytes.length - line.message, UTF_8));
+    if (line.is(ReportLine.STATE, "control")) {
+      return line.is(ReportLine.COMPONENT, "end")
+          ? new End()
+          : new Begin(line.field(ReportLine.KEY));
+    }
+    return new Report(State.of(line), line);
   }
 }

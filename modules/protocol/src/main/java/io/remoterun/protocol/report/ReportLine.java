@@ -16,6 +16,14 @@ final class ReportLine {
   /** Before the last field and what follows: a component or key that spans lines ends early. */
   static final int FIELDS_WITHOUT_TIME = 8;
 
+  // The fields, by their numbers.
+  static final int TECHNIQUE = 2;
+  static final int STATE = 3;
+  static final int RULE = 4;
+  static final int DIRECTIVE = 5;
+  static final int COMPONENT = 7;
+  static final int KEY = 8;
+
   private static final int MOST_FIELDS = 9;
   private static final String MARK = "@@";
   private static final String END_OF_TIME = "##";
@@ -67,7 +75,7 @@ final class ReportLine {
   }
 
   /**
-   * @param number 2 to 8: technique, state, rule, directive, generation, component, key
+   * @param number 2 to 8
    */
   int from(int number) {
     return number > fields ? bytes.length : marks[number - 1] + MARK.length();
@@ -79,6 +87,10 @@ final class ReportLine {
 
   String field(int number) {
     return new String(bytes, from(number), to(number) - from(number), UTF_8);
+  }
+
+  String messageText() {
+    return new String(bytes, message, bytes.length - message, UTF_8);
   }
 
   boolean is(int number, String ascii) {

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  * Byte for byte what Rudder's own formatter prints, {@code share/lib/reports.awk} of rudder-agent
  * with gawk in a UTF-8 locale, its oddities included: one summary for all hosts, hosts cut to 15
  * characters, a refusal shown only with info. One thing is different: it waits for ever when the
- * output ends in the middle of a report's key.
+ * output ends in the middle of a report's key. And so that nobody makes this one hold what he
+ * likes, it takes 1 MiB for the longest line or report.
  */
 public final class RudderFormatter implements OutputFormatter {
   private static final String NEXT_REPORT = " R: @@";
@@ -26,12 +27,6 @@ public final class RudderFormatter implements OutputFormatter {
   private static final String AUDIT = "audit_";
   private static final String JSON = "[JSON object]";
   private static final String HOSTNAME = "Hostname";
-  private static final int TECHNIQUE = 2;
-  private static final int STATE = 3;
-  private static final int RULE = 4;
-  private static final int DIRECTIVE = 5;
-  private static final int COMPONENT = 7;
-  private static final int KEY = 8;
 
   private final FormatOptions options;
   private final Palette palette;
@@ -140,7 +135,8 @@ public final class RudderFormatter implements OutputFormatter {
   }
 
   private void lookAhead(byte[] begun, byte[] next) {
-    if (Bytes.find(next, 0, next.length, NEXT_REPORT) >= 0) {
+    if (begun.length + next.length > Lines.MOST_BYTES
+        || Bytes.find(next, 0, next.length, NEXT_REPORT) >= 0) {
       // The report was a broken one, and the next is taken for what is left of it.
       summary.countDirective(new ReportLine(begun));
       noReport(new ReportLine(next));
@@ -217,27 +213,29 @@ public final class RudderFormatter implements OutputFormatter {
 
   /** Whether the report is about the run itself, which then is told. */
   private boolean isControl(ReportLine line) {
-    if (line.is(KEY, START_RUN)) {
+    if (line.is(ReportLine.KEY, START_RUN)) {
       parsingTime();
       out.text(line.bytes, line.message, line.bytes.length);
       out.text("\n\n");
       return true;
     }
-    if (line.is(KEY, END_RUN)) {
+    if (line.is(ReportLine.KEY, END_RUN)) {
       hasEnded = true;
       return true;
     }
-    if (!line.is(STATE, CONTROL) || !line.is(RULE, RUDDER) || !line.is(DIRECTIVE, RUN)) {
+    if (!line.is(ReportLine.STATE, CONTROL)
+        || !line.is(ReportLine.RULE, RUDDER)
+        || !line.is(ReportLine.DIRECTIVE, RUN)) {
       return false;
     }
-    if (line.is(COMPONENT, START)) {
+    if (line.is(ReportLine.COMPONENT, START)) {
       parsingTime();
       out.text("Start execution with config [");
-      out.text(line.bytes, line.from(KEY), line.to(KEY));
+      out.text(line.bytes, line.from(ReportLine.KEY), line.to(ReportLine.KEY));
       out.text("]\n\n");
       return true;
     }
-    boolean isEnd = line.is(COMPONENT, END);
+    boolean isEnd = line.is(ReportLine.COMPONENT, END);
     hasEnded |= isEnd;
     return isEnd;
   }
@@ -259,11 +257,13 @@ public final class RudderFormatter implements OutputFormatter {
   }
 
   private static State.Mode mode(ReportLine line) {
-    int from = line.from(STATE);
-    if (Bytes.isAt(line.bytes, from, line.to(STATE), RESULT)) {
+    int from = line.from(ReportLine.STATE);
+    if (Bytes.isAt(line.bytes, from, line.to(ReportLine.STATE), RESULT)) {
       return State.Mode.ENFORCE;
     }
-    return Bytes.isAt(line.bytes, from, line.to(STATE), AUDIT) ? State.Mode.AUDIT : State.Mode.NONE;
+    return Bytes.isAt(line.bytes, from, line.to(ReportLine.STATE), AUDIT)
+        ? State.Mode.AUDIT
+        : State.Mode.NONE;
   }
 
   private void row(ReportLine line, @Nullable State state, State.Mode mode, double seconds) {
@@ -288,19 +288,19 @@ public final class RudderFormatter implements OutputFormatter {
     out.text(palette.normal);
     out.text(options.fullStrings() ? " " : mode == State.Mode.NONE ? "  " : "| ");
     if (state == null) {
-      out.column(line.bytes, line.from(STATE), line.to(STATE), 13);
+      out.column(line.bytes, line.from(ReportLine.STATE), line.to(ReportLine.STATE), 13);
     } else {
       out.text(state.level.color(palette));
       out.column(state.word, 13);
     }
     out.text(palette.normal);
     out.text(" ");
-    field(line, TECHNIQUE, 25);
-    field(line, COMPONENT, 25);
-    if (line.is(KEY, NONE)) {
+    field(line, ReportLine.TECHNIQUE, 25);
+    field(line, ReportLine.COMPONENT, 25);
+    if (line.is(ReportLine.KEY, NONE)) {
       out.spaces(19);
     } else {
-      field(line, KEY, 18);
+      field(line, ReportLine.KEY, 18);
     }
     if (state == State.REPORT_JSON) {
       out.text(JSON);

@@ -91,7 +91,7 @@ enum State {
   /** That of a report's third field; {@code null} for one that is not known here. */
   static @Nullable State of(ReportLine line) {
     for (State state : ALL) {
-      if (line.is(3, state.field)) {
+      if (line.is(ReportLine.STATE, state.field)) {
         return state;
       }
     }

@@ -8,6 +8,9 @@ import java.util.Set;
 
 /** Counts what was reported, and writes it as Rudder's formatter does. */
 final class Summary {
+  /** No more are told apart. */
+  private static final int MOST_DIRECTIVES = 100_000;
+
   private static final String RULE = "#".repeat(80);
   private static final List<State> ENFORCED =
       List.of(State.RESULT_SUCCESS, State.RESULT_REPAIRED, State.RESULT_NA, State.RESULT_ERROR);
@@ -24,7 +27,10 @@ final class Summary {
 
   /** Of any line: what is no report counts as one more directive, without a name. */
   void countDirective(ReportLine line) {
-    String directive = line.fields >= 5 ? line.field(5) : "";
+    String directive = line.fields >= 5 ? line.field(ReportLine.DIRECTIVE) : "";
+    if (directives.size() == MOST_DIRECTIVES) {
+      return;
+    }
     if (directives.isEmpty() || !directive.equals(lastDirective)) {
       directives.add(directive);
       lastDirective = directive;

@@ -2,6 +2,7 @@ package io.remoterun.protocol.report;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.util.Arrays;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -12,15 +13,17 @@ import java.util.regex.Pattern;
  * said.
  */
 public final class TableFilter implements OutputFormatter {
-  private static final Pattern LINE = Pattern.compile("([\\p{L}0-9._:%-]+)> (-> |!! )?(.*)");
+  private static final String AFTER_HOST = "> ";
+  private static final String AGENT = "-> ";
+  private static final String ERROR = "!! ";
+  private static final String BEGIN = "cf-serverd executing cfruncommand: ";
   private static final Pattern EXIT = Pattern.compile("\\(exit code: (\\d+)\\)");
-  private static final Pattern BEGIN = Pattern.compile("cf-serverd executing cfruncommand: .*");
 
   private final TableFormatter table;
   private final boolean hasInfo;
-  private final StringBuilder out = new StringBuilder();
   private final Lines lines = new Lines(this::line);
   private String host = "localhost";
+  private byte[] hostBytes = new byte[0];
 
   public TableFilter(FormatOptions options) {
     this.table = new TableFormatter(options, 0);
@@ -30,14 +33,14 @@ public final class TableFilter implements OutputFormatter {
   @Override
   public byte[] feed(byte[] bytes) {
     lines.feed(bytes);
-    return take();
+    return table.takeBytes();
   }
 
   @Override
   public byte[] end() {
     lines.end();
-    out.append(table.end());
-    return take();
+    table.sumUp();
+    return table.takeBytes();
   }
 
   /** See {@link TableFormatter#exitStatus}. */
@@ -45,31 +48,53 @@ public final class TableFilter implements OutputFormatter {
     return table.exitStatus(errors, deviations);
   }
 
-  private void line(byte[] bytes) {
-    String text = new String(bytes, UTF_8);
-    Matcher line = LINE.matcher(text);
-    if (!line.matches()) {
-      out.append(table.line(host, text));
+  private void line(byte[] line) {
+    int end = endOfHost(line);
+    if (end == 0) {
+      table.next(host, line);
       return;
     }
-    host = line.group(1);
-    String rest = line.group(3);
-    Matcher exit = EXIT.matcher(rest);
-    if ("-> ".equals(line.group(2))) {
-      out.append(table.line(host, rest));
-    } else if (exit.matches()) {
-      boolean isWell = exit.group(1).equals("0");
-      out.append(table.ended(host, "exit status " + exit.group(1), !isWell));
-    } else if (!BEGIN.matcher(rest).matches()) {
-      out.append(table.ended(host, rest, true));
-    } else if (hasInfo) {
-      out.append(table.line(host, rest));
+    if (!Arrays.equals(line, 0, end, hostBytes, 0, hostBytes.length)) {
+      hostBytes = Arrays.copyOf(line, end);
+      host = new String(hostBytes, UTF_8);
+    }
+    int rest = end + AFTER_HOST.length();
+    if (Bytes.isAt(line, rest, line.length, AGENT)) {
+      table.next(host, Arrays.copyOfRange(line, rest + AGENT.length(), line.length));
+    } else {
+      node(new String(line, rest, line.length - rest, UTF_8));
     }
   }
 
-  private byte[] take() {
-    byte[] written = out.toString().getBytes(UTF_8);
-    out.setLength(0);
-    return written;
+  /** What the node itself says. */
+  private void node(String line) {
+    String text = line.startsWith(ERROR) ? line.substring(ERROR.length()) : line;
+    Matcher exit = EXIT.matcher(text);
+    if (exit.matches()) {
+      boolean isWell = exit.group(1).equals("0");
+      table.over(host, "exit status " + exit.group(1), !isWell);
+    } else if (!text.startsWith(BEGIN)) {
+      table.over(host, text, true);
+    } else if (hasInfo) {
+      table.next(host, text.getBytes(UTF_8));
+    }
+  }
+
+  /** Of a name or an address; 0 if the line does not begin with one. */
+  private static int endOfHost(byte[] line) {
+    int end = 0;
+    while (end < line.length && isOfHost(line[end])) {
+      end++;
+    }
+    return Bytes.isAt(line, end, line.length, AFTER_HOST) ? end : 0;
+  }
+
+  private static boolean isOfHost(byte b) {
+    // Letters beyond ASCII are bytes below 0.
+    return b < 0
+        || (b >= 'a' && b <= 'z')
+        || (b >= '0' && b <= '9')
+        || (b >= 'A' && b <= 'Z')
+        || "._:%-".indexOf(b) >= 0;
   }
 }

@@ -1,5 +1,7 @@
 package io.remoterun.protocol.report;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,15 +21,25 @@ public final class TableFormatter {
   private final FormatOptions options;
   private final Palette palette;
   private final Map<String, Node> nodes = new LinkedHashMap<>();
-  private final StringBuilder out = new StringBuilder();
+  private final Columns out = new Columns();
   private int nodeWidth;
   private boolean hasHeader;
 
   private static final class Node {
+    final String name;
     final NodeLines lines = new NodeLines();
     final StateCounts counts = new StateCounts();
     String end = "";
     boolean hasFailed;
+
+    /** What its rows begin with, for a column of that width. */
+    byte[] prefix = new byte[0];
+
+    int widthOfPrefix = -1;
+
+    Node(String name) {
+      this.name = Display.visible(name);
+    }
   }
 
   /**
@@ -45,18 +57,30 @@ public final class TableFormatter {
    * @return what is to be shown by now
    */
   public String line(String node, String line) {
+    return line(node, line.getBytes(UTF_8));
+  }
+
+  /** The same; the bytes are not to be changed any more. */
+  public String line(String node, byte[] line) {
+    next(node, line);
+    return take();
+  }
+
+  void next(String node, byte[] line) {
     Node of = node(node);
     if (options.raw()) {
-      out.append(prefix(node)).append(line).append('\n');
+      prefix(of);
+      out.text(line);
+      out.text("\n");
     }
-    of.lines.next(line).forEach(clear -> show(node, of, clear));
-    return take();
+    for (NodeLines.Line clear : of.lines.next(line)) {
+      show(of, clear);
+    }
   }
 
   /** Something that is not the agent's output, and that is always shown. */
   public String told(String node, String text) {
-    node(node);
-    problem(node, text);
+    problem(node(node), text);
     return take();
   }
 
@@ -67,36 +91,44 @@ public final class TableFormatter {
    * @param hasFailed whether the agent could not run, or ended badly
    */
   public String ended(String node, String how, boolean hasFailed) {
+    over(node, how, hasFailed);
+    return take();
+  }
+
+  void over(String node, String how, boolean hasFailed) {
     Node of = node(node);
-    of.lines.end().forEach(clear -> show(node, of, clear));
+    of.lines.end().forEach(clear -> show(of, clear));
     of.end = Display.visible(how);
     of.hasFailed = hasFailed;
     if (hasFailed) {
-      problem(node, how);
+      problem(of, how);
     }
-    return take();
   }
 
   /** Nothing more comes: the summary. */
   public String end() {
-    nodes.forEach((name, node) -> node.lines.end().forEach(clear -> show(name, node, clear)));
-    StateCounts all = new StateCounts();
-    List<String> failed = new ArrayList<>();
-    out.append('\n').append(palette.of(palette.header, "Summary")).append('\n');
-    nodes.forEach(
-        (name, node) -> {
-          all.addAll(node.counts);
-          summary(name, node);
-          if (node.hasFailed) {
-            failed.add(name);
-          }
-        });
-    out.append(nodes.size())
-        .append(nodes.size() == 1 ? " node, " : " nodes, ")
-        .append(all.words(palette))
-        .append('\n');
-    failed.forEach(this::failure);
+    sumUp();
     return take();
+  }
+
+  void sumUp() {
+    nodes.values().forEach(node -> node.lines.end().forEach(clear -> show(node, clear)));
+    StateCounts all = new StateCounts();
+    List<Node> failed = new ArrayList<>();
+    row("");
+    row(palette.of(palette.header, "Summary"));
+    nodes
+        .values()
+        .forEach(
+            node -> {
+              all.addAll(node.counts);
+              summary(node);
+              if (node.hasFailed) {
+                failed.add(node);
+              }
+            });
+    row(nodes.size() + (nodes.size() == 1 ? " node, " : " nodes, ") + all.words(palette));
+    failed.forEach(this::failure);
   }
 
   /**
@@ -118,34 +150,39 @@ public final class TableFormatter {
   }
 
   private Node node(String name) {
-    nodeWidth = Math.max(nodeWidth, Display.width(name));
-    return nodes.computeIfAbsent(name, any -> new Node());
+    return nodes.computeIfAbsent(
+        name,
+        any -> {
+          Node node = new Node(name);
+          nodeWidth = Math.max(nodeWidth, Display.width(node.name));
+          return node;
+        });
   }
 
-  private void show(String name, Node node, NodeLines.Line line) {
+  private void show(Node node, NodeLines.Line line) {
     switch (line) {
       case NodeLines.Report report -> {
         if (report.state() != null) {
           node.counts.add(report.state());
         }
         if (isShown(report)) {
-          row(name, report);
+          row(node, report);
         }
       }
-      case NodeLines.Problem(String text) -> problem(name, text);
+      case NodeLines.Problem(String text) -> problem(node, text);
       case NodeLines.Begin(String configuration) -> {
         if (options.info()) {
-          said(name, "begins with configuration " + configuration);
+          said(node, "begins with configuration " + configuration);
         }
       }
       case NodeLines.End() -> {
         if (options.info()) {
-          said(name, "has applied its policies");
+          said(node, "has applied its policies");
         }
       }
-      case NodeLines.Said(String text) -> {
-        if (options.info() && !text.isBlank()) {
-          said(name, text);
+      case NodeLines.Said said -> {
+        if (options.info() && !said.text().isBlank()) {
+          said(node, said.text());
         }
       }
     }
@@ -156,24 +193,32 @@ public final class TableFormatter {
     return !options.raw() && (state == null ? !options.quiet() : state.level.isShown(options));
   }
 
-  private void row(String name, NodeLines.Report report) {
+  private void row(Node node, NodeLines.Report report) {
     header();
     State state = report.state();
     String color = state == null ? palette.normal : state.level.color(palette);
     String mode = options.fullStrings() ? report.mode().word : first(report.mode().word);
-    out.append(prefix(name))
-        .append(palette.of(report.mode().color(palette), Display.padded(mode, modeWidth())))
-        .append(' ')
-        .append(palette.of(color, cell(report.stateWord(), STATE)))
-        .append(' ')
-        .append(cell(report.technique(), TECHNIQUE))
-        .append(' ')
-        .append(cell(report.component(), COMPONENT))
-        .append(' ')
-        .append(cell(report.key(), KEY))
-        .append(' ')
-        .append(Display.visible(report.message()))
-        .append('\n');
+    prefix(node);
+    out.utf8(palette.of(report.mode().color(palette), Display.padded(mode, modeWidth())));
+    out.spaces(1);
+    out.utf8(palette.of(color, cell(report.stateWord(), STATE)));
+    out.spaces(1);
+    ReportLine line = report.line();
+    cell(line, ReportLine.TECHNIQUE, TECHNIQUE);
+    cell(line, ReportLine.COMPONENT, COMPONENT);
+    if (line.is(ReportLine.KEY, "None")) {
+      out.spaces(KEY + 1);
+    } else {
+      cell(line, ReportLine.KEY, KEY);
+    }
+    if (state == State.REPORT_JSON) {
+      out.text("[JSON object]");
+    } else if (Bytes.isPlain(line.bytes, line.message, line.bytes.length)) {
+      out.text(line.bytes, line.message, line.bytes.length);
+    } else {
+      out.utf8(Display.visible(line.messageText()));
+    }
+    out.text("\n");
   }
 
   private static String first(String word) {
@@ -187,6 +232,19 @@ public final class TableFormatter {
   private String cell(String text, int width) {
     String visible = Display.visible(text);
     return options.fullStrings() ? Display.padded(visible, width) : Display.fitted(visible, width);
+  }
+
+  /** Most texts are plain, and fit: those are copied. */
+  private void cell(ReportLine line, int field, int width) {
+    int from = line.from(field);
+    int to = line.to(field);
+    if (to - from <= width && Bytes.isPlain(line.bytes, from, to)) {
+      out.text(line.bytes, from, to);
+      out.spaces(width - (to - from) + 1);
+    } else {
+      out.utf8(cell(line.field(field), width));
+      out.spaces(1);
+    }
   }
 
   private void header() {
@@ -204,51 +262,58 @@ public final class TableFormatter {
               + " "
               + Display.padded("KEY", KEY)
               + " MESSAGE";
-      out.append(palette.of(palette.header, columns)).append('\n');
+      row(palette.of(palette.header, columns));
     }
   }
 
-  private String prefix(String name) {
-    return options.hostColumn() ? Display.padded(name, nodeWidth) + "  " : "";
+  private void row(String text) {
+    out.utf8(text);
+    out.text("\n");
   }
 
-  private void problem(String name, String text) {
+  private void prefix(Node node) {
+    if (options.hostColumn()) {
+      if (node.widthOfPrefix != nodeWidth) {
+        node.widthOfPrefix = nodeWidth;
+        node.prefix = (Display.padded(node.name, nodeWidth) + "  ").getBytes(UTF_8);
+      }
+      out.text(node.prefix);
+    }
+  }
+
+  private void problem(Node node, String text) {
     if (!options.raw()) {
-      out.append(prefix(name))
-          .append(palette.of(palette.bad, "! " + Display.visible(text)))
-          .append('\n');
+      prefix(node);
+      row(palette.of(palette.bad, "! " + Display.visible(text)));
     }
   }
 
-  private void said(String name, String text) {
+  private void said(Node node, String text) {
     if (!options.raw()) {
-      out.append(prefix(name))
-          .append(palette.of(palette.plain, "  " + Display.visible(text)))
-          .append('\n');
+      prefix(node);
+      row(palette.of(palette.plain, "  " + Display.visible(text)));
     }
   }
 
-  private void summary(String name, Node node) {
-    out.append(Display.padded(name, nodeWidth)).append("  ");
-    if (!node.end.isEmpty() && !node.hasFailed) {
-      out.append(node.end).append(", ");
-    } else if (node.hasFailed) {
-      out.append(palette.of(palette.bad, "failed")).append(", ");
-    }
-    out.append(node.counts.words(palette)).append('\n');
+  private void summary(Node node) {
+    String how =
+        node.hasFailed
+            ? palette.of(palette.bad, "failed") + ", "
+            : node.end.isEmpty() ? "" : node.end + ", ";
+    row(Display.padded(node.name, nodeWidth) + "  " + how + node.counts.words(palette));
   }
 
-  private void failure(String name) {
-    Node node = node(name);
-    out.append(Display.padded(name, nodeWidth))
-        .append("  ")
-        .append(palette.of(palette.bad, "failed: " + node.end))
-        .append('\n');
+  private void failure(Node node) {
+    String how = palette.of(palette.bad, "failed: " + node.end);
+    row(Display.padded(node.name, nodeWidth) + "  " + how);
+  }
+
+  /** What is to be shown by now. */
+  byte[] takeBytes() {
+    return out.take();
   }
 
   private String take() {
-    String written = out.toString();
-    out.setLength(0);
-    return written;
+    return new String(out.take(), UTF_8);
   }
 }

@@ -120,6 +120,21 @@ class TableFormatterTest {
   }
 
   @Test
+  void aReportThatNeverEndsIsNotHeldForEver() {
+    RudderFormatter rudder = new RudderFormatter(FormatOptions.defaults());
+    rudder.feed("R: @@T@@result_error@@r@@d@@0@@c@@k".getBytes(UTF_8));
+    byte[] filler = ("x".repeat(1000) + "\n").getBytes(UTF_8);
+    for (int i = 0; i < 3000; i++) {
+      rudder.feed(filler);
+    }
+    assertThat(
+            new String(
+                rudder.feed((report("result_error", "c", "k", "bad") + "\n").getBytes(UTF_8)),
+                UTF_8))
+        .endsWith("bad\n");
+  }
+
+  @Test
   void aRefusalIsAFailure() throws IOException {
     TableFilter filter = new TableFilter(QUIET);
     assertThat(filter(filter, "denied"))
