@@ -2,6 +2,7 @@ package io.remoterun.relay;
 
 import io.remoterun.protocol.Hangup;
 import io.remoterun.protocol.nodelist.NodeEntry;
+import io.remoterun.protocol.run.NodeId;
 import io.remoterun.relay.RelayProperties.Addresses;
 import io.remoterun.relay.api.RelayServers;
 import io.remoterun.relay.api.RemoteRunController;
@@ -93,7 +94,11 @@ public class RelayConfiguration {
   RelayServers relayServers(
       RelayProperties settings, RelaySelf self, Runs runs, FleetReload reload, RelayMetrics metrics)
       throws IOException {
-    RunAnswer answers = new RunAnswer(self.id(), settings.deadlines().heartbeat());
+    Function<NodeId, String> names =
+        node ->
+            self.fleet().get().topology().find(node).map(NodeEntry::hostname).orElse(node.value());
+    RunAnswer answers =
+        new RunAnswer(self.id(), settings.deadlines().heartbeat(), settings.output(), names);
     SystemController system = new SystemController(reload, metrics::text, self.log());
     RemoteRunController api =
         new RemoteRunController(self.id(), runs, answers, system, settings.enabled(), self.log());

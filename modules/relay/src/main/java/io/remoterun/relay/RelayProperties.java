@@ -1,5 +1,6 @@
 package io.remoterun.relay;
 
+import io.remoterun.protocol.http.OutputFormat;
 import io.remoterun.protocol.keys.KeyHash;
 import io.remoterun.protocol.run.NodeId;
 import java.nio.file.Path;
@@ -41,6 +42,7 @@ import org.springframework.util.unit.DataSize;
  * @param connections how many own nodes all runs together trigger at a time
  * @param handshakesAtOnce with how many nodes TLS is agreed on at a time
  * @param runsAtOnce further ones are refused
+ * @param output how a caller that asks for output in plain bytes gets it, unless it says so itself
  * @param maxLine of a longer line, an agent's output is passed on in pieces of that size
  * @param runs which runs are known by their ids
  * @param deadlines the longest waits
@@ -71,6 +73,7 @@ public record RelayProperties(
     @DefaultValue("2000") int connections,
     @DefaultValue("16") int handshakesAtOnce,
     @DefaultValue("100") int runsAtOnce,
+    @DefaultValue("raw") OutputFormat output,
     @DefaultValue("64KB") DataSize maxLine,
     @DefaultValue KeptRuns runs,
     @DefaultValue Deadlines deadlines) {

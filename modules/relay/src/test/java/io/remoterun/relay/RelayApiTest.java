@@ -105,6 +105,23 @@ class RelayApiTest {
   }
 
   @Test
+  void theOutputIsATableForWhoAsksForOne() throws Exception {
+    relay
+        .nodes()
+        .script(
+            "n1",
+            Flux.just(
+                output("n1", "R: @@T@@result_error@@r@@d@@0@@c@@k@@2026##n@#bad\n"),
+                finished("n1", 0)));
+
+    assertThat(post("/remote-run/nodes/n1", "keep_output=true&format=table").body())
+        .contains("E error         T                         c  ", "\nSummary\n", "1 node, ");
+    assertThat(post("/remote-run/nodes/n1", "format=table").body()).isEmpty();
+    assertThat(post("/remote-run/nodes/n1", "keep_output=true&format=pretty").body())
+        .isEqualTo("invalid format: pretty, should be raw, rudder or table");
+  }
+
+  @Test
   void withoutKeepOutputTheAnswerIsEmptyWhenTheRunHasEnded() throws Exception {
     Sinks.Many<RunEvent> node = relay.nodes().control("n1");
     node.tryEmitNext(started("n1"));

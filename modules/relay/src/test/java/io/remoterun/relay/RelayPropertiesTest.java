@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.remoterun.protocol.http.OutputFormat;
 import io.remoterun.protocol.run.NodeId;
 import io.remoterun.relay.RelayProperties.Addresses;
 import io.remoterun.relay.RelayProperties.Authentication;
@@ -67,6 +68,7 @@ class RelayPropertiesTest {
           2000,
           16,
           100,
+          OutputFormat.RAW,
           DataSize.ofKilobytes(64),
           new KeptRuns(
               null,
@@ -147,6 +149,7 @@ class RelayPropertiesTest {
                 Map.entry("connections", "9"),
                 Map.entry("handshakes-at-once", "10"),
                 Map.entry("runs-at-once", "6"),
+                Map.entry("output", "table"),
                 Map.entry("max-line", "7B"),
                 Map.entry("runs.folder", "/runs"),
                 Map.entry("runs.keep", "9s"),
@@ -196,6 +199,7 @@ class RelayPropertiesTest {
                 9,
                 10,
                 6,
+                OutputFormat.TABLE,
                 DataSize.ofBytes(7),
                 new KeptRuns(
                     Path.of("/runs"),

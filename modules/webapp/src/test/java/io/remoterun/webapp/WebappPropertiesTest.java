@@ -3,6 +3,7 @@ package io.remoterun.webapp;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.remoterun.protocol.http.OutputFormat;
 import io.remoterun.webapp.api.ApiSettings;
 import io.remoterun.webapp.security.SecuritySettings;
 import io.remoterun.webapp.store.Keeping;
@@ -37,7 +38,12 @@ class WebappPropertiesTest {
           DataSize.ofMegabytes(16),
           Duration.ofSeconds(30),
           new ApiSettings(
-              1, 23, Duration.ofSeconds(15), Duration.ofSeconds(10), Duration.ofSeconds(30)),
+              1,
+              23,
+              Duration.ofSeconds(15),
+              Duration.ofSeconds(10),
+              Duration.ofSeconds(30),
+              OutputFormat.RAW),
           new WebappProperties.Relay(
               URI.create("http://127.0.0.1:3030/rudder/relay-api/1"),
               Path.of("/var/rudder/run/relay-token"),
@@ -93,6 +99,7 @@ class WebappPropertiesTest {
                 Map.entry("api.heartbeat", "5s"),
                 Map.entry("api.start-wait", "6s"),
                 Map.entry("api.cancel-wait", "7s"),
+                Map.entry("api.output", "rudder"),
                 Map.entry("relay.url", "https://r/rudder/relay-api"),
                 Map.entry("relay.token-file", "/c"),
                 Map.entry("relay.connect-timeout", "1s"),
@@ -124,7 +131,12 @@ class WebappPropertiesTest {
                 DataSize.ofKilobytes(1),
                 Duration.ofSeconds(4),
                 new ApiSettings(
-                    2, 3, Duration.ofSeconds(5), Duration.ofSeconds(6), Duration.ofSeconds(7)),
+                    2,
+                    3,
+                    Duration.ofSeconds(5),
+                    Duration.ofSeconds(6),
+                    Duration.ofSeconds(7),
+                    OutputFormat.RUDDER),
                 new WebappProperties.Relay(
                     URI.create("https://r/rudder/relay-api"),
                     Path.of("/c"),

@@ -145,7 +145,7 @@ public final class PlainOutput {
     }
   }
 
-  private static String oneLine(RunFailure failure) {
+  static String oneLine(RunFailure failure) {
     return failure.toString().replaceAll("\\p{Cntrl}", "?");
   }
 

@@ -14,14 +14,15 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A run request as the form that Rudder's relays are posted: {@code asynchronous}, {@code
  * keep_output}, {@code conditions} (or its older name {@code classes}, which loses where both are
- * there) and {@code nodes}, the last two comma-separated. Other fields are ignored; the words of
- * the errors are relayd's where clients know them.
+ * there) and {@code nodes}, the last two comma-separated; and one that is the product's own, {@code
+ * format}. Other fields are ignored; the words of the errors are relayd's where clients know them.
  */
 public final class RunForm {
   public static final String MEDIA_TYPE = "application/x-www-form-urlencoded";
@@ -86,6 +87,15 @@ public final class RunForm {
         list(conditions).stream().map(Condition::new).toList(),
         flag("asynchronous"),
         flag("keep_output"));
+  }
+
+  /**
+   * How the caller wants to be told what agents print, if it says so.
+   *
+   * @throws BadRequest when there is no such format
+   */
+  public Optional<OutputFormat> format() {
+    return Optional.ofNullable(fields.get("format")).map(OutputFormat::parse);
   }
 
   private boolean flag(String name) {

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class RudderFormatter implements OutputFormatter {
   private static final String NEXT_REPORT = " R: @@";
+  private static final String BEGIN_OF_REPORT = "R: @@";
   private static final String ERROR = "   error: ";
   private static final String START_RUN = "StartRun";
   private static final String END_RUN = "EndRun";
@@ -58,6 +59,16 @@ public final class RudderFormatter implements OutputFormatter {
     this.nanoTime = nanoTime;
     this.began = nanoTime.getAsLong();
     this.componentBegan = began;
+  }
+
+  /** Whether this line is a report that goes on in the next one. */
+  public static boolean isUnfinished(byte[] line) {
+    return new ReportLine(line).fields == ReportLine.FIELDS_WITHOUT_TIME;
+  }
+
+  /** Whether an agent begins a report with this line. */
+  public static boolean beginsReport(byte[] line) {
+    return Bytes.isAt(line, 0, line.length, BEGIN_OF_REPORT);
   }
 
   @Override

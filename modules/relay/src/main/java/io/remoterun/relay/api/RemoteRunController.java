@@ -3,6 +3,7 @@ package io.remoterun.relay.api;
 import static org.springframework.web.reactive.function.server.RequestPredicates.all;
 import static org.springframework.web.reactive.function.server.RequestPredicates.path;
 
+import io.remoterun.protocol.http.OutputFormat;
 import io.remoterun.protocol.http.RunForm;
 import io.remoterun.protocol.run.BadRequest;
 import io.remoterun.protocol.run.NodeId;
@@ -121,12 +122,17 @@ public final class RemoteRunController {
   private Mono<ServerResponse> run(
       ServerRequest http, Function<RunForm, RunTarget> target, boolean oneNode) {
     return form(http)
-        .map(form -> form.request(idOf(http), target.apply(form)))
-        .doOnNext(request -> logRequest(http, request))
-        .flatMap(request -> run(http, request, oneNode));
+        .flatMap(
+            form -> {
+              RunRequest request = form.request(idOf(http), target.apply(form));
+              Optional<OutputFormat> format = form.format();
+              logRequest(http, request);
+              return run(http, request, oneNode, format);
+            });
   }
 
-  private Mono<ServerResponse> run(ServerRequest http, RunRequest request, boolean oneNode) {
+  private Mono<ServerResponse> run(
+      ServerRequest http, RunRequest request, boolean oneNode, Optional<OutputFormat> format) {
     OptionalLong lastEvent = RunsController.lastEvent(http);
     List<NodeId> path = pathOf(http);
     // Who has events of it wants the rest, and not a second run.
@@ -136,7 +142,7 @@ public final class RemoteRunController {
                 .switchIfEmpty(Mono.error(() -> RunsController.unknown(request.id())))
                 .then(runs.start(request, path))
             : runs.start(request, path);
-    return run.flatMap(found -> answers.of(http, found, lastEvent.orElse(0) + 1, oneNode));
+    return run.flatMap(found -> answers.of(http, found, lastEvent.orElse(0) + 1, oneNode, format));
   }
 
   /** Two relays whose node lists send a run to each other would do so until its deadline. */

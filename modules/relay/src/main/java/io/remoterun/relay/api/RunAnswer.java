@@ -1,7 +1,7 @@
 package io.remoterun.relay.api;
 
 import io.remoterun.protocol.http.Heartbeats;
-import io.remoterun.protocol.http.PlainOutput;
+import io.remoterun.protocol.http.OutputFormat;
 import io.remoterun.protocol.http.RunForm;
 import io.remoterun.protocol.http.RunStateJson;
 import io.remoterun.protocol.http.RunStatus;
@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.springframework.core.io.buffer.DataBufferFactory;
 import org.springframework.http.MediaType;
 import org.springframework.http.ReactiveHttpOutputMessage;
@@ -40,22 +41,31 @@ public final class RunAnswer {
 
   private final NodeId self;
   private final Duration heartbeat;
+  private final OutputFormat format;
+  private final Function<NodeId, String> names;
 
   /**
    * @param self this relay's id
    * @param heartbeat the longest silence towards a hop that reads events
+   * @param format of plain bytes, for who does not say how he wants them
+   * @param names what nodes are called in it
    */
-  public RunAnswer(NodeId self, Duration heartbeat) {
+  public RunAnswer(
+      NodeId self, Duration heartbeat, OutputFormat format, Function<NodeId, String> names) {
     this.self = self;
     this.heartbeat = heartbeat;
+    this.format = format;
+    this.names = names;
   }
 
   /**
    * What a trigger is answered with.
    *
    * @param from the number of the first event that the caller does not have
+   * @param asked the format that the caller wants
    */
-  Mono<ServerResponse> of(ServerRequest http, Run run, long from, boolean oneNode) {
+  Mono<ServerResponse> of(
+      ServerRequest http, Run run, long from, boolean oneNode, Optional<OutputFormat> asked) {
     boolean nobodyWaits = run.request().asynchronous() && !run.request().keepOutput();
     if (nobodyWaits && (run.canBegin() || !oneNode)) {
       return head(run, 200).build();
@@ -64,7 +74,9 @@ public final class RunAnswer {
       return events(http, run, from);
     }
     Flux<RunEvent> events = run.log().read(from).map(RunLog.Entry::event);
-    Flux<byte[]> output = PlainOutput.of(events, () -> summary(run));
+    // Where no output is wanted there is nothing to make a table of.
+    OutputFormat wanted = run.request().keepOutput() ? asked.orElse(format) : OutputFormat.RAW;
+    Flux<byte[]> output = wanted.of(events, names, () -> summary(run));
     return status(run, oneNode).flatMap(status -> body(http, run, status, PLAIN, output));
   }
 

@@ -1,5 +1,6 @@
 package io.remoterun.webapp.api;
 
+import io.remoterun.protocol.http.OutputFormat;
 import java.time.Duration;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
@@ -12,13 +13,15 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param heartbeat how often a stream of events says something when nothing happens
  * @param startWait how long the answer to a run of all nodes waits until each has started or failed
  * @param cancelWait how long the answer to a cancel waits until the agents have ended
+ * @param output how the answer to a trigger of one node shows what its agent prints
  */
 public record ApiSettings(
     @DefaultValue("1") int oldestVersion,
     @DefaultValue("23") int newestVersion,
     @DefaultValue("15s") Duration heartbeat,
     @DefaultValue("10s") Duration startWait,
-    @DefaultValue("30s") Duration cancelWait) {
+    @DefaultValue("30s") Duration cancelWait,
+    @DefaultValue("raw") OutputFormat output) {
   public ApiSettings {
     require(oldestVersion >= 1, "oldest-version must be 1 or more");
     require(newestVersion >= oldestVersion, "newest-version must not be before oldest-version");

@@ -1,5 +1,6 @@
 package io.remoterun.webapp.api;
 
+import io.remoterun.protocol.http.OutputFormat;
 import io.remoterun.protocol.http.RunForm;
 import io.remoterun.protocol.run.BadRequest;
 import io.remoterun.protocol.run.Condition;
@@ -28,6 +29,7 @@ public final class ApplyPolicyController {
   private final Fleets fleets;
   private final Duration deadline;
   private final Duration startWait;
+  private final OutputFormat format;
 
   /**
    * @param deadline after which an agent that still runs is stopped
@@ -38,6 +40,7 @@ public final class ApplyPolicyController {
     this.fleets = fleets;
     this.deadline = deadline;
     this.startWait = settings.startWait();
+    this.format = settings.output();
   }
 
   /** Answers with what the agent prints, while it prints it. */
@@ -47,13 +50,16 @@ public final class ApplyPolicyController {
       @AuthenticationPrincipal Account user,
       ServerWebExchange exchange) {
     NodeId node = node(nodeId);
-    RunAnswer answer = new RunAnswer(exchange, node);
+    RunAnswer answer = new RunAnswer(exchange, node, format);
     // A run of its own: neither a slow client nor one that leaves has an effect on the agent.
     return AskedConditions.of(exchange)
         .map(conditions -> order(new Targets.Nodes(List.of(node)), conditions, true))
         .zipWith(Sight.of(user, exchange, fleets))
-        .flatMap(asked -> triggers.start(asked.getT1(), asked.getT2()))
-        .flatMap(answer::write);
+        .flatMap(
+            asked ->
+                triggers
+                    .start(asked.getT1(), asked.getT2())
+                    .flatMap(run -> answer.write(run, name(node, asked.getT2()))));
   }
 
   /** One run of all nodes; answers when each has started or failed, or after a while. */
@@ -94,6 +100,10 @@ public final class ApplyPolicyController {
     RunRecord.How how =
         new RunRecord.How(deadline, OptionalInt.empty(), new StopAfter.Never(), keepOutput);
     return new Order(targets, conditions, how, Optional.empty(), Optional.empty());
+  }
+
+  private static String name(NodeId node, Sight sight) {
+    return sight.hostname(node).orElse(node.value());
   }
 
   /** A text that is no id is the id of no node. */

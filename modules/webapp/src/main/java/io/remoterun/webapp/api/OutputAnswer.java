@@ -1,5 +1,6 @@
 package io.remoterun.webapp.api;
 
+import io.remoterun.protocol.http.OutputFormat;
 import io.remoterun.protocol.http.PlainOutput;
 import io.remoterun.protocol.log.RunLog;
 import io.remoterun.protocol.run.NodeId;
@@ -69,7 +70,7 @@ final class OutputAnswer {
     return response.writeWith(
         (switch (format) {
               case RAW -> PlainOutput.of(coloured(printed.filter(event -> !event.isTerminal())));
-              case TABLE -> new NodeTable(node, isColoured).of(printed);
+              case TABLE -> OutputFormat.tableOfOne(printed, isColoured);
             })
             .map(buffers::wrap));
   }

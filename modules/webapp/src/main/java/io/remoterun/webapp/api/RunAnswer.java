@@ -1,7 +1,7 @@
 package io.remoterun.webapp.api;
 
 import io.remoterun.protocol.http.Heartbeats;
-import io.remoterun.protocol.http.PlainOutput;
+import io.remoterun.protocol.http.OutputFormat;
 import io.remoterun.protocol.http.RunForm;
 import io.remoterun.protocol.log.RunEventStream;
 import io.remoterun.protocol.log.RunLog;
@@ -10,6 +10,7 @@ import io.remoterun.protocol.run.RunEvent;
 import io.remoterun.protocol.run.RunFailure;
 import io.remoterun.webapp.runs.RunView;
 import java.nio.charset.StandardCharsets;
+import java.util.Optional;
 import org.springframework.core.io.buffer.DataBufferFactory;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.MediaType;
@@ -19,10 +20,10 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /**
- * The answer to a trigger: what the agent prints, as it is, or, for who accepts {@code
- * application/x-ndjson}, the events. As long as nothing was sent a failure is an HTTP status;
- * afterwards it is the last line, and the trailer {@code X-Run-Outcome} where the client's HTTP has
- * trailers.
+ * The answer to a trigger: what the agent prints, in the format of the settings, or, for who
+ * accepts {@code application/x-ndjson}, the events. As long as nothing was sent a failure is an
+ * HTTP status; afterwards it is the last line, and the trailer {@code X-Run-Outcome} where the
+ * client's HTTP has trailers.
  */
 final class RunAnswer {
   private static final MediaType EVENTS = MediaType.parseMediaType(RunEventStream.MEDIA_TYPE);
@@ -31,24 +32,31 @@ final class RunAnswer {
   private final ServerHttpResponse response;
   private final NodeId node;
   private final boolean asEvents;
+  private final OutputFormat format;
 
   /** To be made before the run starts: a header that makes no sense is told by an exception. */
-  RunAnswer(ServerWebExchange exchange, NodeId node) {
+  RunAnswer(ServerWebExchange exchange, NodeId node, OutputFormat format) {
     this.response = exchange.getResponse();
     this.node = node;
+    this.format = format;
     this.asEvents =
         exchange.getRequest().getHeaders().getAccept().stream()
             .anyMatch(EVENTS::equalsTypeAndSubtype);
   }
 
-  /** Follows the log until the run has ended. */
-  Mono<Void> write(RunView run) {
+  /**
+   * Follows the log until the run has ended.
+   *
+   * @param name what the node is called in a table
+   */
+  Mono<Void> write(RunView run, String name) {
     response.getHeaders().set(RunForm.RUN_ID_HEADER, run.record().id().toString());
     RunLog log = run.log();
     return log.events()
         .filter(this::isTold)
         .next()
-        .flatMap(first -> first instanceof RunEvent.Failed failed ? refuse(failed) : stream(log));
+        .flatMap(
+            first -> first instanceof RunEvent.Failed failed ? refuse(failed) : stream(log, name));
   }
 
   /** Whether the client gets to see anything of the event. */
@@ -63,18 +71,18 @@ final class RunAnswer {
             : new NoRun(failed.failure()));
   }
 
-  private Mono<Void> stream(RunLog log) {
+  private Mono<Void> stream(RunLog log, String name) {
     response.setStatusCode(HttpStatus.OK);
     response.getHeaders().setContentType(asEvents ? EVENTS : PLAIN);
     Outcome outcome = Outcome.announce(response);
     DataBufferFactory buffers = response.bufferFactory();
-    return response.writeWith(lines(log.events().doOnNext(outcome::see)).map(buffers::wrap));
+    return response.writeWith(lines(log.events().doOnNext(outcome::see), name).map(buffers::wrap));
   }
 
-  private Flux<byte[]> lines(Flux<RunEvent> events) {
+  private Flux<byte[]> lines(Flux<RunEvent> events, String name) {
     return asEvents
         ? Heartbeats.between(events, new RunEvent.Heartbeat(node), Heartbeats.EVERY)
             .map(RunEventStream::encode)
-        : PlainOutput.of(events);
+        : format.of(events, id -> name, Optional::empty);
   }
 }
