@@ -159,15 +159,19 @@ class AccountsApiTest {
           "{\"name\":\"system\"}",
           "{\"name\":\"a b\"}",
           "{}",
-          "{\"name\":\"taken\"}",
+          "{\"name\":\"x\",\"disabled\":true}",
           "{\"name\":\"x\",\"rights\":{\"run:all\":\"all\"}}",
           "{\"name\":\"x\",\"rights\":{\"admin\":[]}}",
           "{\"name\":\"x\",\"rights\":[]}",
           "{\"name\":\"x\",\"expires\":\"soon\"}",
+          "{\"name\":\"x\",\"expires\":\"+999999999-01-01T00:00:00Z\"}",
           "{\"name\":\"x\",\"password\":\"short\"}"
         }) {
       assertThat(post("", body).statusCode()).as(body).isEqualTo(400);
     }
+    assertThat(post("", "{\"name\":\"taken\"}").statusCode()).isEqualTo(409);
+    assertThat(post("/taken/tokens", "{\"rights\":{}}").statusCode()).isEqualTo(400);
+    assertThat(get(webapp.token(), ACCOUNTS + "?name=taken").statusCode()).isEqualTo(400);
     assertThat(put("nobody-there", "{}").statusCode()).isEqualTo(404);
     assertThat(put("taken", "{\"disabled\":1}").statusCode()).isEqualTo(400);
     assertThat(get(webapp.token(), ACCOUNTS + "/nobody-there").statusCode()).isEqualTo(404);

@@ -1,6 +1,5 @@
 package io.remoterun.webapp.accounts;
 
-import io.remoterun.protocol.run.BadRequest;
 import io.remoterun.webapp.store.Database;
 import java.time.Duration;
 import java.time.Instant;
@@ -91,15 +90,12 @@ public final class Accounts {
     return database.call(jdbc -> AccountRows.password(jdbc, name).orElse(null));
   }
 
-  /** Makes one here. Fails with {@link BadRequest} when the name is taken. */
+  /** Makes one here. Fails with {@link DuplicateKeyException} when the name is taken. */
   public Mono<StoredAccount> make(
       String name, Grants grants, Optional<Instant> expires, Optional<String> passwordHash) {
     StoredAccount made = fresh(name, StoredAccount.Origin.LOCAL, grants, expires);
     return database
         .run(jdbc -> AccountRows.insert(jdbc, made, passwordHash.orElse(null)))
-        .onErrorMap(
-            DuplicateKeyException.class,
-            e -> new BadRequest("there is an account " + name + " already"))
         .thenReturn(made);
   }
 

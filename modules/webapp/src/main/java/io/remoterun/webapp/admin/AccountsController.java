@@ -7,6 +7,7 @@ import io.remoterun.webapp.accounts.Passwords;
 import io.remoterun.webapp.accounts.StoredAccount;
 import io.remoterun.webapp.api.Answers;
 import io.remoterun.webapp.api.Envelope;
+import io.remoterun.webapp.api.Parameters;
 import io.remoterun.webapp.api.Peer;
 import io.remoterun.webapp.audit.Audit;
 import io.remoterun.webapp.audit.AuditEntry;
@@ -14,6 +15,7 @@ import io.remoterun.webapp.runs.Caller;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.springframework.dao.DuplicateKeyException;
 import org.springframework.http.HttpStatus;
 import org.springframework.security.core.annotation.AuthenticationPrincipal;
 import org.springframework.web.bind.annotation.DeleteMapping;
@@ -47,6 +49,7 @@ public final class AccountsController {
 
   @GetMapping
   Mono<Void> list(ServerWebExchange exchange) {
+    Parameters.of(exchange);
     return accounts
         .list()
         .map(all -> all.accounts().stream().map(account -> json(account, all)).toList())
@@ -55,6 +58,7 @@ public final class AccountsController {
 
   @GetMapping("/{name}")
   Mono<Void> get(@PathVariable String name, ServerWebExchange exchange) {
+    Parameters.of(exchange);
     return accounts
         .list()
         .mapNotNull(
@@ -76,7 +80,8 @@ public final class AccountsController {
 
   @PostMapping
   Mono<Void> make(@AuthenticationPrincipal Account user, ServerWebExchange exchange) {
-    return AskedAccount.of(exchange)
+    Parameters.of(exchange);
+    return AskedAccount.of(exchange, AskedAccount.NEW)
         .flatMap(asked -> make(asked, user, exchange))
         .flatMap(made -> answer(exchange, HttpStatus.CREATED, "createAccount", made));
   }
@@ -86,6 +91,7 @@ public final class AccountsController {
     return write(user, exchange, "make " + name + asked.words())
         .then(hash(asked))
         .flatMap(hash -> accounts.make(name, asked.rights(), asked.expires(), hash))
+        .onErrorMap(DuplicateKeyException.class, e -> taken(name))
         .flatMap(
             account ->
                 asked.wantsToken()
@@ -100,8 +106,9 @@ public final class AccountsController {
       @PathVariable String name,
       @AuthenticationPrincipal Account user,
       ServerWebExchange exchange) {
+    Parameters.of(exchange);
     return existing(name)
-        .then(AskedAccount.of(exchange))
+        .then(AskedAccount.of(exchange, AskedAccount.CHANGE))
         .flatMap(
             asked ->
                 // What is malformed is refused before it is written down.
@@ -122,6 +129,7 @@ public final class AccountsController {
       @PathVariable String name,
       @AuthenticationPrincipal Account user,
       ServerWebExchange exchange) {
+    Parameters.of(exchange);
     return existing(name)
         .then(write(user, exchange, "delete " + name))
         .then(accounts.delete(name))
@@ -133,8 +141,9 @@ public final class AccountsController {
       @PathVariable String name,
       @AuthenticationPrincipal Account user,
       ServerWebExchange exchange) {
+    Parameters.of(exchange);
     return existing(name)
-        .then(AskedAccount.of(exchange))
+        .then(AskedAccount.of(exchange, AskedAccount.TOKEN))
         .flatMap(
             asked ->
                 write(user, exchange, "new token of " + name + asked.words())
@@ -150,6 +159,7 @@ public final class AccountsController {
       @PathVariable String id,
       @AuthenticationPrincipal Account user,
       ServerWebExchange exchange) {
+    Parameters.of(exchange);
     return existing(name)
         .then(write(user, exchange, "delete token " + Printable.of(id) + " of " + name))
         .then(accounts.deleteToken(name, id))
@@ -177,6 +187,11 @@ public final class AccountsController {
   private static <T> Mono<T> unknown(String name) {
     return Mono.error(
         () -> new ResponseStatusException(HttpStatus.NOT_FOUND, "no account " + name));
+  }
+
+  private static ResponseStatusException taken(String name) {
+    return new ResponseStatusException(
+        HttpStatus.CONFLICT, "there is an account " + name + " already");
   }
 
   private static Mono<Void> answer(

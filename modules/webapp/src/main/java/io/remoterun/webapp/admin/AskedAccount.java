@@ -1,30 +1,33 @@
 package io.remoterun.webapp.admin;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.remoterun.protocol.run.BadRequest;
 import io.remoterun.webapp.accounts.Accounts;
 import io.remoterun.webapp.accounts.Grants;
 import io.remoterun.webapp.accounts.GrantsJson;
 import io.remoterun.webapp.accounts.StoredAccount;
+import io.remoterun.webapp.api.Parameters;
+import io.remoterun.webapp.api.RequestBody;
+import java.time.DateTimeException;
 import java.time.Instant;
-import java.time.format.DateTimeParseException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.springframework.core.io.buffer.DataBuffer;
-import org.springframework.core.io.buffer.DataBufferUtils;
+import java.util.TreeSet;
 import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What an administrator wants an account, or a token, to be. What is not known is an error. */
 final class AskedAccount {
-  private static final int MOST_BYTES = 64 * 1024;
-  private static final Set<String> KEYS =
-      Set.of("name", "rights", "disabled", "expires", "password", "token");
+  /** Of a new account. */
+  static final Set<String> NEW = Set.of("name", "rights", "expires", "password", "token");
+
+  /** Of an account that is changed. */
+  static final Set<String> CHANGE = Set.of("rights", "disabled", "expires", "password");
+
+  /** Of a new token. */
+  static final Set<String> TOKEN = Set.of("expires");
 
   private final JsonNode json;
 
@@ -32,31 +35,21 @@ final class AskedAccount {
     this.json = json;
   }
 
-  /** Fails with {@link BadRequest} when the body is no JSON object of these keys. */
-  static Mono<AskedAccount> of(ServerWebExchange exchange) {
-    return DataBufferUtils.join(exchange.getRequest().getBody(), MOST_BYTES)
-        .map(AskedAccount::bytes)
-        .defaultIfEmpty(new byte[0])
-        .map(AskedAccount::parse);
-  }
-
-  private static AskedAccount parse(byte[] body) {
-    try {
-      JsonNode json = JsonMapper.shared().readTree(body.length == 0 ? "{}".getBytes(UTF_8) : body);
-      if (json.isObject() && KEYS.containsAll(List.copyOf(json.propertyNames()))) {
-        return new AskedAccount(json);
-      }
-    } catch (JacksonException e) {
-      // Said below. What the parser says could show a password.
-    }
-    throw new BadRequest("the body should be a JSON object of some of " + List.copyOf(KEYS));
-  }
-
-  private static byte[] bytes(DataBuffer buffer) {
-    byte[] bytes = new byte[buffer.readableByteCount()];
-    buffer.read(bytes);
-    DataBufferUtils.release(buffer);
-    return bytes;
+  /**
+   * Nothing is asked for where there is no body. Fails with {@link BadRequest} when it is no JSON
+   * object of these keys; what it is instead is not told, because it could show a password.
+   */
+  static Mono<AskedAccount> of(ServerWebExchange exchange, Set<String> keys) {
+    return RequestBody.of(exchange, JsonNode.class)
+        .defaultIfEmpty(JsonMapper.shared().createObjectNode())
+        .map(
+            json -> {
+              if (!json.isObject() || !keys.containsAll(List.copyOf(json.propertyNames()))) {
+                throw new BadRequest(
+                    "the body should be a JSON object of some of " + new TreeSet<>(keys));
+              }
+              return new AskedAccount(json);
+            });
   }
 
   String name() {
@@ -122,8 +115,8 @@ final class AskedAccount {
 
   private static Instant time(String text) {
     try {
-      return Instant.parse(text);
-    } catch (DateTimeParseException e) {
+      return Parameters.instant(text);
+    } catch (DateTimeException e) {
       throw new BadRequest("expires should be a time like 2030-01-31T00:00:00Z");
     }
   }

@@ -16,8 +16,9 @@ import org.springframework.web.server.ServerWebExchange;
  * The parameters in a query, read strictly: one that is misspelt or given twice is an error,
  * because a list with half a filter is a wrong list.
  */
-final class Parameters {
+public final class Parameters {
   private static final int MOST_CHARACTERS = 1024;
+  private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
   private static final String PRETTIFY = "prettify";
 
   private final MultiValueMap<String, String> given;
@@ -27,13 +28,15 @@ final class Parameters {
   }
 
   /**
-   * @throws BadRequest when there is another one, one twice, or a very long one
+   * @throws BadRequest when there is another one, one twice, or one that cannot be meant
    */
-  static Parameters of(ServerWebExchange exchange, String... known) {
+  public static Parameters of(ServerWebExchange exchange, String... known) {
     MultiValueMap<String, String> given = exchange.getRequest().getQueryParams();
     Set<String> names = Set.of(known);
     given.forEach((name, values) -> check(name, values, names));
-    return new Parameters(given);
+    Parameters parameters = new Parameters(given);
+    parameters.flag(PRETTIFY, false);
+    return parameters;
   }
 
   private static void check(String name, List<String> values, Set<String> known) {
@@ -43,17 +46,22 @@ final class Parameters {
     if (values.size() != 1) {
       throw new BadRequest("the parameter " + name + " is given twice");
     }
-    if (values.getFirst() != null && values.getFirst().length() > MOST_CHARACTERS) {
+    String value = values.getFirst();
+    if (value != null && value.length() > MOST_CHARACTERS) {
       throw new BadRequest("the parameter " + name + " is too long");
+    }
+    // PostgreSQL has no texts with a NUL.
+    if (value != null && value.chars().anyMatch(Character::isISOControl)) {
+      throw new BadRequest("the parameter " + name + " has a control character");
     }
   }
 
   /** Empty when it is not there, or says nothing. */
-  Optional<String> text(String name) {
+  public Optional<String> text(String name) {
     return Optional.ofNullable(given.getFirst(name)).filter(text -> !text.isEmpty());
   }
 
-  int number(String name, int otherwise, int least, int most) {
+  public int number(String name, int otherwise, int least, int most) {
     Optional<String> text = text(name);
     if (text.isEmpty()) {
       return otherwise;
@@ -65,12 +73,12 @@ final class Parameters {
     return number;
   }
 
-  boolean flag(String name, boolean otherwise) {
+  public boolean flag(String name, boolean otherwise) {
     return word(name, Map.of("true", true, "false", false)).orElse(otherwise);
   }
 
   /** What one of a few words stands for. */
-  <T> Optional<T> word(String name, Map<String, T> words) {
+  public <T> Optional<T> word(String name, Map<String, T> words) {
     Optional<String> text = text(name);
     if (text.isPresent() && !words.containsKey(text.get())) {
       throw invalid(name, "one of " + String.join(", ", words.keySet().stream().sorted().toList()));
@@ -78,15 +86,28 @@ final class Parameters {
     return text.flatMap(word -> Optional.ofNullable(words.get(word)));
   }
 
-  Optional<Instant> time(String name) {
+  public Optional<Instant> time(String name) {
     try {
-      return text(name).map(text -> OffsetDateTime.parse(text).toInstant());
+      return text(name).map(Parameters::instant);
     } catch (DateTimeException e) {
       throw invalid(name, "like 2026-01-31T12:00:00Z");
     }
   }
 
-  private BadRequest invalid(String name, String expected) {
+  /**
+   * A time with its zone, that databases have as well.
+   *
+   * @throws DateTimeException when it is none
+   */
+  public static Instant instant(String text) {
+    Instant time = OffsetDateTime.parse(text).toInstant();
+    if (time.isBefore(Instant.EPOCH) || time.isAfter(LATEST)) {
+      throw new DateTimeException("too long ago, or too far away");
+    }
+    return time;
+  }
+
+  public BadRequest invalid(String name, String expected) {
     return new BadRequest(
         "invalid " + name + ": " + Printable.of(text(name).orElse("")) + ", should be " + expected);
   }

@@ -21,7 +21,7 @@ import tools.jackson.databind.exc.UnrecognizedPropertyException;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A body of JSON, read strictly: what is not understood is an error and not ignored. */
-final class RequestBody {
+public final class RequestBody {
   /** More than 20,000 nodes need. */
   static final int MOST_BYTES = 1 << 20;
 
@@ -37,7 +37,7 @@ final class RequestBody {
   private RequestBody() {}
 
   /** Empty when there is none. Fails with {@link BadRequest} when it is not as it should be. */
-  static <T> Mono<T> of(ServerWebExchange exchange, Class<T> type) {
+  public static <T> Mono<T> of(ServerWebExchange exchange, Class<T> type) {
     return bytes(exchange, MOST_BYTES)
         .map(
             bytes -> {
