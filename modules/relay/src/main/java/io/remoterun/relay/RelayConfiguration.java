@@ -1,5 +1,8 @@
 package io.remoterun.relay;
 
+import io.remoterun.operations.followers.Followers;
+import io.remoterun.operations.metrics.Metrics;
+import io.remoterun.operations.metrics.NodesByState;
 import io.remoterun.protocol.Hangup;
 import io.remoterun.protocol.nodelist.NodeEntry;
 import io.remoterun.protocol.run.NodeId;
@@ -58,7 +61,8 @@ public class RelayConfiguration {
   /** The first two have relayd's names. */
   @Bean
   RelayMetrics relayMetrics(RelaySelf self) {
-    RelayMetrics metrics = new RelayMetrics();
+    RelayMetrics measured = new RelayMetrics();
+    Metrics metrics = measured.metrics();
     metrics.gauge(
         "rudder_relayd_managed_nodes_total",
         "Nodes of which this relay is the policy server",
@@ -67,11 +71,12 @@ public class RelayConfiguration {
         "rudder_relayd_sub_nodes_total",
         "Nodes in this relay's node list",
         () -> self.fleet().get().topology().size());
-    return metrics;
+    return measured;
   }
 
   @Bean(destroyMethod = "stop")
-  RemoteRun relayEngine(RelayProperties settings, RelaySelf self, Transports transports)
+  RemoteRun relayEngine(
+      RelayProperties settings, RelaySelf self, Transports transports, RelayMetrics metrics)
       throws IOException {
     RemoteRun.Limits limits =
         new RemoteRun.Limits(
@@ -80,6 +85,12 @@ public class RelayConfiguration {
             settings.runsAtOnce(),
             settings.deadlines().run());
     SubRelays subRelays = RelayPeers.of(settings, self);
+    subRelays
+        .calls()
+        .register(
+            metrics.metrics(),
+            RelayMetrics.ROLE,
+            () -> self.fleet().get().topology().relays().size());
     return new RemoteRun(self.id(), self.fleet()::get, transports, subRelays, limits, self.log());
   }
 
@@ -87,7 +98,22 @@ public class RelayConfiguration {
   Runs relayRuns(RelayProperties settings, RelaySelf self, RemoteRun engine, RelayMetrics metrics)
       throws IOException {
     Runs.Limits limits = new Runs.Limits(settings.runs().keep(), settings.runs().most());
-    return new Runs(metrics.counting(engine), RunStores.of(settings.runs(), self), limits);
+    RunStores stores = new RunStores(settings.runs(), self);
+    Runs runs = new Runs(metrics.counting(engine), stores.store(), limits);
+    metrics
+        .metrics()
+        .gauges(
+            "remote_run_relay_nodes",
+            "Nodes of runs that go on: waiting for their turn or their node, or running",
+            "state",
+            () -> NodesByState.of(runs.standing()));
+    metrics
+        .metrics()
+        .counter(
+            "remote_run_relay_output_dropped_bytes_total",
+            "What agents printed and this relay did not keep, because of a bound of its logs",
+            stores::droppedBytes);
+    return runs;
   }
 
   @Bean
@@ -97,17 +123,27 @@ public class RelayConfiguration {
     Function<NodeId, String> names =
         node ->
             self.fleet().get().topology().find(node).map(NodeEntry::hostname).orElse(node.value());
+    Followers followers = new Followers();
     RunAnswer answers =
-        new RunAnswer(self.id(), settings.deadlines().heartbeat(), settings.output(), names);
-    SystemController system = new SystemController(reload, metrics::text, self.log());
+        new RunAnswer(
+            self.id(), settings.deadlines().heartbeat(), settings.output(), names, followers);
+    SystemController system = new SystemController(reload, metrics.metrics()::text, self.log());
     RemoteRunController api =
         new RemoteRunController(self.id(), runs, answers, system, settings.enabled(), self.log());
     RelayListeners listeners = new RelayListeners(settings, self, api);
     RelayServers servers = new RelayServers(listeners.http(), listeners.https(), self.log());
-    metrics.gauge(
-        "remote_run_relay_connections",
-        "Connections of callers that are open",
-        servers::connections);
+    metrics
+        .metrics()
+        .gauge(
+            "remote_run_relay_connections",
+            "Connections of callers that are open",
+            servers::connections);
+    metrics
+        .metrics()
+        .gauge(
+            "remote_run_relay_followers",
+            "Answers that tell the events or the output of a run",
+            followers::count);
     return servers;
   }
 

@@ -19,10 +19,30 @@ final class RunStores {
 
   private static final long WINDOW = 4 << 20;
 
-  private RunStores() {}
+  private final LogBudget memory;
+  private final LogBudget disk;
+  private final RunStore store;
 
-  static RunStore of(KeptRuns settings, RelaySelf self) throws IOException {
-    LogBudget memory = new LogBudget(settings.memory().toBytes());
+  /**
+   * @throws IOException when the folder cannot be used
+   */
+  RunStores(KeptRuns settings, RelaySelf self) throws IOException {
+    this.memory = new LogBudget(settings.memory().toBytes());
+    this.disk = new LogBudget(settings.disk().toBytes());
+    this.store = of(settings, self, memory, disk);
+  }
+
+  RunStore store() {
+    return store;
+  }
+
+  /** How much output was not kept, since the start. */
+  long droppedBytes() {
+    return memory.dropped() + disk.dropped();
+  }
+
+  private static RunStore of(KeptRuns settings, RelaySelf self, LogBudget memory, LogBudget disk)
+      throws IOException {
     long share = settings.memory().toBytes() / MOST_RUNS_OF_FULL_SIZE;
     @Nullable Path folder = settings.folder();
     if (folder == null) {
@@ -38,10 +58,7 @@ final class RunStores {
     FileRunLog.Limits limits =
         new FileRunLog.Limits(
             new LogBounds(window, window, memory),
-            new LogBounds(
-                settings.output().toBytes(),
-                settings.outputOfNode().toBytes(),
-                new LogBudget(settings.disk().toBytes())));
+            new LogBounds(settings.output().toBytes(), settings.outputOfNode().toBytes(), disk));
     try {
       return RunFolders.in(folder, limits, self.id(), self.log());
     } catch (IOException e) {

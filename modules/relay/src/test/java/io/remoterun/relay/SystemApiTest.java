@@ -10,6 +10,7 @@ import io.remoterun.protocol.run.RunFailure;
 import io.remoterun.protocol.run.RunFailure.Kind;
 import io.remoterun.testkit.CapturedLog;
 import io.remoterun.testkit.Eventually;
+import io.remoterun.testkit.Exposition;
 import io.remoterun.testkit.LeakCheck;
 import java.io.IOException;
 import java.net.URI;
@@ -17,7 +18,9 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -159,12 +162,15 @@ class SystemApiTest {
 
   @Test
   void metricsCountNodesAndRunsAndWhatBecameOfThem() throws Exception {
-    relay.nodes().script("n1", Flux.just(finished("n1", 3)));
+    relay
+        .nodes()
+        .script("n1", Flux.just(ScriptedTransport.output("n1", "12345\n"), finished("n1", 3)));
     relay
         .nodes()
         .script(
             "root",
             Flux.just(
+                new RunEvent.Gap(NodeId.ROOT, 0, 77),
                 new RunEvent.Failed(
                     NodeId.ROOT, new RunFailure(Kind.UNREACHABLE, "relay root", "on purpose"))));
     trigger("n1");
@@ -173,20 +179,57 @@ class SystemApiTest {
     relay.nodes().script("n1", Flux.just(finished("n1", 0)));
     trigger("n1");
 
-    HttpResponse<String> metrics = http.get(relay.url().resolve("/metrics"));
-    assertThat(metrics.headers().firstValue("Content-Type").orElseThrow()).startsWith("text/plain");
-    assertThat(metrics.body().lines())
-        .contains(
-            "# TYPE rudder_relayd_managed_nodes_total gauge",
-            "rudder_relayd_managed_nodes_total 2.0",
-            "rudder_relayd_sub_nodes_total 3.0",
-            "remote_run_relay_runs_started_total 4.0",
-            "remote_run_relay_nodes_ended_total{outcome=\"success\"} 1.0",
-            "remote_run_relay_nodes_ended_total{outcome=\"error\"} 1.0",
-            "remote_run_relay_nodes_ended_total{outcome=\"unreachable\"} 1.0",
-            "remote_run_relay_nodes_ended_total{outcome=\"unknown_node\"} 1.0",
-            "remote_run_relay_nodes_ended_total{outcome=\"timeout\"} 0.0")
-        .anyMatch(line -> line.matches("remote_run_relay_connections [1-9].*"));
+    HttpResponse<String> answer = http.get(relay.url().resolve("/metrics"));
+    assertThat(answer.headers().firstValue("Content-Type").orElseThrow()).startsWith("text/plain");
+    Exposition metrics = Exposition.parse(answer.body());
+    Map<String, Double> expected = new LinkedHashMap<>();
+    expected.put("rudder_relayd_managed_nodes_total", 2.0);
+    expected.put("rudder_relayd_sub_nodes_total", 3.0);
+    expected.put("remote_run_relay_runs", 0.0);
+    expected.put("remote_run_relay_runs_started_total", 4.0);
+    expected.put("remote_run_relay_runs_ended_total{outcome=\"success\"}", 1.0);
+    expected.put("remote_run_relay_runs_ended_total{outcome=\"failure\"}", 3.0);
+    String ended = "remote_run_relay_nodes_ended_total";
+    expected.put(ended + "{hop=\"agent\",outcome=\"success\"}", 1.0);
+    expected.put(ended + "{hop=\"agent\",outcome=\"error\"}", 1.0);
+    expected.put(ended + "{hop=\"relay\",outcome=\"unreachable\"}", 1.0);
+    expected.put(ended + "{hop=\"relay\",outcome=\"unknown_node\"}", 1.0);
+    expected.put(ended + "{hop=\"node\",outcome=\"timeout\"}", 0.0);
+    expected.put("remote_run_relay_run_duration_seconds_count", 4.0);
+    expected.put("remote_run_relay_first_output_seconds_count", 1.0);
+    expected.put("remote_run_relay_output_bytes_total", 6.0);
+    expected.put("remote_run_relay_output_missing_bytes_total", 77.0);
+    expected.put("remote_run_relay_output_dropped_bytes_total", 0.0);
+    expected.put("remote_run_relay_relays{state=\"unknown\"}", 1.0);
+    expected.put("remote_run_relay_relay_requests_total", 0.0);
+    expected.put("remote_run_relay_followers", 0.0);
+    Eventually.await(
+        "all is counted",
+        () -> Exposition.parse(metrics()).value("remote_run_relay_runs") == 0,
+        this::metrics);
+    Exposition after = Exposition.parse(metrics());
+    expected.forEach(
+        (sample, value) -> assertThat(after.value(sample)).as(sample).isEqualTo(value));
+    assertThat(metrics.value("remote_run_relay_connections")).isPositive();
+    assertThat(metrics.value("process_start_time_seconds")).isPositive();
+  }
+
+  @Test
+  void metricsNameNoNodeAndDoNotGrowWithTheFleet() throws Exception {
+    for (int i = 0; i < 20; i++) {
+      trigger("unknown" + i);
+    }
+    assertThat(metrics()).doesNotContain("unknown1").doesNotContain("n1");
+    assertThat(Exposition.parse(metrics()).families().values())
+        .filteredOn(family -> family.name().startsWith("remote_run_"))
+        .allSatisfy(family -> assertThat(family.samples()).hasSizeLessThan(60));
+  }
+
+  @Test
+  void metricsAreDocumentedRowByRow() throws IOException {
+    assertThat(Files.readAllLines(Path.of("../../docs/operations-monitoring.md")))
+        .filteredOn(line -> line.startsWith("| `remote_run_relay_"))
+        .isEqualTo(Exposition.parse(metrics()).table("remote_run_relay_"));
   }
 
   @Test

@@ -108,7 +108,7 @@ final class TestRelay implements AutoCloseable {
     FleetReload reload = configuration.relayReload(properties, self);
     Transports transports =
         plan.isScripted ? Transports.only(nodes) : configuration.relayTransports(properties, self);
-    engine = configuration.relayEngine(properties, self, transports);
+    engine = configuration.relayEngine(properties, self, transports, metrics);
     runs = configuration.relayRuns(properties, self, engine, metrics);
     servers = configuration.relayServers(properties, self, runs, reload, metrics);
     servers.start();

@@ -1,6 +1,7 @@
 package io.remoterun.webapp;
 
 import com.zaxxer.hikari.HikariDataSource;
+import io.remoterun.operations.followers.Followers;
 import io.remoterun.webapp.accounts.Accounts;
 import io.remoterun.webapp.accounts.Passwords;
 import io.remoterun.webapp.accounts.RateLimit;
@@ -21,6 +22,8 @@ import io.remoterun.webapp.audit.AuditLog;
 import io.remoterun.webapp.nodes.DatabaseGroups;
 import io.remoterun.webapp.nodes.Fleets;
 import io.remoterun.webapp.nodes.Groups;
+import io.remoterun.webapp.operations.StatusController;
+import io.remoterun.webapp.operations.WebappMetrics;
 import io.remoterun.webapp.page.PageController;
 import io.remoterun.webapp.runs.RootRelay;
 import io.remoterun.webapp.runs.RunArchive;
@@ -130,15 +133,39 @@ public class WebappConfiguration implements WebFluxConfigurer {
   }
 
   @Bean(initMethod = "begin")
-  WebRuns webRuns(RootRelay relay, RunArchive archive) {
-    return new WebRuns(relay, archive, InstantSource.system());
+  WebRuns webRuns(RootRelay relay, RunArchive archive, WebappMetrics metrics) {
+    return new WebRuns(relay, archive, InstantSource.system(), metrics.runs());
+  }
+
+  @Bean
+  WebappMetrics webappMetrics() {
+    return new WebappMetrics();
+  }
+
+  @Bean
+  Followers webappFollowers() {
+    return new Followers();
+  }
+
+  @Bean
+  StatusController statusController(
+      WebappMetrics metrics,
+      WebRuns runs,
+      RootRelay relay,
+      JdbcArchive archive,
+      HikariDataSource database,
+      AuditLog audit,
+      Followers followers) {
+    metrics.measure(runs, relay, followers);
+    metrics.measure(archive, database, audit);
+    return new StatusController(metrics);
   }
 
   @Bean
   ApplyPolicyController applyPolicyController(
-      Triggers triggers, Fleets fleets, WebappProperties properties) {
+      Triggers triggers, Fleets fleets, WebappProperties properties, Followers followers) {
     return new ApplyPolicyController(
-        triggers, fleets, properties.relay().runTimeout(), properties.api());
+        triggers, fleets, properties.relay().runTimeout(), properties.api(), followers);
   }
 
   @Bean
@@ -155,8 +182,9 @@ public class WebappConfiguration implements WebFluxConfigurer {
   }
 
   @Bean
-  RunsController runsController(WebRuns runs, Fleets fleets, WebappProperties properties) {
-    return new RunsController(runs, fleets, properties.api());
+  RunsController runsController(
+      WebRuns runs, Fleets fleets, WebappProperties properties, Followers followers) {
+    return new RunsController(runs, fleets, properties.api(), followers);
   }
 
   @Bean

@@ -96,6 +96,7 @@ class AuthorisationMatrixTest {
     API.put("DELETE remote-run-accounts/{name}", admin);
     API.put("POST remote-run-accounts/{name}/tokens", admin);
     API.put("DELETE remote-run-accounts/{name}/tokens/{id}", admin);
+    API.put("GET remote-run-metrics", Set.of(Right.STATUS_READ, Right.ADMIN));
     API.put("GET remote-run-audit", admin);
     API.put("GET remote-run-audit/export", admin);
     API.put("GET remote-run-audit/verify", admin);

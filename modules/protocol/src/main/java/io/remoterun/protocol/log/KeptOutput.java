@@ -165,6 +165,9 @@ final class KeptOutput {
   }
 
   private void growGap(Slot dropped, OfNode node) {
+    if (dropped.event() instanceof RunEvent.Output output) {
+      bounds.budget().hasDropped(output.bytes().size());
+    }
     if (node.gapAt == 0) {
       takeAnyway(OVERHEAD);
       node.gapFrom = dropped.before();

@@ -1,6 +1,7 @@
 package io.remoterun.protocol.log;
 
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Bytes that several logs share, such as all logs of a role: each takes from it as it keeps events,
@@ -10,6 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
 public final class LogBudget {
   private final long mostBytes;
   private final AtomicLong used = new AtomicLong();
+  private final LongAdder dropped = new LongAdder();
 
   public LogBudget(long mostBytes) {
     if (mostBytes < 0) {
@@ -30,6 +32,16 @@ public final class LogBudget {
   /** How many bytes are taken; more than there are when what cannot be dropped is more. */
   public long used() {
     return used.get();
+  }
+
+  /** Takes note of output that a log has dropped, because of this or another bound. */
+  public void hasDropped(long bytesOfOutput) {
+    dropped.add(bytesOfOutput);
+  }
+
+  /** How many bytes of output all its logs have dropped since the start. */
+  public long dropped() {
+    return dropped.sum();
   }
 
   boolean isExceeded() {

@@ -15,6 +15,7 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -167,11 +168,16 @@ final class LogFiles {
   /** The same, but for the output of some nodes; the numbers of its events stay. */
   private void thin(LogPart tail, Set<NodeId> nodes) throws IOException {
     LogThin thin = LogThin.of(tail, nodes);
-    shares.drop(thin.dropped());
+    drop(thin.dropped());
     byte[] lines = thin.lines();
     Path file = tail.thinFile();
     replaceOnDisk(file, lines);
     replace(Optional.empty(), tail, new LogPart(Kind.THIN, file, tail.last(), lines.length));
+  }
+
+  private void drop(Map<NodeId, Long> dropped) {
+    shares.drop(dropped);
+    dropped.values().forEach(budget::hasDropped);
   }
 
   private void replaceOnDisk(Path file, byte[] lines) throws IOException {
@@ -195,7 +201,7 @@ final class LogFiles {
     rest.add(oldest);
     Path file = LogPart.file(folder, Kind.MIDDLE, oldest.last());
     byte[] lines = rest.lines();
-    shares.drop(rest.dropped());
+    drop(rest.dropped());
     replaceOnDisk(file, lines);
     replace(middle, oldest, new LogPart(Kind.MIDDLE, file, oldest.last(), lines.length));
   }

@@ -1,5 +1,6 @@
 package io.remoterun.relay.api;
 
+import io.remoterun.operations.followers.Followers;
 import io.remoterun.protocol.http.Heartbeats;
 import io.remoterun.protocol.http.OutputFormat;
 import io.remoterun.protocol.http.RunForm;
@@ -43,19 +44,26 @@ public final class RunAnswer {
   private final Duration heartbeat;
   private final OutputFormat format;
   private final Function<NodeId, String> names;
+  private final Followers followers;
 
   /**
    * @param self this relay's id
    * @param heartbeat the longest silence towards a hop that reads events
    * @param format of plain bytes, for who does not say how he wants them
    * @param names what nodes are called in it
+   * @param followers counts who reads
    */
   public RunAnswer(
-      NodeId self, Duration heartbeat, OutputFormat format, Function<NodeId, String> names) {
+      NodeId self,
+      Duration heartbeat,
+      OutputFormat format,
+      Function<NodeId, String> names,
+      Followers followers) {
     this.self = self;
     this.heartbeat = heartbeat;
     this.format = format;
     this.names = names;
+    this.followers = followers;
   }
 
   /**
@@ -133,7 +141,7 @@ public final class RunAnswer {
         .header(RunForm.RUN_ID_HEADER, run.request().id().toString());
   }
 
-  private static Mono<ServerResponse> body(
+  private Mono<ServerResponse> body(
       ServerRequest http, Run run, int status, MediaType type, Flux<byte[]> pieces) {
     HttpServerResponse netty =
         ServerHttpResponseDecorator.getNativeResponse(http.exchange().getResponse());
@@ -141,7 +149,7 @@ public final class RunAnswer {
     return head(run, status)
         .header("Trailer", OUTCOME_TRAILER)
         .contentType(type)
-        .body((message, context) -> write(message, pieces));
+        .body((message, context) -> write(message, followers.counted(pieces)));
   }
 
   /** Whenever no more is there the pieces are flushed, all together: the reader sees them now. */

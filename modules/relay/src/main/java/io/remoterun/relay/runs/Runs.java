@@ -1,5 +1,6 @@
 package io.remoterun.relay.runs;
 
+import io.remoterun.protocol.run.Counts;
 import io.remoterun.protocol.run.NodeId;
 import io.remoterun.protocol.run.RunId;
 import io.remoterun.protocol.run.RunRequest;
@@ -9,8 +10,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
@@ -28,6 +32,7 @@ public final class Runs {
   private final RunStore store;
   private final Limits limits;
   private final Map<RunId, Known> known = new LinkedHashMap<>();
+  private final Set<Run> open = ConcurrentHashMap.newKeySet();
 
   /**
    * @param keep how long a run is known after its end
@@ -102,8 +107,19 @@ public final class Runs {
   /** First it is kept: it must not begin again, whatever happens to this process. */
   private void begin(Run run) {
     RunId id = run.request().id();
+    open.add(run);
     store.keep(run).doFinally(end -> run.begin()).subscribe();
-    run.end().subscribe(nothing -> {}, error -> {}, () -> forgetLater(id));
+    run.end().subscribe(nothing -> {}, error -> open.remove(run), () -> hasEnded(run, id));
+  }
+
+  private void hasEnded(Run run, RunId id) {
+    open.remove(run);
+    forgetLater(id);
+  }
+
+  /** How those stand that go on. */
+  public Stream<Counts> standing() {
+    return open.stream().map(run -> run.tally().counts());
   }
 
   private void forgetLater(RunId id) {

@@ -2,6 +2,7 @@ package io.remoterun.relay.subrelay;
 
 import io.netty.channel.ChannelOption;
 import io.netty.handler.ssl.SslContext;
+import io.remoterun.operations.metrics.RelayCalls;
 import io.remoterun.protocol.http.RelayClient;
 import io.remoterun.protocol.nodelist.NodeEntry;
 import io.remoterun.protocol.run.NodeId;
@@ -29,6 +30,7 @@ public final class SubRelays {
   private final PeerTls peers;
   private final Function<NodeEntry, InetSocketAddress> addresses;
   private final Deadlines deadlines;
+  private final RelayCalls calls;
 
   /**
    * How long a relay may take.
@@ -53,10 +55,20 @@ public final class SubRelays {
     this.peers = peers;
     this.addresses = addresses;
     this.deadlines = deadlines;
+    this.calls = new RelayCalls("relay " + self);
+  }
+
+  /** What became of them. */
+  public RelayCalls calls() {
+    return calls;
   }
 
   /** Never fails, and ends each of the route's nodes in exactly one terminal event. */
   public Flux<RunEvent> run(Route.Via route, Order order) {
+    return calls.counted(route.relay().id(), ask(route, order));
+  }
+
+  private Flux<RunEvent> ask(Route.Via route, Order order) {
     Optional<SslContext> tls = peers.towards(route.relay(), order.fleet());
     RunRequest request = order.request().withTarget(new RunTarget.Nodes(route.nodes()));
     List<NodeId> path = Stream.concat(order.path().stream(), Stream.of(self)).toList();

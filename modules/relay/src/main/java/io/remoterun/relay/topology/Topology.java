@@ -141,6 +141,14 @@ public final class Topology {
     return mine;
   }
 
+  /** The relays that are asked for nodes further down. */
+  public List<NodeEntry> relays() {
+    return routesToAll.stream()
+        .filter(Route.Via.class::isInstance)
+        .map(route -> ((Route.Via) route).relay())
+        .toList();
+  }
+
   /** How many nodes the list has. */
   public int size() {
     return nodes.nodes().size();

@@ -47,12 +47,19 @@ public record Grants(Map<Right, Scope> scopes) {
    * Whether there can be a node to which it may do this; whoever may not need not be asked more.
    */
   public boolean maySomewhere(Right right) {
-    return right == Right.ADMIN ? mayEverywhere(right) : scopesOf(right).findAny().isPresent();
+    return (right == Right.ADMIN || !right.isAboutNodes())
+        ? mayEverywhere(right)
+        : scopesOf(right).findAny().isPresent();
   }
 
-  /** Whether it has any right on the node. One that it does not see does not exist for it. */
+  /**
+   * Whether it has any right that is about the node. One that it does not see does not exist for
+   * it.
+   */
   public boolean sees(NodeId node, Scope.Membership groups) {
-    return scopes.values().stream().anyMatch(scope -> scope.covers(node, groups));
+    return scopes.entrySet().stream()
+        .filter(entry -> entry.getKey().isAboutNodes())
+        .anyMatch(entry -> entry.getValue().covers(node, groups));
   }
 
   /** Whether it may administer accounts, groups and the audit log, which are no nodes. */

@@ -16,6 +16,10 @@ public enum Right {
   /** Stop runs. */
   RUN_CANCEL("run:cancel"),
   /**
+   * See the metrics and how healthy all is, which is about no node; for all nodes or not at all.
+   */
+  STATUS_READ("status:read"),
+  /**
    * All of the above; and, where it is not limited to groups, accounts, groups and the audit log.
    */
   ADMIN("admin");
@@ -24,6 +28,11 @@ public enum Right {
 
   Right(String key) {
     this.key = key;
+  }
+
+  /** Whether it is about nodes, so that they can be seen by who has it. */
+  boolean isAboutNodes() {
+    return this != STATUS_READ;
   }
 
   /** What the API, the configuration and the database call it. */

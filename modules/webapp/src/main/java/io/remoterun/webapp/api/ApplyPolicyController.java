@@ -1,5 +1,6 @@
 package io.remoterun.webapp.api;
 
+import io.remoterun.operations.followers.Followers;
 import io.remoterun.protocol.http.OutputFormat;
 import io.remoterun.protocol.http.RunForm;
 import io.remoterun.protocol.run.BadRequest;
@@ -30,17 +31,23 @@ public final class ApplyPolicyController {
   private final Duration deadline;
   private final Duration startWait;
   private final OutputFormat format;
+  private final Followers followers;
 
   /**
    * @param deadline after which an agent that still runs is stopped
    */
   public ApplyPolicyController(
-      Triggers triggers, Fleets fleets, Duration deadline, ApiSettings settings) {
+      Triggers triggers,
+      Fleets fleets,
+      Duration deadline,
+      ApiSettings settings,
+      Followers followers) {
     this.triggers = triggers;
     this.fleets = fleets;
     this.deadline = deadline;
     this.startWait = settings.startWait();
     this.format = settings.output();
+    this.followers = followers;
   }
 
   /** Answers with what the agent prints, while it prints it. */
@@ -50,7 +57,7 @@ public final class ApplyPolicyController {
       @AuthenticationPrincipal Account user,
       ServerWebExchange exchange) {
     NodeId node = node(nodeId);
-    RunAnswer answer = new RunAnswer(exchange, node, format);
+    RunAnswer answer = new RunAnswer(exchange, node, format, followers);
     // A run of its own: neither a slow client nor one that leaves has an effect on the agent.
     return AskedConditions.of(exchange)
         .map(conditions -> order(new Targets.Nodes(List.of(node)), conditions, true))

@@ -2,6 +2,7 @@ package io.remoterun.webapp.api;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.remoterun.operations.followers.Followers;
 import io.remoterun.protocol.http.Heartbeats;
 import io.remoterun.protocol.log.RunEventStream;
 import io.remoterun.protocol.log.RunLog;
@@ -27,13 +28,15 @@ import tools.jackson.databind.node.ObjectNode;
 final class EventsAnswer {
   private static final MediaType LINES = MediaType.parseMediaType(RunEventStream.MEDIA_TYPE);
 
+  private final Followers followers;
   private final ServerWebExchange exchange;
   private final boolean isForBrowser;
   private final long last;
   private final Duration heartbeat;
 
   /** A header that makes no sense is told by an exception. */
-  EventsAnswer(ServerWebExchange exchange, Duration heartbeat) {
+  EventsAnswer(ServerWebExchange exchange, Duration heartbeat, Followers followers) {
+    this.followers = followers;
     this.exchange = exchange;
     this.isForBrowser = isForBrowser(exchange.getRequest().getHeaders().getAccept());
     this.last = OneHeader.lastEventId(exchange);
@@ -67,11 +70,11 @@ final class EventsAnswer {
         log.read(last + 1).filter(entry -> sight.reads(entry.event().node())).map(this::frame);
     byte[] beat = heartbeat(nodes.getFirst());
     DataBufferFactory buffers = response.bufferFactory();
-    return response.writeWith(
+    Flux<byte[]> answer =
         Heartbeats.between(events, beat, heartbeat)
             .startWith(beat)
-            .concatWith(counts.map(this::summary))
-            .map(buffers::wrap));
+            .concatWith(counts.map(this::summary));
+    return response.writeWith(followers.counted(answer).map(buffers::wrap));
   }
 
   private byte[] frame(RunLog.Entry entry) {

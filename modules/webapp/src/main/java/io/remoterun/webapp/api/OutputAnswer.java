@@ -1,5 +1,6 @@
 package io.remoterun.webapp.api;
 
+import io.remoterun.operations.followers.Followers;
 import io.remoterun.protocol.http.OutputFormat;
 import io.remoterun.protocol.http.PlainOutput;
 import io.remoterun.protocol.log.RunLog;
@@ -29,6 +30,7 @@ final class OutputAnswer {
   private static final Map<String, Colours> COLOURS =
       Map.of("auto", Colours.KEPT, "always", Colours.ADDED, "never", Colours.TAKEN_OFF);
 
+  private final Followers followers;
   private final ServerWebExchange exchange;
   private final Format format;
   private final Colours colours;
@@ -47,7 +49,8 @@ final class OutputAnswer {
   }
 
   /** A parameter that makes no sense is told by an exception. */
-  OutputAnswer(ServerWebExchange exchange) {
+  OutputAnswer(ServerWebExchange exchange, Followers followers) {
+    this.followers = followers;
     Parameters parameters = Parameters.of(exchange, "format", "color");
     this.exchange = exchange;
     this.format = parameters.word("format", FORMATS).orElse(Format.RAW);
@@ -67,12 +70,12 @@ final class OutputAnswer {
             .doOnNext(outcome::see);
     DataBufferFactory buffers = response.bufferFactory();
     boolean isColoured = colours == Colours.ADDED;
-    return response.writeWith(
-        (switch (format) {
-              case RAW -> PlainOutput.of(coloured(printed.filter(event -> !event.isTerminal())));
-              case TABLE -> OutputFormat.tableOfOne(printed, isColoured);
-            })
-            .map(buffers::wrap));
+    Flux<byte[]> answer =
+        switch (format) {
+          case RAW -> PlainOutput.of(coloured(printed.filter(event -> !event.isTerminal())));
+          case TABLE -> OutputFormat.tableOfOne(printed, isColoured);
+        };
+    return response.writeWith(followers.counted(answer).map(buffers::wrap));
   }
 
   private Flux<RunEvent> coloured(Flux<RunEvent> events) {

@@ -1,5 +1,6 @@
 package io.remoterun.webapp.api;
 
+import io.remoterun.operations.followers.Followers;
 import io.remoterun.protocol.http.Heartbeats;
 import io.remoterun.protocol.http.OutputFormat;
 import io.remoterun.protocol.http.RunForm;
@@ -29,13 +30,15 @@ final class RunAnswer {
   private static final MediaType EVENTS = MediaType.parseMediaType(RunEventStream.MEDIA_TYPE);
   private static final MediaType PLAIN = new MediaType("text", "plain", StandardCharsets.UTF_8);
 
+  private final Followers followers;
   private final ServerHttpResponse response;
   private final NodeId node;
   private final boolean asEvents;
   private final OutputFormat format;
 
   /** To be made before the run starts: a header that makes no sense is told by an exception. */
-  RunAnswer(ServerWebExchange exchange, NodeId node, OutputFormat format) {
+  RunAnswer(ServerWebExchange exchange, NodeId node, OutputFormat format, Followers followers) {
+    this.followers = followers;
     this.response = exchange.getResponse();
     this.node = node;
     this.format = format;
@@ -76,7 +79,8 @@ final class RunAnswer {
     response.getHeaders().setContentType(asEvents ? EVENTS : PLAIN);
     Outcome outcome = Outcome.announce(response);
     DataBufferFactory buffers = response.bufferFactory();
-    return response.writeWith(lines(log.events().doOnNext(outcome::see), name).map(buffers::wrap));
+    Flux<byte[]> answer = lines(log.events().doOnNext(outcome::see), name);
+    return response.writeWith(followers.counted(answer).map(buffers::wrap));
   }
 
   private Flux<byte[]> lines(Flux<RunEvent> events, String name) {

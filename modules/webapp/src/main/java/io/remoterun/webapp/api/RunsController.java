@@ -1,5 +1,6 @@
 package io.remoterun.webapp.api;
 
+import io.remoterun.operations.followers.Followers;
 import io.remoterun.protocol.run.BadRequest;
 import io.remoterun.protocol.run.NodeId;
 import io.remoterun.protocol.run.Tally;
@@ -37,11 +38,13 @@ public final class RunsController {
   private final WebRuns runs;
   private final Fleets fleets;
   private final ApiSettings settings;
+  private final Followers followers;
 
-  public RunsController(WebRuns runs, Fleets fleets, ApiSettings settings) {
+  public RunsController(WebRuns runs, Fleets fleets, ApiSettings settings, Followers followers) {
     this.runs = runs;
     this.fleets = fleets;
     this.settings = settings;
+    this.followers = followers;
   }
 
   private static boolean isFailed(Tally.State state) {
@@ -118,7 +121,7 @@ public final class RunsController {
   Mono<Void> events(
       @PathVariable String id, @AuthenticationPrincipal Account user, ServerWebExchange exchange) {
     Parameters.of(exchange);
-    EventsAnswer answer = new EventsAnswer(exchange, settings.heartbeat());
+    EventsAnswer answer = new EventsAnswer(exchange, settings.heartbeat(), followers);
     return Sight.of(user, exchange, fleets)
         .flatMap(
             sight ->
@@ -139,7 +142,7 @@ public final class RunsController {
       @PathVariable String node,
       @AuthenticationPrincipal Account user,
       ServerWebExchange exchange) {
-    OutputAnswer answer = new OutputAnswer(exchange);
+    OutputAnswer answer = new OutputAnswer(exchange, followers);
     return Sight.of(user, exchange, fleets)
         .flatMap(
             sight ->

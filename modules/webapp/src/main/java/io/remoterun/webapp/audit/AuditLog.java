@@ -4,6 +4,7 @@ import io.remoterun.webapp.store.Database;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.LongAdder;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
@@ -24,6 +25,7 @@ public final class AuditLog implements Audit {
 
   private final Database database;
   private final InstantSource clock;
+  private final LongAdder failures = new LongAdder();
 
   public AuditLog(Database database, InstantSource clock) {
     this.database = database;
@@ -42,9 +44,19 @@ public final class AuditLog implements Audit {
               return chained;
             })
         .doOnNext(AuditLog::tell)
-        .doOnError(e -> log.error("the audit log cannot be written: {}", e.toString()))
+        .doOnError(this::failed)
         .onErrorMap(AuditUnavailable::new)
         .then();
+  }
+
+  private void failed(Throwable error) {
+    failures.increment();
+    log.error("the audit log cannot be written: {}", error.toString());
+  }
+
+  /** How many entries could not be written, and what they were about was not done. */
+  public long failures() {
+    return failures.sum();
   }
 
   private static void tell(ChainedEntry written) {

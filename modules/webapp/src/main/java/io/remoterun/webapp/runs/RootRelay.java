@@ -1,6 +1,7 @@
 package io.remoterun.webapp.runs;
 
 import io.netty.channel.ChannelOption;
+import io.remoterun.operations.metrics.RelayCalls;
 import io.remoterun.protocol.http.RelayClient;
 import io.remoterun.protocol.run.NodeId;
 import io.remoterun.protocol.run.RunEvent;
@@ -31,6 +32,7 @@ public final class RootRelay {
   private final URI url;
   private final Callable<Optional<String>> token;
   private final Deadlines deadlines;
+  private final RelayCalls calls = new RelayCalls(HOP);
 
   /**
    * @param url up to and including {@code /rudder/relay-api/1}
@@ -43,6 +45,11 @@ public final class RootRelay {
     this.url = url;
     this.token = token;
     this.deadlines = deadlines;
+  }
+
+  /** What became of asking it. */
+  public RelayCalls calls() {
+    return calls;
   }
 
   /**
@@ -82,10 +89,13 @@ public final class RootRelay {
               Mono.delay(Duration.between(Instant.now(), deadline))
                   .doOnNext(time -> isLate.set(true))
                   .then();
-          return client()
-              .map(client -> events.apply(client, Mono.firstWithSignal(cancel, late)))
-              .onErrorResume(e -> Mono.just(notAsked(expected, e)))
-              .flatMapMany(told -> told)
+          Flux<RunEvent> answer =
+              client()
+                  .map(client -> events.apply(client, Mono.firstWithSignal(cancel, late)))
+                  .onErrorResume(e -> Mono.just(notAsked(expected, e)))
+                  .flatMapMany(told -> told);
+          return calls
+              .counted(NodeId.ROOT, answer)
               .map(event -> isLate.get() ? late(event) : event);
         });
   }

@@ -1,6 +1,8 @@
 package io.remoterun.webapp.runs;
 
+import io.remoterun.operations.metrics.RunMetrics;
 import io.remoterun.protocol.log.RunLog;
+import io.remoterun.protocol.run.Counts;
 import io.remoterun.protocol.run.NodeId;
 import io.remoterun.protocol.run.RunEvent;
 import io.remoterun.protocol.run.RunFailure;
@@ -12,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.Disposable;
@@ -34,13 +37,15 @@ public final class WebRuns implements AutoCloseable {
   private final RunDriver driver;
   private final RunArchive archive;
   private final InstantSource clock;
+  private final RunMetrics metrics;
   private final Map<RunId, LiveRun> live = new ConcurrentHashMap<>();
   private final Disposable.Composite background = Disposables.composite();
 
-  public WebRuns(RootRelay relay, RunArchive archive, InstantSource clock) {
+  public WebRuns(RootRelay relay, RunArchive archive, InstantSource clock, RunMetrics metrics) {
     this.driver = new RunDriver(relay);
     this.archive = archive;
     this.clock = clock;
+    this.metrics = metrics;
   }
 
   /** Takes up what other processes have left, and hears of what is cancelled elsewhere. */
@@ -65,9 +70,10 @@ public final class WebRuns implements AutoCloseable {
 
   private RunView begin(RunRecord record, List<NodeId> nodes) {
     LiveRun run = goOn(record, nodes, new Results(nodes, clock));
+    Flux<RunEvent> events = driver.begin(record, nodes, run.cancellation().signal(), run::counts);
     run.record(
-        driver
-            .begin(record, nodes, run.cancellation().signal(), run::counts)
+        metrics
+            .counted(events, Duration.between(record.began(), clock.instant()))
             .doOnNext(event -> logEnd(record, event))
             .doFinally(end -> over(run)));
     return run;
@@ -101,10 +107,12 @@ public final class WebRuns implements AutoCloseable {
     LiveRun run = goOn(record, nodes, new Results(orphan.results(), clock));
     orphan.cancelledBy().ifPresent(run::cancel);
     run.record(
-        known(orphan, run)
-            .map(known -> driver.resume(record, nodes, known, run.cancellation().signal()))
-            .onErrorResume(error -> Mono.just(unreadable(run, error)))
-            .flatMapMany(events -> events)
+        metrics
+            .resumed(
+                known(orphan, run)
+                    .map(known -> driver.resume(record, nodes, known, run.cancellation().signal()))
+                    .onErrorResume(error -> Mono.just(unreadable(run, error)))
+                    .flatMapMany(events -> events))
             .doOnNext(event -> logEnd(record, event))
             .doFinally(end -> over(run)));
   }
@@ -164,9 +172,9 @@ public final class WebRuns implements AutoCloseable {
     }
   }
 
-  /** How many go on here. */
-  public int count() {
-    return live.size();
+  /** How those stand that go on here. */
+  public Stream<Counts> standing() {
+    return live.values().stream().map(LiveRun::counts);
   }
 
   private static void defect(Throwable error) {

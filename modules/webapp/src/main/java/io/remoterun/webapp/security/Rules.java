@@ -4,6 +4,7 @@ import static io.remoterun.webapp.accounts.Right.ADMIN;
 import static io.remoterun.webapp.accounts.Right.RUN_CANCEL;
 import static io.remoterun.webapp.accounts.Right.RUN_READ;
 import static io.remoterun.webapp.accounts.Right.RUN_TRIGGER;
+import static io.remoterun.webapp.accounts.Right.STATUS_READ;
 import static org.springframework.http.HttpMethod.DELETE;
 import static org.springframework.http.HttpMethod.GET;
 import static org.springframework.http.HttpMethod.POST;
@@ -50,6 +51,7 @@ final class Rules {
           Rule.api(GET, "remote-run-audit", ADMIN),
           Rule.api(GET, "remote-run-audit/export", ADMIN),
           Rule.api(GET, "remote-run-audit/verify", ADMIN),
+          Rule.api(GET, "remote-run-metrics", STATUS_READ),
           Rule.api(PUT, "remote-run-groups/{name}", ADMIN),
           Rule.api(DELETE, "remote-run-groups/{name}", ADMIN));
 

@@ -198,6 +198,7 @@ final class ChunkShares {
     node.tailBytes -= tail.bytes;
     tails.remove(tail);
     tailBytes -= tail.bytes;
+    bounds.budget().hasDropped(tail.end - tail.from);
     delete(tail.key, deleted, inserted);
     if (node.gap == null) {
       node.gapFrom = tail.from;

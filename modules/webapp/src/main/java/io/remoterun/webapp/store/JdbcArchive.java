@@ -216,6 +216,21 @@ public final class JdbcArchive implements RunArchive, AutoCloseable {
     }
   }
 
+  /** Of how many runs there is something that the database does not have yet. */
+  public int backlog() {
+    return writer.backlog();
+  }
+
+  /** Whether the database took what it was given last. */
+  public boolean isUsable() {
+    return writer.isUsable();
+  }
+
+  /** How much output was not kept, because of a bound, since the start. */
+  public long droppedBytes() {
+    return bounds.budget().dropped() + windows.budget().dropped();
+  }
+
   /** Whether something of it may be in memory only. */
   boolean isOpen(RunId id) {
     return open.containsKey(id);

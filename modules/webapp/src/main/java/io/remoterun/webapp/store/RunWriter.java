@@ -82,6 +82,11 @@ final class RunWriter implements AutoCloseable {
     }
   }
 
+  /** Of how many runs there is something that is not written yet. */
+  int backlog() {
+    return behind.size();
+  }
+
   /** Whether the database took what was written last. */
   boolean isUsable() {
     return !isAway;

@@ -3,6 +3,8 @@ package io.remoterun.webapp.runs;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.remoterun.operations.metrics.Metrics;
+import io.remoterun.operations.metrics.RunMetrics;
 import io.remoterun.protocol.log.LogSource;
 import io.remoterun.protocol.log.MemoryRunLog;
 import io.remoterun.protocol.log.RunLog;
@@ -49,11 +51,13 @@ class WebRunsTest {
   private static final Caller ANNA = new Caller("anna", "192.0.2.1");
   private static final Caller BERT = new Caller("bert", "192.0.2.2");
 
+  private static final RunMetrics METRICS = new RunMetrics(new Metrics(), "webapp");
+
   private final ScriptedRelay scripted = new ScriptedRelay();
   private final RootRelay relay =
       new RootRelay(scripted.url(), Optional::empty, new RootRelay.Deadlines(LONG, LONG));
   private final MemoryArchive archive = new MemoryArchive(100_000, 3, InstantSource.system());
-  private final WebRuns runs = new WebRuns(relay, archive, InstantSource.system());
+  private final WebRuns runs = new WebRuns(relay, archive, InstantSource.system(), METRICS);
 
   @AfterEach
   void close() {
@@ -215,7 +219,7 @@ class WebRunsTest {
             return Mono.error(new IllegalStateException("the disk is full"));
           }
         };
-    try (WebRuns unkept = new WebRuns(relay, full, InstantSource.system())) {
+    try (WebRuns unkept = new WebRuns(relay, full, InstantSource.system(), METRICS)) {
       assertThatExceptionOfType(IllegalStateException.class)
           .isThrownBy(
               () -> unkept.start(record(atOnce()), List.of(N1), Optional.empty()).block(LONG))
@@ -235,7 +239,8 @@ class WebRunsTest {
     kept.close();
     RunView orphan = new Orphan(record, kept, List.of(N1, N2));
     try (WebRuns next =
-        new WebRuns(relay, new OneOrphan(archive, Flux.just(orphan)), InstantSource.system())) {
+        new WebRuns(
+            relay, new OneOrphan(archive, Flux.just(orphan)), InstantSource.system(), METRICS)) {
       next.begin();
       ScriptedRelay.Asked asked = scripted.asked();
       assertThat(asked.header("X-Run-Id")).isEqualTo(record.id().toString());
@@ -259,7 +264,8 @@ class WebRunsTest {
     scripted.refuseWith(404);
     RunView orphan = new Orphan(record, kept, List.of(N1));
     try (WebRuns next =
-        new WebRuns(relay, new OneOrphan(archive, Flux.just(orphan)), InstantSource.system())) {
+        new WebRuns(
+            relay, new OneOrphan(archive, Flux.just(orphan)), InstantSource.system(), METRICS)) {
       next.begin();
       RunView goesOn = archive.find(record.id()).blockOptional().orElseThrow();
       awaitEnd(goesOn);
@@ -276,7 +282,8 @@ class WebRunsTest {
     archive.keep(record, List.of(N1), Optional.empty()).block(LONG);
     Orphan orphan = new Orphan(record, failing(1), List.of(N1));
     try (WebRuns next =
-        new WebRuns(relay, new OneOrphan(archive, Flux.just(orphan)), InstantSource.system())) {
+        new WebRuns(
+            relay, new OneOrphan(archive, Flux.just(orphan)), InstantSource.system(), METRICS)) {
       next.begin();
       scripted.asked().says(finished(N1, 0)).end();
       RunView goesOn = archive.find(record.id()).blockOptional().orElseThrow();
@@ -291,7 +298,8 @@ class WebRunsTest {
     archive.keep(record, List.of(N1, N2), Optional.empty()).block(LONG);
     Orphan orphan = new Orphan(record, failing(Integer.MAX_VALUE), List.of(N1, N2));
     try (WebRuns next =
-        new WebRuns(relay, new OneOrphan(archive, Flux.just(orphan)), InstantSource.system())) {
+        new WebRuns(
+            relay, new OneOrphan(archive, Flux.just(orphan)), InstantSource.system(), METRICS)) {
       next.begin();
       RunView ended = archive.find(record.id()).blockOptional().orElseThrow();
       awaitEnd(ended);
