@@ -25,6 +25,7 @@ public final class Benchmarks {
         nodelist   100,000 entries in nodeslist.json
         spawn      the start of a program, beside Java's own
         node       start and memory of the packaged node and of its parts, beside cf-serverd
+        format     100 MB of output as a table, beside Rudder's formatter with mawk
         store      a run of 10,000 nodes into H2 and PostgreSQL, beside memory only
       """;
 
@@ -47,6 +48,7 @@ public final class Benchmarks {
       case "fleet" -> FleetBenchmark.run(options, out);
       case "scale" -> ScaleBenchmark.run(options, out);
       case "stream" -> StreamBenchmark.run(options, out);
+      case "format" -> FormatBenchmark.run(options, out);
       case "node" -> NodeBenchmark.run(options, out);
       case "nodelist" -> NodeListBenchmark.run(options, out);
       case "store" -> StoreBenchmark.run(options, out);

@@ -20,11 +20,11 @@ final class Lines {
 
   void feed(byte[] bytes) {
     int from = 0;
-    for (int i = 0; i < bytes.length; i++) {
-      if (bytes[i] == '\n') {
-        line.accept(lineTo(bytes, from, i));
-        from = i + 1;
-      }
+    int end = Bytes.find(bytes, from, bytes.length, '\n');
+    while (end >= 0) {
+      line.accept(lineTo(bytes, from, end));
+      from = end + 1;
+      end = Bytes.find(bytes, from, bytes.length, '\n');
     }
     while (begun.size() + bytes.length - from >= MOST_BYTES) {
       int to = from + MOST_BYTES - begun.size();

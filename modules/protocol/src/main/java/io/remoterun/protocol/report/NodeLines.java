@@ -50,13 +50,15 @@ final class NodeLines {
   /** Anything else that the agent says. */
   static final class Said implements Line {
     private final byte[] line;
+    private final int from;
 
-    private Said(byte[] line) {
+    private Said(byte[] line, int from) {
       this.line = line;
+      this.from = from;
     }
 
     String text() {
-      return new String(line, UTF_8);
+      return NodeLines.text(line, from);
     }
   }
 
@@ -65,36 +67,41 @@ final class NodeLines {
 
   /**
    * @param line without its line feed; not to be changed any more
+   * @param from where it begins
    * @return what has become clear with it
    */
-  List<Line> next(byte[] line) {
-    boolean isReport = begins(line, REPORT);
+  List<Line> next(byte[] line, int from) {
+    boolean isReport = begins(line, from, REPORT);
     if (linesOfBegun == 0) {
-      return isReport ? begin(line) : List.of(other(line));
+      return isReport ? begin(line, from) : List.of(other(line, from));
     }
     if (!isReport) {
-      return goOn(line);
+      return goOn(text(line, from));
     }
     List<Line> cut = end();
-    return Stream.concat(cut.stream(), begin(line).stream()).toList();
+    return Stream.concat(cut.stream(), begin(line, from).stream()).toList();
   }
 
-  private static Line other(byte[] line) {
-    return isProblem(line) ? new Problem(new String(line, UTF_8).strip()) : new Said(line);
+  private static String text(byte[] line, int from) {
+    return new String(line, from, line.length - from, UTF_8);
   }
 
-  private List<Line> begin(byte[] line) {
-    ReportLine whole = new ReportLine(line);
+  private static Line other(byte[] line, int from) {
+    return isProblem(line, from) ? new Problem(text(line, from).strip()) : new Said(line, from);
+  }
+
+  private List<Line> begin(byte[] line, int from) {
+    ReportLine whole = new ReportLine(line, from);
     if (whole.isReport()) {
       return List.of(report(whole));
     }
-    begun.writeBytes(line);
+    begun.write(line, from, line.length - from);
     linesOfBegun = 1;
     return List.of();
   }
 
-  private List<Line> goOn(byte[] line) {
-    begun.writeBytes((" " + new String(line, UTF_8).strip()).getBytes(UTF_8));
+  private List<Line> goOn(String line) {
+    begun.writeBytes((" " + line.strip()).getBytes(UTF_8));
     linesOfBegun++;
     ReportLine whole = new ReportLine(begun.toByteArray());
     if (whole.isReport()) {
@@ -121,15 +128,15 @@ final class NodeLines {
     linesOfBegun = 0;
   }
 
-  private static boolean isProblem(byte[] line) {
-    return begins(line, ERROR)
-        || begins(line, "BAD: ")
-        || begins(line, "EXEC denied")
-        || begins(line, "CRITICAL:");
+  private static boolean isProblem(byte[] line, int from) {
+    return begins(line, from, ERROR)
+        || begins(line, from, "BAD: ")
+        || begins(line, from, "EXEC denied")
+        || begins(line, from, "CRITICAL:");
   }
 
-  private static boolean begins(byte[] line, String ascii) {
-    return Bytes.isAt(line, 0, line.length, ascii);
+  private static boolean begins(byte[] line, int from, String ascii) {
+    return Bytes.isAt(line, from, line.length, ascii);
   }
 
   private static Line report(ReportLine line) {

@@ -43,9 +43,16 @@ final class ReportLine {
   final int message;
 
   ReportLine(byte[] bytes) {
+    this(bytes, 0);
+  }
+
+  /**
+   * @param begin where the line begins
+   */
+  ReportLine(byte[] bytes, int begin) {
     this.bytes = bytes;
-    int count = bytes.length == 0 ? 0 : 1;
-    int from = 0;
+    int count = bytes.length == begin ? 0 : 1;
+    int from = begin;
     while (count > 0 && count < MOST_FIELDS) {
       int mark = Bytes.find(bytes, from, bytes.length, MARK);
       if (mark < 0) {

@@ -51,7 +51,7 @@ public final class TableFilter implements OutputFormatter {
   private void line(byte[] line) {
     int end = endOfHost(line);
     if (end == 0) {
-      table.next(host, line);
+      table.next(host, line, 0);
       return;
     }
     if (!Arrays.equals(line, 0, end, hostBytes, 0, hostBytes.length)) {
@@ -60,7 +60,7 @@ public final class TableFilter implements OutputFormatter {
     }
     int rest = end + AFTER_HOST.length();
     if (Bytes.isAt(line, rest, line.length, AGENT)) {
-      table.next(host, Arrays.copyOfRange(line, rest + AGENT.length(), line.length));
+      table.next(host, line, rest + AGENT.length());
     } else {
       node(new String(line, rest, line.length - rest, UTF_8));
     }
@@ -76,7 +76,7 @@ public final class TableFilter implements OutputFormatter {
     } else if (!text.startsWith(BEGIN)) {
       table.over(host, text, true);
     } else if (hasInfo) {
-      table.next(host, text.getBytes(UTF_8));
+      table.next(host, text.getBytes(UTF_8), 0);
     }
   }
 

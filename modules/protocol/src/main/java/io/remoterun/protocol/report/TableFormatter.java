@@ -3,6 +3,7 @@ package io.remoterun.protocol.report;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,10 @@ public final class TableFormatter {
   private final FormatOptions options;
   private final Palette palette;
   private final Map<String, Node> nodes = new LinkedHashMap<>();
+
+  /** The cells of mode and state, which are the same in many rows. */
+  private final Map<State, byte[]> states = new EnumMap<>(State.class);
+
   private final Columns out = new Columns();
   private int nodeWidth;
   private boolean hasHeader;
@@ -62,18 +67,18 @@ public final class TableFormatter {
 
   /** The same; the bytes are not to be changed any more. */
   public String line(String node, byte[] line) {
-    next(node, line);
+    next(node, line, 0);
     return take();
   }
 
-  void next(String node, byte[] line) {
+  void next(String node, byte[] line, int from) {
     Node of = node(node);
     if (options.raw()) {
       prefix(of);
-      out.text(line);
+      out.text(line, from, line.length);
       out.text("\n");
     }
-    for (NodeLines.Line clear : of.lines.next(line)) {
+    for (NodeLines.Line clear : of.lines.next(line, from)) {
       show(of, clear);
     }
   }
@@ -196,13 +201,9 @@ public final class TableFormatter {
   private void row(Node node, NodeLines.Report report) {
     header();
     State state = report.state();
-    String color = state == null ? palette.normal : state.level.color(palette);
-    String mode = options.fullStrings() ? report.mode().word : first(report.mode().word);
     prefix(node);
-    out.utf8(palette.of(report.mode().color(palette), Display.padded(mode, modeWidth())));
-    out.spaces(1);
-    out.utf8(palette.of(color, cell(report.stateWord(), STATE)));
-    out.spaces(1);
+    out.text(
+        state == null ? stateOf(report) : states.computeIfAbsent(state, known -> stateOf(report)));
     ReportLine line = report.line();
     cell(line, ReportLine.TECHNIQUE, TECHNIQUE);
     cell(line, ReportLine.COMPONENT, COMPONENT);
@@ -219,6 +220,19 @@ public final class TableFormatter {
       out.utf8(Display.visible(line.messageText()));
     }
     out.text("\n");
+  }
+
+  private byte[] stateOf(NodeLines.Report report) {
+    State.Mode mode = report.mode();
+    State state = report.state();
+    String color = state == null ? palette.normal : state.level.color(palette);
+    String word = options.fullStrings() ? mode.word : first(mode.word);
+    String cells =
+        palette.of(mode.color(palette), Display.padded(word, modeWidth()))
+            + " "
+            + palette.of(color, cell(report.stateWord(), STATE))
+            + " ";
+    return cells.getBytes(UTF_8);
   }
 
   private static String first(String word) {
