@@ -4,6 +4,13 @@ import io.remoterun.cli.console.Exit;
 import io.remoterun.cli.console.Failure;
 import io.remoterun.cli.console.Shell;
 import io.remoterun.cli.format.FormatCommand;
+import io.remoterun.cli.runs.CancelCommand;
+import io.remoterun.cli.runs.FollowCommand;
+import io.remoterun.cli.runs.NodesCommand;
+import io.remoterun.cli.runs.RetryCommand;
+import io.remoterun.cli.runs.RunsCommand;
+import io.remoterun.cli.runs.ShowCommand;
+import io.remoterun.cli.runs.TriggerCommand;
 import io.remoterun.protocol.BuildVersion;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -67,6 +74,13 @@ final class Commands {
   static CommandLine of(Shell shell) {
     CommandLine commands =
         new CommandLine(new Top())
+            .addSubcommand(new TriggerCommand(shell))
+            .addSubcommand(new FollowCommand(shell))
+            .addSubcommand(new RunsCommand(shell))
+            .addSubcommand(new ShowCommand(shell))
+            .addSubcommand(new CancelCommand(shell))
+            .addSubcommand(new RetryCommand(shell))
+            .addSubcommand(new NodesCommand(shell))
             .addSubcommand(new FormatCommand(shell))
             .addSubcommand(new HelpCommand());
     commands.addMixin("help", new Help());

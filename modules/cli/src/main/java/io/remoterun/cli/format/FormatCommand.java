@@ -42,6 +42,11 @@ public final class FormatCommand implements Callable<Integer> {
   boolean raw;
 
   @Option(
+      names = {"-T", "--timing"},
+      description = "How long each component took (mode rudder).")
+  boolean timing;
+
+  @Option(
       names = {"-g", "--full-compliance"},
       description = "The runs were for all components: one without an end was interrupted.")
   boolean fullCompliance;
@@ -66,7 +71,7 @@ public final class FormatCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    FormatOptions options = view.options(shell.terminal(), raw, fullCompliance, hostColumn);
+    FormatOptions options = view.options(shell.terminal(), raw, timing, fullCompliance, hostColumn);
     return switch (mode) {
       case raw -> {
         shell.in().transferTo(shell.out());

@@ -23,11 +23,6 @@ public final class ViewOptions {
   boolean fullStrings;
 
   @Option(
-      names = {"-T", "--timing"},
-      description = "How long each component took (mode rudder).")
-  boolean timing;
-
-  @Option(
       names = {"-c", "--no-color"},
       description = "No colours; the same as --color=never.")
   boolean colorless;
@@ -59,7 +54,7 @@ public final class ViewOptions {
   }
 
   public FormatOptions options(
-      Terminal terminal, boolean raw, boolean fullCompliance, boolean hostColumn) {
+      Terminal terminal, boolean raw, boolean timing, boolean fullCompliance, boolean hostColumn) {
     return new FormatOptions(
         info,
         quiet,

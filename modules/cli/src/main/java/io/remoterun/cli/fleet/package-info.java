@@ -1,0 +1,5 @@
+/** Nodes, by whatever a person calls them. */
+@NullMarked
+package io.remoterun.cli.fleet;
+
+import org.jspecify.annotations.NullMarked;

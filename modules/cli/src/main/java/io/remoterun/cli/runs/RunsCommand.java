@@ -1,0 +1,89 @@
+package io.remoterun.cli.runs;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.remoterun.cli.console.Exit;
+import io.remoterun.cli.console.Rows;
+import io.remoterun.cli.console.Shell;
+import io.remoterun.cli.fleet.Nodes;
+import io.remoterun.cli.http.Webapp;
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.JsonNode;
+
+/** Lists runs, the newest first. */
+@Command(name = "runs", description = "List runs, the newest first.")
+public final class RunsCommand extends RunCommand {
+  private static final int SHORT_ID = 8;
+
+  @Option(
+      names = "--state",
+      paramLabel = "STATE",
+      description = "Only these: running, cancelling or ended.")
+  @Nullable String state;
+
+  @Option(names = "--node", paramLabel = "NODE", description = "Only those with this node.")
+  @Nullable String node;
+
+  @Option(names = "--by", paramLabel = "NAME", description = "Only those of this account.")
+  @Nullable String by;
+
+  @Option(
+      names = "--since",
+      paramLabel = "TIME",
+      description = "Only newer ones, such as 2026-01-31T12:00:00Z.")
+  @Nullable String since;
+
+  @Option(names = "--until", paramLabel = "TIME", description = "Only older ones.")
+  @Nullable String until;
+
+  @Option(
+      names = {"-n", "--limit"},
+      paramLabel = "N",
+      description = "So many at most, up to 200. Default: 20.")
+  int limit = 20;
+
+  @Option(names = "--json", description = "As the webapp tells them, a JSON object a line.")
+  boolean json;
+
+  public RunsCommand(Shell shell) {
+    super(shell);
+  }
+
+  @Override
+  int call(Webapp webapp) throws IOException {
+    StringBuilder path = new StringBuilder("remote-runs?perPage=").append(limit);
+    add(path, "state", state);
+    add(path, "by", by);
+    add(path, "since", since);
+    add(path, "until", until);
+    if (node != null) {
+      add(path, "node", Nodes.of(webapp).ids(List.of(node)).getFirst());
+    }
+    JsonNode runs = webapp.get(path.toString()).path("runs");
+    Rows rows = new Rows("RUN", "BEGAN", "BY", "STATE", "TARGETS", "NODES");
+    StringBuilder lines = new StringBuilder();
+    for (JsonNode run : runs) {
+      lines.append(run).append('\n');
+      rows.add(
+          run.path("id").asString("").substring(0, SHORT_ID),
+          RunWords.time(run.path("began").asString("")),
+          run.path("askedBy").path("name").asString(""),
+          run.path("state").asString(""),
+          RunWords.targets(run),
+          RunWords.counts(run).toString());
+    }
+    shell.out().write((json ? lines.toString() : rows.toString()).getBytes(UTF_8));
+    return Exit.FINE;
+  }
+
+  private static void add(StringBuilder path, String name, @Nullable String value) {
+    if (value != null) {
+      path.append('&').append(name).append('=').append(URLEncoder.encode(value, UTF_8));
+    }
+  }
+}
