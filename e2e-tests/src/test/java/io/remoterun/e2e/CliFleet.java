@@ -44,7 +44,11 @@ final class CliFleet {
     TestHost relayHost = TestHost.make(folder, "relay");
     CfengineHost host = CfengineHost.on(TestHost.make(folder, "n1"));
     OurNode node =
-        opened(OurNode.start(host.keys(), host.script("agent", AGENT.replace("HOLD", hold.toString())), relayHost));
+        opened(
+            OurNode.start(
+                host.keys(),
+                host.script("agent", AGENT.replace("HOLD", hold.toString())),
+                relayHost));
     KeyHash key = KeyHash.of(host.keys().key().publicKey());
     OurRelay relay =
         opened(
