@@ -59,6 +59,14 @@ public final class Triggers {
     if (wait.isPresent()) {
       throw new TooMany("you have started too many runs, wait a little", wait.get());
     }
+    return Mono.justOrEmpty(order.key())
+        .flatMap(key -> runs.begunBefore(sight.caller(), key))
+        .doOnNext(begun -> requireSame(order, begun))
+        .delayUntil(begun -> audit.write(repeat(begun, sight, action)))
+        .switchIfEmpty(Mono.defer(() -> begin(order, nodes, sight, action)));
+  }
+
+  private Mono<RunView> begin(Order order, List<NodeId> nodes, Sight sight, Action action) {
     RunRecord run = order.record(sight.caller());
     AuditEntry entry = AuditEntry.allowed(sight.caller(), action, order.toString()).of(run.id());
     log.info(
@@ -70,7 +78,29 @@ public final class Triggers {
     return audit
         .write(entry)
         .then(Mono.defer(() -> runs.start(run, nodes, order.key())))
+        .delayUntil(
+            begun -> isOf(begun, run) ? Mono.empty() : audit.write(lost(run, begun, sight, action)))
         .doOnNext(begun -> requireSame(order, begun));
+  }
+
+  private static boolean isOf(RunView begun, RunRecord run) {
+    return begun.record().id().equals(run.id());
+  }
+
+  /** Nothing begins, and the log says of which run the caller is told once more. */
+  private static AuditEntry repeat(RunView begun, Sight sight, Action action) {
+    return AuditEntry.allowed(
+            sight.caller(), action, "nothing begins: its Idempotency-Key is that of this run")
+        .of(begun.record().id());
+  }
+
+  /** Of two with the same key at once one was written down, but has not begun. */
+  private static AuditEntry lost(RunRecord run, RunView begun, Sight sight, Action action) {
+    return AuditEntry.refused(
+            sight.caller(),
+            action,
+            "it has not begun: run " + begun.record().id() + " had the same Idempotency-Key first")
+        .of(run.id());
   }
 
   private static void requireSame(Order order, RunView begun) {

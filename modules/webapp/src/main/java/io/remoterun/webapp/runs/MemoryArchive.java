@@ -168,6 +168,16 @@ public final class MemoryArchive implements RunArchive {
   }
 
   @Override
+  public Mono<RunId> ofKey(Caller by, String key) {
+    return Mono.fromSupplier(
+        () -> {
+          synchronized (this) {
+            return keys.get(new Key(by.name(), key));
+          }
+        });
+  }
+
+  @Override
   public RunLog log(RunRecord run, List<NodeId> nodes) {
     return kept(run.id()).orElseThrow().seen();
   }

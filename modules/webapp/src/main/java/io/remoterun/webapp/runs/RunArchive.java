@@ -26,6 +26,9 @@ public interface RunArchive {
    */
   Mono<RunId> keep(RunRecord run, List<NodeId> nodes, Optional<String> key);
 
+  /** The run that the caller has asked for with that key; empty when there is none. */
+  Mono<RunId> ofKey(Caller by, String key);
+
   /**
    * The log of a run that goes on here, to be written by one writer. What is appended becomes the
    * run's results as well, before a reader gets it; with the last terminal event the run has ended.

@@ -68,6 +68,11 @@ public final class WebRuns implements AutoCloseable {
         .switchIfEmpty(Mono.fromSupplier(() -> begin(run, nodes)));
   }
 
+  /** The run that the caller has begun with that key; empty when there is none. */
+  public Mono<RunView> begunBefore(Caller by, String key) {
+    return archive.ofKey(by, key).flatMap(this::find);
+  }
+
   private RunView begin(RunRecord record, List<NodeId> nodes) {
     LiveRun run = goOn(record, nodes, new Results(nodes, clock));
     Flux<RunEvent> events = driver.begin(record, nodes, run.cancellation().signal(), run::counts);

@@ -157,14 +157,15 @@ public final class JdbcArchive implements RunArchive, AutoCloseable {
             .then(Mono.empty());
     return key.isEmpty()
         ? kept
-        : ofKey(run, key.get())
+        : ofKey(run.by(), key.get())
             .switchIfEmpty(kept)
             // Of two at once the second finds the first when it cannot be kept.
-            .onErrorResume(DuplicateKeyException.class, twice -> ofKey(run, key.get()));
+            .onErrorResume(DuplicateKeyException.class, twice -> ofKey(run.by(), key.get()));
   }
 
-  private Mono<RunId> ofKey(RunRecord run, String key) {
-    return database.call(jdbc -> RunRows.ofKey(jdbc, run.by().name(), key).orElse(null));
+  @Override
+  public Mono<RunId> ofKey(Caller by, String key) {
+    return database.call(jdbc -> RunRows.ofKey(jdbc, by.name(), key).orElse(null));
   }
 
   @Override

@@ -367,6 +367,11 @@ class WebRunsTest {
     }
 
     @Override
+    public Mono<RunId> ofKey(Caller by, String key) {
+      return Mono.empty();
+    }
+
+    @Override
     public Mono<RunId> keep(RunRecord run, List<NodeId> nodes, Optional<String> key) {
       return archive.keep(run, nodes, key);
     }
