@@ -170,7 +170,7 @@ public class WebappConfiguration implements WebFluxConfigurer {
 
   @Bean
   ApiVersions apiVersions(WebappProperties properties) {
-    return new ApiVersions(properties.api());
+    return new ApiVersions(properties.api(), properties.compatibility().status500());
   }
 
   @Bean

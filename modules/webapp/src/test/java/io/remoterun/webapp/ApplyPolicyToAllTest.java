@@ -117,4 +117,22 @@ class ApplyPolicyToAllTest {
       }
     }
   }
+
+  @Test
+  void answersAnUnknownVersionInTheHeaderWithRuddersStatusIfItIsToldTo() throws Exception {
+    try (ScriptedRelay relay = new ScriptedRelay();
+        RunningWebapp webapp =
+            RunningWebapp.start(folder, relay.url(), "compatibility.status-500=true")) {
+      for (String version : new String[] {"13", "25"}) {
+        HttpResponse<String> header =
+            webapp.send(
+                webapp
+                    .request("/rudder/api/nodes")
+                    .header("X-API-Token", webapp.token())
+                    .header("X-API-Version", version));
+        assertThat(header.statusCode()).isEqualTo(500);
+        assertThat(header.body()).contains("14 to 24 and latest are");
+      }
+    }
+  }
 }

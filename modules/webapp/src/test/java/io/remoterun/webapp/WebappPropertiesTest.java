@@ -38,8 +38,8 @@ class WebappPropertiesTest {
           DataSize.ofMegabytes(16),
           Duration.ofSeconds(30),
           new ApiSettings(
-              1,
-              23,
+              14,
+              24,
               Duration.ofSeconds(15),
               Duration.ofSeconds(10),
               Duration.ofSeconds(30),

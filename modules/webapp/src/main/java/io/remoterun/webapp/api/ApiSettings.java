@@ -8,7 +8,7 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * How the API answers.
  *
  * @param oldestVersion the first version of Rudder's API that may be asked for; there is but one
- *     API, which serves them all
+ *     API, which serves them all. Rudder 8.0 has 14 to 18, Rudder 9.2 has 21 to 24
  * @param newestVersion the last one
  * @param heartbeat how often a stream of events says something when nothing happens
  * @param startWait how long the answer to a run of all nodes waits until each has started or failed
@@ -16,8 +16,8 @@ import org.springframework.boot.context.properties.bind.DefaultValue;
  * @param output how the answer to a trigger of one node shows what its agent prints
  */
 public record ApiSettings(
-    @DefaultValue("1") int oldestVersion,
-    @DefaultValue("23") int newestVersion,
+    @DefaultValue("14") int oldestVersion,
+    @DefaultValue("24") int newestVersion,
     @DefaultValue("15s") Duration heartbeat,
     @DefaultValue("10s") Duration startWait,
     @DefaultValue("30s") Duration cancelWait,

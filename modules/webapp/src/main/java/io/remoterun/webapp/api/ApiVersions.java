@@ -1,6 +1,5 @@
 package io.remoterun.webapp.api;
 
-import io.remoterun.protocol.run.BadRequest;
 import io.remoterun.protocol.run.Printable;
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -22,10 +21,16 @@ public final class ApiVersions implements WebFilter {
   private static final Pattern IN_PATH = Pattern.compile("/rudder/api/([0-9]+|latest)/.*");
   private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}");
 
+  private final HttpStatus unknown;
   private final int oldest;
   private final int newest;
 
-  public ApiVersions(ApiSettings settings) {
+  /**
+   * @param status500 whether a version in the header that there is not is answered with 500, as
+   *     Rudder does, instead of 400
+   */
+  public ApiVersions(ApiSettings settings, boolean status500) {
+    this.unknown = status500 ? HttpStatus.INTERNAL_SERVER_ERROR : HttpStatus.BAD_REQUEST;
     this.oldest = settings.oldestVersion();
     this.newest = settings.newestVersion();
   }
@@ -44,16 +49,12 @@ public final class ApiVersions implements WebFilter {
     }
     return Mono.defer(
         () -> {
-          requireAvailable(exchange);
-          return chain.filter(exchange);
+          Optional<String> asked = OneHeader.find(exchange, HEADER);
+          return asked.isPresent() && !isAvailable(asked.get())
+              ? Answers.error(
+                  exchange, unknown, "invalid header " + HEADER + ": " + unavailable(asked.get()))
+              : chain.filter(exchange);
         });
-  }
-
-  private void requireAvailable(ServerWebExchange exchange) {
-    Optional<String> asked = OneHeader.find(exchange, HEADER);
-    if (asked.isPresent() && !isAvailable(asked.get())) {
-      throw new BadRequest("invalid header " + HEADER + ": " + unavailable(asked.get()));
-    }
   }
 
   private boolean isAvailable(String version) {
