@@ -15,6 +15,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -209,6 +210,71 @@ class AccessTest {
             .header("Content-Type", type)
             .POST(BodyPublishers.ofString("{"));
     assertThat(browser.send(request).statusCode()).isEqualTo(status);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "POST /rudder/secure/api/remote-runs",
+        "POST /rudder/secure/api/remote-run-accounts",
+        "PUT /rudder/secure/api/remote-run-groups/web",
+        "DELETE /rudder/secure/api/remote-run-groups/web",
+        "PUT /rudder/secure/api/nodes/n1/applyPolicy",
+        "POST /logout"
+      })
+  void nothingElseGoesWithoutTheCsrfToken(String request) throws Exception {
+    browser.signIn(webapp.token());
+    String[] parts = request.split(" ", -1);
+    HttpRequest.Builder other =
+        webapp
+            .request(parts[1])
+            .header("Sec-Fetch-Site", "same-origin")
+            .header("Content-Type", "application/json")
+            .method(parts[0], BodyPublishers.ofString("{}"));
+    assertThat(browser.send(other).statusCode()).isEqualTo(403);
+    assertThat(browser.get("/rudder/secure/api/nodes").statusCode()).isEqualTo(200);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "application/json, ''",
+    "application/json, 'same-origin,same-origin'",
+    "application/json, 'cross-site,same-origin'",
+    "application/json, 'same-origin, cross-site'",
+    "application/json, Same-Origin",
+    "application/jsonx, same-origin",
+    "'text/plain;application/json', same-origin",
+    "'', same-origin",
+    "'application/json,text/plain', same-origin",
+    "nonsense, same-origin"
+  })
+  void whatNoNewBrowserSendsOfItsOwnPageNeedsTheCsrfToken(String types, String senders)
+      throws Exception {
+    browser.signIn(webapp.token());
+    HttpRequest.Builder request =
+        webapp.request(TRIGGER).POST(BodyPublishers.ofString("{\"classes\":[]}"));
+    Stream.of(senders.split(",", -1))
+        .filter(sender -> !sender.isEmpty())
+        .forEach(sender -> request.header("Sec-Fetch-Site", sender));
+    Stream.of(types.split(",", -1))
+        .filter(type -> !type.isEmpty())
+        .forEach(type -> request.header("Content-Type", type));
+    assertThat(browser.send(request).statusCode()).isIn(400, 403);
+  }
+
+  @Test
+  void otherPagesAreNotAllowedToSendJson() throws Exception {
+    HttpResponse<String> answer =
+        webapp.send(
+            webapp
+                .request(TRIGGER)
+                .header("Origin", "https://evil.example")
+                .header("Access-Control-Request-Method", "POST")
+                .header("Access-Control-Request-Headers", "content-type")
+                .method("OPTIONS", BodyPublishers.noBody()));
+    assertThat(answer.statusCode()).isGreaterThanOrEqualTo(400);
+    assertThat(answer.headers().map().keySet())
+        .noneMatch(name -> name.startsWith("access-control-allow"));
   }
 
   @Test

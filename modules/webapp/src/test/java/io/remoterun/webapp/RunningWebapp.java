@@ -44,6 +44,14 @@ final class RunningWebapp implements AutoCloseable {
    * @param settings as {@code key=value}, below {@code remote-run.webapp}
    */
   static RunningWebapp start(Path folder, URI relay, String... settings) throws IOException {
+    return startWith(WebappConfiguration.class, folder, relay, settings);
+  }
+
+  /**
+   * @param more parts beside its own
+   */
+  static RunningWebapp startWith(Class<?> more, Path folder, URI relay, String... settings)
+      throws IOException {
     Path tokenFile = folder.resolve("token");
     Path nodes = Files.writeString(folder.resolve("nodeslist.json"), NODES);
     List<String> all = new ArrayList<>(List.of("--server.port=0"));
@@ -63,7 +71,7 @@ final class RunningWebapp implements AutoCloseable {
     }
     List.of(settings).forEach(setting -> all.add("--remote-run.webapp." + setting));
     ConfigurableApplicationContext context =
-        new SpringApplicationBuilder(WebappConfiguration.class)
+        new SpringApplicationBuilder(WebappConfiguration.class, more)
             .profiles("webapp")
             .run(all.toArray(String[]::new));
     return new RunningWebapp(context, Files.readString(tokenFile).strip());

@@ -2,7 +2,11 @@ package io.remoterun.webapp.security;
 
 import static org.springframework.security.web.server.util.matcher.ServerWebExchangeMatchers.pathMatchers;
 
+import java.util.List;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.InvalidMediaTypeException;
+import org.springframework.http.MediaType;
 import org.springframework.security.web.server.csrf.CsrfWebFilter;
 import org.springframework.security.web.server.util.matcher.AndServerWebExchangeMatcher;
 import org.springframework.security.web.server.util.matcher.NegatedServerWebExchangeMatcher;
@@ -11,14 +15,19 @@ import org.springframework.web.server.ServerWebExchange;
 import reactor.core.publisher.Mono;
 
 /**
- * Requests that need a CSRF token: all that change something, but for JSON to the API of which the
- * browser itself says that a page of this very origin has sent it. That is how Rudder's own page
- * asks, which knows no token. No page can set {@code Sec-Fetch-Site}, and browsers set it where the
- * address is HTTPS or this machine; where it is missing, a token is needed.
+ * Requests that need a CSRF token: all that change something, but for the two with which Rudder's
+ * own page triggers agents, if they are JSON and the browser itself says that a page of this very
+ * origin has sent them: that page knows no token. Other pages can neither set {@code
+ * Sec-Fetch-Site} nor send JSON unasked. Browsers set it where the address is HTTPS or this
+ * machine; where it is missing, as with old ones, a token is needed.
  */
 final class ForgeableRequests implements ServerWebExchangeMatcher {
   private static final String SENDER = "Sec-Fetch-Site";
-  private static final ServerWebExchangeMatcher API = pathMatchers("/rudder/secure/api/**");
+  private static final ServerWebExchangeMatcher BUTTONS =
+      pathMatchers(
+          HttpMethod.POST,
+          "/rudder/secure/api/nodes/applyPolicy",
+          "/rudder/secure/api/nodes/{id}/applyPolicy");
 
   private final ServerWebExchangeMatcher all =
       new AndServerWebExchangeMatcher(
@@ -32,11 +41,19 @@ final class ForgeableRequests implements ServerWebExchangeMatcher {
 
   private static Mono<MatchResult> isOfRuddersPage(ServerWebExchange exchange) {
     HttpHeaders headers = exchange.getRequest().getHeaders();
-    String type = headers.getFirst(HttpHeaders.CONTENT_TYPE);
-    return "same-origin".equals(headers.getFirst(SENDER))
-            && type != null
-            && type.startsWith("application/json")
-        ? API.matches(exchange)
+    return headers.getOrEmpty(SENDER).equals(List.of("same-origin")) && isJson(headers)
+        ? BUTTONS.matches(exchange)
         : MatchResult.notMatch();
+  }
+
+  private static boolean isJson(HttpHeaders headers) {
+    List<String> types = headers.getOrEmpty(HttpHeaders.CONTENT_TYPE);
+    try {
+      return types.size() == 1
+          && MediaType.APPLICATION_JSON.equalsTypeAndSubtype(
+              MediaType.parseMediaType(types.getFirst()));
+    } catch (InvalidMediaTypeException e) {
+      return false;
+    }
   }
 }

@@ -14,6 +14,7 @@ import java.io.IOException;
 import java.time.InstantSource;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Fallback;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.HttpMethod;
 import org.springframework.security.config.annotation.web.reactive.EnableWebFluxSecurity;
@@ -40,7 +41,6 @@ import org.springframework.security.web.server.firewall.ServerExchangeRejectedHa
 import org.springframework.security.web.server.header.ReferrerPolicyServerHttpHeadersWriter.ReferrerPolicy;
 import org.springframework.security.web.server.savedrequest.NoOpServerRequestCache;
 import org.springframework.web.server.ServerWebExchange;
-import org.springframework.web.server.session.CookieWebSessionIdResolver;
 import org.springframework.web.server.session.WebSessionIdResolver;
 import reactor.core.publisher.Mono;
 
@@ -77,13 +77,16 @@ public class SecurityConfiguration {
     return new Identities(systemToken, accounts, passwords, directory);
   }
 
+  /** A test has another one. */
   @Bean
-  Sessions sessions(Identities identities, SecuritySettings settings) {
-    return new Sessions(
-        identities,
-        settings.sessionIdleTimeout(),
-        settings.sessionMaxAge(),
-        InstantSource.system());
+  @Fallback
+  InstantSource clock() {
+    return InstantSource.system();
+  }
+
+  @Bean
+  Sessions sessions(Identities identities, SecuritySettings settings, InstantSource clock) {
+    return new Sessions(identities, settings.sessionIdleTimeout(), settings.sessionMaxAge(), clock);
   }
 
   @Bean
@@ -146,10 +149,7 @@ public class SecurityConfiguration {
 
   @Bean
   WebSessionIdResolver sessionCookie() {
-    CookieWebSessionIdResolver resolver = new CookieWebSessionIdResolver();
-    resolver.setCookieName("REMOTE_RUN_SESSION");
-    resolver.addCookieInitializer(cookie -> cookie.httpOnly(true).sameSite("Strict"));
-    return resolver;
+    return new SessionCookie();
   }
 
   private static void rules(AuthorizeExchangeSpec exchanges) {

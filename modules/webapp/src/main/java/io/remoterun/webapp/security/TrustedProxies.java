@@ -2,6 +2,7 @@ package io.remoterun.webapp.security;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -23,6 +24,8 @@ import reactor.core.publisher.Mono;
  */
 @Order(Ordered.HIGHEST_PRECEDENCE)
 public final class TrustedProxies implements WebFilter {
+  private static final String ASKED = TrustedProxies.class.getName();
+
   private final List<Network> trusted;
 
   public TrustedProxies(List<String> trusted) {
@@ -38,15 +41,28 @@ public final class TrustedProxies implements WebFilter {
     return chain.filter(exchange.mutate().request(request -> tell(request, exchange)).build());
   }
 
+  /**
+   * The exchange with the address that the browser has asked for: a session's cookie is made of the
+   * exchange as it was before this filter.
+   */
+  static ServerWebExchange asAsked(ServerWebExchange exchange) {
+    URI asked = exchange.getAttribute(ASKED);
+    return asked == null
+        ? exchange
+        : exchange.mutate().request(request -> request.uri(asked)).build();
+  }
+
   private void tell(ServerHttpRequest.Builder request, ServerWebExchange exchange) {
     HttpHeaders headers = exchange.getRequest().getHeaders();
     client(headers).ifPresent(client -> request.remoteAddress(new InetSocketAddress(client, 0)));
     if ("https".equalsIgnoreCase(last(headers, "X-Forwarded-Proto"))) {
-      request.uri(
+      URI asked =
           UriComponentsBuilder.fromUri(exchange.getRequest().getURI())
               .scheme("https")
               .build(true)
-              .toUri());
+              .toUri();
+      exchange.getAttributes().put(ASKED, asked);
+      request.uri(asked);
     }
   }
 
