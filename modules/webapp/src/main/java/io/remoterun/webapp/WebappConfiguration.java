@@ -19,6 +19,7 @@ import io.remoterun.webapp.api.Triggers;
 import io.remoterun.webapp.apidocs.ApiDocs;
 import io.remoterun.webapp.audit.Audit;
 import io.remoterun.webapp.audit.AuditLog;
+import io.remoterun.webapp.http.StrictHttp;
 import io.remoterun.webapp.nodes.DatabaseGroups;
 import io.remoterun.webapp.nodes.Fleets;
 import io.remoterun.webapp.nodes.Groups;
@@ -229,7 +230,10 @@ public class WebappConfiguration implements WebFluxConfigurer {
       listener.setAddress(InetAddress.getLoopbackAddress());
       listener.addServerCustomizers(
           server ->
-              server.requestTimeout(properties.requestTimeout()).idleTimeout(IDLE_CONNECTION));
+              server
+                  .requestTimeout(properties.requestTimeout())
+                  .idleTimeout(IDLE_CONNECTION)
+                  .doOnChannelInit(new StrictHttp(properties.requestTimeout())));
     };
   }
 

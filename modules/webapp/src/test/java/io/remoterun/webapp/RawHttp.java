@@ -16,7 +16,7 @@ final class RawHttp {
   /** Sends the request, takes the step, and reads until the server closes the connection. */
   static String exchange(URI server, String request, Step then) throws Exception {
     try (Socket socket = new Socket(server.getHost(), server.getPort())) {
-      socket.setSoTimeout(20_000);
+      socket.setSoTimeout(10_000);
       socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
       then.run();
       return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

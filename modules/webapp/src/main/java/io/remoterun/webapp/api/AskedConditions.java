@@ -40,6 +40,7 @@ final class AskedConditions {
 
   private static Mono<List<Condition>> ofBody(ServerWebExchange exchange) {
     MediaType type = exchange.getRequest().getHeaders().getContentType();
+    RequestBody.requireUtf8(type);
     if (MediaType.APPLICATION_FORM_URLENCODED.isCompatibleWith(type)) {
       return exchange.getFormData().map(AskedConditions::ofFields);
     }

@@ -17,6 +17,7 @@ import org.springframework.web.server.ServerWebExchange;
  * because a list with half a filter is a wrong list.
  */
 public final class Parameters {
+  private static final char REPLACEMENT = '\ufffd';
   private static final int MOST_CHARACTERS = 1024;
   private static final Instant LATEST = Instant.parse("9999-12-31T23:59:59Z");
   private static final String PRETTIFY = "prettify";
@@ -50,9 +51,11 @@ public final class Parameters {
     if (value != null && value.length() > MOST_CHARACTERS) {
       throw new BadRequest("the parameter " + name + " is too long");
     }
-    // PostgreSQL has no texts with a NUL.
-    if (value != null && value.chars().anyMatch(Character::isISOControl)) {
-      throw new BadRequest("the parameter " + name + " has a control character");
+    // PostgreSQL has no texts with a NUL; what was no UTF-8 has become a replacement.
+    if (value != null
+        && value.chars().anyMatch(c -> Character.isISOControl(c) || c == REPLACEMENT)) {
+      throw new BadRequest(
+          "the parameter " + name + " has a control character, or one that is no UTF-8");
     }
   }
 

@@ -1,7 +1,11 @@
 package io.remoterun.webapp.api;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.remoterun.protocol.run.BadRequest;
 import io.remoterun.protocol.run.Printable;
+import java.nio.charset.Charset;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -68,6 +72,16 @@ public final class RequestBody {
     if (type != null && !MediaType.APPLICATION_JSON.isCompatibleWith(type)) {
       throw new ResponseStatusException(
           HttpStatus.UNSUPPORTED_MEDIA_TYPE, "the body should be application/json");
+    }
+    requireUtf8(type);
+  }
+
+  /** What is read in another way is something else. */
+  static void requireUtf8(@Nullable MediaType type) {
+    Charset charset = type == null ? null : type.getCharset();
+    if (charset != null && !charset.equals(UTF_8) && !charset.equals(US_ASCII)) {
+      throw new ResponseStatusException(
+          HttpStatus.UNSUPPORTED_MEDIA_TYPE, "the body should be UTF-8");
     }
   }
 
