@@ -79,13 +79,14 @@ public final class Demo {
     DemoText text = new DemoText(out);
     text.welcome(state, options.state().isPresent());
     fleet.start();
+    DemoEnvironment.write(fleet, state);
     DemoFile.write(fleet, state);
     text.beforeRun();
     long started = System.nanoTime();
     int exit = new DemoRun(out).trigger(fleet.webappUrl(), fleet.webappToken(), DemoHost.SHOP.id());
     text.afterRun(exit, System.nanoTime() - started);
     if (!options.once()) {
-      text.whatToTry(fleet);
+      text.whatToTry(fleet, DemoEnvironment.file(state));
       closed.await();
     }
     return exit;

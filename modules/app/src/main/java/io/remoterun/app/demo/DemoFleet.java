@@ -177,7 +177,7 @@ final class DemoFleet implements AutoCloseable {
     return state.of(relay).resolve("token");
   }
 
-  private Path webappTokenFile() {
+  Path webappTokenFile() {
     return state.webapp().resolve("token");
   }
 

@@ -1,6 +1,7 @@
 package io.remoterun.app.demo;
 
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.Locale;
 
 /** What the demo says to the person who started it. */
@@ -30,7 +31,7 @@ final class DemoText {
     out.printf(Locale.ROOT, "The run ended with exit status %d after %.1f s.%n", exit, nanos / 1e9);
   }
 
-  void whatToTry(DemoFleet fleet) {
+  void whatToTry(DemoFleet fleet, Path environment) {
     String url = fleet.webappUrl().toString();
     String token = fleet.webappToken();
     out.println();
@@ -40,20 +41,23 @@ final class DemoText {
     out.println();
     out.println("Try it from another terminal:");
     out.println();
+    out.println("  . " + environment);
+    out.println();
     out.println("  # trigger a node under the root server, and watch");
-    out.printf(
-        "  curl -sN -X POST -H 'X-API-Token: %s' %s/rudder/api/latest/nodes/%s/applyPolicy%n%n",
-        token, url, DemoHost.WEB.id());
-    out.println("  # the node behind the relay, with an inventory, as events");
-    out.printf(
-        "  curl -sN -H 'X-API-Token: %s' -H 'Accept: application/x-ndjson' -d"
-            + " classes=force_inventory %s/rudder/api/latest/nodes/%s/applyPolicy%n%n",
-        token, url, DemoHost.SHOP.id());
-    out.println("  # every node at once, asked of the root relay");
-    out.printf(
-        "  curl -sN -H 'Authorization: Bearer %s' -d keep_output=true %s/remote-run/all%n%n",
-        fleet.relayToken(DemoHost.ROOT), fleet.relayUrl(DemoHost.ROOT));
+    out.println("  ./remote-run trigger " + name(DemoHost.WEB));
+    out.println();
+    out.println("  # all of them, the one behind the relay as well, with an inventory");
+    out.println("  ./remote-run trigger --all -D force_inventory");
+    out.println();
+    out.println("  # one of them as a script would, by Rudder's API");
+    out.println("  curl -sN -H \"$TOKEN\" -X POST $API/nodes/$NODE/applyPolicy");
+    out.println();
     out.println("Ctrl-C ends everything.");
     out.flush();
+  }
+
+  /** As much of it as is needed to tell it from others. */
+  private static String name(DemoHost host) {
+    return host.hostname().substring(0, host.hostname().indexOf('.'));
   }
 }
