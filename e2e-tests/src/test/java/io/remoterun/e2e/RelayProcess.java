@@ -20,7 +20,8 @@ final class RelayProcess implements AutoCloseable {
   }
 
   /** Waits until it listens. */
-  static RelayProcess start(RelaySettings settings, int times) throws IOException {
+  static RelayProcess start(RelaySettings settings, int times, String... others)
+      throws IOException {
     Path jar = Path.of(System.getProperty("project.folder"), "modules/app/target/remote-run.jar");
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin/java").toString());
@@ -29,6 +30,7 @@ final class RelayProcess implements AutoCloseable {
     for (Map.Entry<String, String> setting : settings.write().entrySet()) {
       command.add("--" + setting.getKey() + "=" + setting.getValue());
     }
+    command.addAll(List.of(others));
     Path log = settings.file("relay-" + times + ".log");
     Process process =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
@@ -48,6 +50,11 @@ final class RelayProcess implements AutoCloseable {
     } catch (IOException e) {
       return e.toString();
     }
+  }
+
+  /** As systemd does: it may end in its own way. Returns at once. */
+  void terminate() {
+    process.destroy();
   }
 
   /** As {@code kill -9} does: it cannot do anything about it. */

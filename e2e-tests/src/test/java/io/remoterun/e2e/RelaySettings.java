@@ -31,6 +31,7 @@ final class RelaySettings {
     with("http.listen", "127.0.0.1:0");
     with("http.token-file", file("token"));
     with("user", CfengineHost.USER);
+    with("deadlines.shutdown", "0s");
   }
 
   String id() {

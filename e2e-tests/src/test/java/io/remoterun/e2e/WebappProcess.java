@@ -8,6 +8,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -39,7 +40,7 @@ final class WebappProcess implements AutoCloseable {
    * Returns before it listens.
    *
    * @param folder its own: the second one finds there what the first has left
-   * @param settings as {@code key=value}, below {@code remote-run.webapp}
+   * @param settings as {@code key=value}, below {@code remote-run.webapp}, or {@code --key=value}
    */
   static WebappProcess start(Path folder, List<String> settings) throws IOException {
     Files.createDirectories(folder);
@@ -50,7 +51,9 @@ final class WebappProcess implements AutoCloseable {
     command.addAll(List.of("-jar", jar.toString(), "webapp", "--server.port=0"));
     command.add("--remote-run.webapp.token-file=" + folder.resolve("token"));
     command.add("--remote-run.webapp.store.folder=" + folder.resolve("store"));
-    settings.forEach(setting -> command.add("--remote-run.webapp." + setting));
+    settings.forEach(
+        setting ->
+            command.add(setting.startsWith("--") ? setting : "--remote-run.webapp." + setting));
     Path log = Files.createTempFile(folder, "webapp-", ".log");
     Process process =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
@@ -113,14 +116,32 @@ final class WebappProcess implements AutoCloseable {
   }
 
   JsonNode post(String path, String json) throws IOException, InterruptedException {
+    return JsonMapper.shared().readTree(send(path, json).body()).path("data");
+  }
+
+  /** The answer to a request for a run. */
+  HttpResponse<String> trigger(String json) throws IOException, InterruptedException {
+    return send("remote-runs", json);
+  }
+
+  private HttpResponse<String> send(String path, String json)
+      throws IOException, InterruptedException {
     HttpRequest request =
         api(path)
             .header("Content-Type", "application/json")
             .POST(BodyPublishers.ofString(json))
             .build();
-    return JsonMapper.shared()
-        .readTree(http.send(request, BodyHandlers.ofString()).body())
-        .path("data");
+    return http.send(request, BodyHandlers.ofString());
+  }
+
+  /** As systemd does: it may end in its own way. Returns at once. */
+  void terminate() {
+    process.destroy();
+  }
+
+  /** Waits for its end, and tells its exit status. */
+  int exit() throws InterruptedException {
+    return process.waitFor();
   }
 
   /** As {@code kill -9} does: it cannot do anything about it. */

@@ -1,6 +1,7 @@
 package io.remoterun.relay;
 
 import io.remoterun.operations.followers.Followers;
+import io.remoterun.operations.health.Health;
 import io.remoterun.operations.metrics.Metrics;
 import io.remoterun.operations.metrics.NodesByState;
 import io.remoterun.protocol.Hangup;
@@ -74,16 +75,9 @@ public class RelayConfiguration {
     return measured;
   }
 
-  @Bean(destroyMethod = "stop")
-  RemoteRun relayEngine(
-      RelayProperties settings, RelaySelf self, Transports transports, RelayMetrics metrics)
+  @Bean
+  SubRelays relaysBelow(RelayProperties settings, RelaySelf self, RelayMetrics metrics)
       throws IOException {
-    RemoteRun.Limits limits =
-        new RemoteRun.Limits(
-            settings.nodesAtOnce(),
-            settings.connections(),
-            settings.runsAtOnce(),
-            settings.deadlines().run());
     SubRelays subRelays = RelayPeers.of(settings, self);
     subRelays
         .calls()
@@ -91,6 +85,23 @@ public class RelayConfiguration {
             metrics.metrics(),
             RelayMetrics.ROLE,
             () -> self.fleet().get().topology().relays().size());
+    return subRelays;
+  }
+
+  @Bean
+  Followers relayFollowers() {
+    return new Followers();
+  }
+
+  @Bean(destroyMethod = "stop")
+  RemoteRun relayEngine(
+      RelayProperties settings, RelaySelf self, Transports transports, SubRelays subRelays) {
+    RemoteRun.Limits limits =
+        new RemoteRun.Limits(
+            settings.nodesAtOnce(),
+            settings.connections(),
+            settings.runsAtOnce(),
+            settings.deadlines().run());
     return new RemoteRun(self.id(), self.fleet()::get, transports, subRelays, limits, self.log());
   }
 
@@ -118,18 +129,26 @@ public class RelayConfiguration {
 
   @Bean
   RelayServers relayServers(
-      RelayProperties settings, RelaySelf self, Runs runs, FleetReload reload, RelayMetrics metrics)
+      RelayProperties settings,
+      RelaySelf self,
+      Runs runs,
+      FleetReload reload,
+      RelayMetrics metrics,
+      SubRelays below,
+      Followers relayFollowers)
       throws IOException {
+    Health health = RelayHealth.of(settings, self, reload, below, relayFollowers);
     Function<NodeId, String> names =
         node ->
             self.fleet().get().topology().find(node).map(NodeEntry::hostname).orElse(node.value());
-    Followers followers = new Followers();
     RunAnswer answers =
         new RunAnswer(
-            self.id(), settings.deadlines().heartbeat(), settings.output(), names, followers);
-    SystemController system = new SystemController(reload, metrics.metrics()::text, self.log());
+            self.id(), settings.deadlines().heartbeat(), settings.output(), names, relayFollowers);
+    SystemController system =
+        new SystemController(reload, metrics.metrics()::text, health, self.log());
     RemoteRunController api =
-        new RemoteRunController(self.id(), runs, answers, system, settings.enabled(), self.log());
+        new RemoteRunController(
+            self.id(), runs, answers, system, relayFollowers, settings.enabled(), self.log());
     RelayListeners listeners = new RelayListeners(settings, self, api);
     RelayServers servers = new RelayServers(listeners.http(), listeners.https(), self.log());
     metrics
@@ -143,8 +162,19 @@ public class RelayConfiguration {
         .gauge(
             "remote_run_relay_followers",
             "Answers that tell the events or the output of a run",
-            followers::count);
+            relayFollowers::count);
     return servers;
+  }
+
+  @Bean
+  RelayFarewell relayFarewell(
+      RelayProperties settings,
+      RelaySelf self,
+      Runs runs,
+      RemoteRun engine,
+      Followers relayFollowers) {
+    return new RelayFarewell(
+        runs, engine, relayFollowers, settings.deadlines().shutdown(), self.log());
   }
 
   /** Where a host is reached: at its name, unless the settings say otherwise. */

@@ -210,6 +210,7 @@ public record RelayProperties(
    * @param silence for a relay below, which sends heartbeats, to say nothing
    * @param run for a run as a whole
    * @param heartbeat after which this relay tells the one above that it is still there
+   * @param shutdown for runs to end when this relay is stopped, before they are interrupted
    */
   public record Deadlines(
       @DefaultValue("5s") Duration connect,
@@ -220,7 +221,8 @@ public record RelayProperties(
       @DefaultValue("65m") Duration nodeRun,
       @DefaultValue("60s") Duration silence,
       @DefaultValue("90m") Duration run,
-      @DefaultValue("15s") Duration heartbeat) {
+      @DefaultValue("15s") Duration heartbeat,
+      @DefaultValue("20s") Duration shutdown) {
     public Deadlines {
       List<Duration> all =
           List.of(
@@ -228,6 +230,7 @@ public record RelayProperties(
       for (Duration deadline : all) {
         require(deadline.isPositive(), "deadlines must all be more than 0");
       }
+      require(!shutdown.isNegative(), "deadlines.shutdown must not be negative");
     }
   }
 

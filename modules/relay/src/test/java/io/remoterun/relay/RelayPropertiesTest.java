@@ -87,7 +87,8 @@ class RelayPropertiesTest {
               Duration.ofMinutes(65),
               Duration.ofSeconds(60),
               Duration.ofMinutes(90),
-              Duration.ofSeconds(15)));
+              Duration.ofSeconds(15),
+              Duration.ofSeconds(20)));
 
   @Test
   void hasDefaultsForRuddersRootServer() {
@@ -166,7 +167,8 @@ class RelayPropertiesTest {
                 Map.entry("deadlines.node-run", "5s"),
                 Map.entry("deadlines.silence", "6s"),
                 Map.entry("deadlines.run", "7s"),
-                Map.entry("deadlines.heartbeat", "8s")));
+                Map.entry("deadlines.heartbeat", "8s"),
+                Map.entry("deadlines.shutdown", "10s")));
 
     assertThat(read)
         .isEqualTo(
@@ -218,7 +220,8 @@ class RelayPropertiesTest {
                     Duration.ofSeconds(5),
                     Duration.ofSeconds(6),
                     Duration.ofSeconds(7),
-                    Duration.ofSeconds(8))));
+                    Duration.ofSeconds(8),
+                    Duration.ofSeconds(10))));
     assertThat(read.addressesOf(new NodeId(node))).isPresent();
     assertThat(read.addressesOf(NodeId.ROOT)).isEmpty();
   }

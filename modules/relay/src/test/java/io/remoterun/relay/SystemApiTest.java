@@ -14,6 +14,7 @@ import io.remoterun.testkit.Exposition;
 import io.remoterun.testkit.LeakCheck;
 import java.io.IOException;
 import java.net.URI;
+import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -283,6 +284,62 @@ class SystemApiTest {
       assertThat(http.get(URI.create(guarded.url() + "/system/info")).statusCode()).isEqualTo(401);
       assertThat(http.get(guarded.url().resolve("/metrics")).statusCode()).isEqualTo(401);
       assertThat(http.post(guarded.url(), "/system/reload", "").statusCode()).isEqualTo(401);
+    }
+  }
+
+  @Test
+  void healthIsOneWordForStrangersAndAllForWhoMayAskForRuns() throws Exception {
+    Path runs = folder.resolve("runs");
+    Path token = folder.resolve("token");
+    try (TestRelay guarded =
+        TestRelay.plan(folder.resolve("other"), "root")
+            .node("root", "root")
+            .node("site", "root")
+            .node("n1", "site")
+            .with("addresses[site].https", "127.0.0.1:1")
+            .with("http.authentication", "token")
+            .with("http.token-file", token.toString())
+            .with("runs.folder", runs.toString())
+            .start()) {
+      URI ready = guarded.url().resolve("/health/ready");
+      assertThat(http.get(guarded.url().resolve("/health/live")).body())
+          .isEqualTo("{\"status\":\"UP\"}");
+      assertThat(http.get(ready).body()).isEqualTo("{\"status\":\"UP\"}");
+      URI details = URI.create(guarded.url() + "/system/health");
+      assertThat(http.get(details).statusCode()).isEqualTo(401);
+
+      HttpResponse<String> answer =
+          http.send(
+              HttpRequest.newBuilder(details)
+                  .header("Authorization", "Bearer " + Files.readString(token).strip())
+                  .build());
+      assertThat(answer.statusCode()).isEqualTo(200);
+      JsonNode parts = JsonMapper.shared().readTree(answer.body()).path("data").path("components");
+      assertThat(parts.path("node list").path("details").stringValue()).isEqualTo("3 nodes");
+      assertThat(parts.path("run folder").path("status").stringValue()).isEqualTo("UP");
+      assertThat(parts.path("keys").path("status").stringValue()).isEqualTo("UP");
+      // It has no certificate: nobody could prove to be it.
+      assertThat(parts.path("relays below").path("status").stringValue()).isEqualTo("DOWN");
+      assertThat(parts.path("relays below").path("details").stringValue())
+          .isEqualTo("relay site: no key of it is known");
+    }
+  }
+
+  @Test
+  void aRelayThatCannotKeepRunsIsNotReady() throws Exception {
+    Path runs = folder.resolve("runs");
+    try (TestRelay keeping =
+        TestRelay.plan(folder.resolve("other"), "root")
+            .node("root", "root")
+            .with("runs.folder", runs.toString())
+            .start()) {
+      Files.delete(runs);
+      HttpResponse<String> ready = http.get(keeping.url().resolve("/health/ready"));
+      assertThat(ready.statusCode()).isEqualTo(503);
+      assertThat(ready.body()).isEqualTo("{\"status\":\"DOWN\"}");
+      assertThat(http.get(keeping.url().resolve("/health/live")).statusCode()).isEqualTo(200);
+      assertThat(http.get(URI.create(keeping.url() + "/system/health")).body())
+          .contains("runs cannot be written: java.nio.file.NoSuchFileException");
     }
   }
 

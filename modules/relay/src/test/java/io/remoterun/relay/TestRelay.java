@@ -1,11 +1,13 @@
 package io.remoterun.relay;
 
+import io.remoterun.operations.followers.Followers;
 import io.remoterun.protocol.keys.HostKey;
 import io.remoterun.protocol.keys.NodeCertificates;
 import io.remoterun.protocol.run.NodeId;
 import io.remoterun.relay.api.RelayServers;
 import io.remoterun.relay.metrics.RelayMetrics;
 import io.remoterun.relay.runs.Runs;
+import io.remoterun.relay.subrelay.SubRelays;
 import io.remoterun.relay.transport.Transports;
 import io.remoterun.testkit.TestHost;
 import java.io.IOException;
@@ -108,9 +110,11 @@ final class TestRelay implements AutoCloseable {
     FleetReload reload = configuration.relayReload(properties, self);
     Transports transports =
         plan.isScripted ? Transports.only(nodes) : configuration.relayTransports(properties, self);
-    engine = configuration.relayEngine(properties, self, transports, metrics);
+    SubRelays below = configuration.relaysBelow(properties, self, metrics);
+    Followers followers = configuration.relayFollowers();
+    engine = configuration.relayEngine(properties, self, transports, below);
     runs = configuration.relayRuns(properties, self, engine, metrics);
-    servers = configuration.relayServers(properties, self, runs, reload, metrics);
+    servers = configuration.relayServers(properties, self, runs, reload, metrics, below, followers);
     servers.start();
   }
 

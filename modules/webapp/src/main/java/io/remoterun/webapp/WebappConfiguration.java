@@ -23,7 +23,10 @@ import io.remoterun.webapp.http.StrictHttp;
 import io.remoterun.webapp.nodes.DatabaseGroups;
 import io.remoterun.webapp.nodes.Fleets;
 import io.remoterun.webapp.nodes.Groups;
+import io.remoterun.webapp.operations.HealthController;
 import io.remoterun.webapp.operations.StatusController;
+import io.remoterun.webapp.operations.WebappFarewell;
+import io.remoterun.webapp.operations.WebappHealth;
 import io.remoterun.webapp.operations.WebappMetrics;
 import io.remoterun.webapp.page.PageController;
 import io.remoterun.webapp.runs.RootRelay;
@@ -149,6 +152,12 @@ public class WebappConfiguration implements WebFluxConfigurer {
   }
 
   @Bean
+  WebappFarewell webappFarewell(
+      WebRuns runs, Followers webappFollowers, WebappProperties properties) {
+    return new WebappFarewell(runs, webappFollowers, properties.shutdownWait());
+  }
+
+  @Bean
   StatusController statusController(
       WebappMetrics metrics,
       WebRuns runs,
@@ -156,17 +165,28 @@ public class WebappConfiguration implements WebFluxConfigurer {
       JdbcArchive archive,
       HikariDataSource database,
       AuditLog audit,
-      Followers followers) {
-    metrics.measure(runs, relay, followers);
+      Followers webappFollowers,
+      HealthController health) {
+    metrics.measure(runs, relay, webappFollowers);
     metrics.measure(archive, database, audit);
-    return new StatusController(metrics);
+    return new StatusController(metrics, health.health());
+  }
+
+  @Bean
+  HealthController healthController(
+      Database database,
+      AuditLog audit,
+      RootRelay relay,
+      Fleets fleets,
+      Followers webappFollowers) {
+    return new HealthController(WebappHealth.of(database, audit, relay, fleets, webappFollowers));
   }
 
   @Bean
   ApplyPolicyController applyPolicyController(
-      Triggers triggers, Fleets fleets, WebappProperties properties, Followers followers) {
+      Triggers triggers, Fleets fleets, WebappProperties properties, Followers webappFollowers) {
     return new ApplyPolicyController(
-        triggers, fleets, properties.relay().runTimeout(), properties.api(), followers);
+        triggers, fleets, properties.relay().runTimeout(), properties.api(), webappFollowers);
   }
 
   @Bean
@@ -175,17 +195,19 @@ public class WebappConfiguration implements WebFluxConfigurer {
   }
 
   @Bean
-  Triggers triggers(WebRuns runs, Audit audit, WebappProperties properties) {
+  Triggers triggers(
+      WebRuns runs, Audit audit, WebappProperties properties, Followers webappFollowers) {
     return new Triggers(
         runs,
         audit,
-        new RateLimit(properties.security().triggersPerMinute(), InstantSource.system()));
+        new RateLimit(properties.security().triggersPerMinute(), InstantSource.system()),
+        webappFollowers);
   }
 
   @Bean
   RunsController runsController(
-      WebRuns runs, Fleets fleets, WebappProperties properties, Followers followers) {
-    return new RunsController(runs, fleets, properties.api(), followers);
+      WebRuns runs, Fleets fleets, WebappProperties properties, Followers webappFollowers) {
+    return new RunsController(runs, fleets, properties.api(), webappFollowers);
   }
 
   @Bean

@@ -23,6 +23,7 @@ import org.springframework.util.unit.DataSize;
  * @param outputLimit how much of one agent's output is kept; of more than that the middle is lost,
  *     and a line says so
  * @param requestTimeout how long a client may take to send the whole of a request
+ * @param shutdownWait how long a webapp that is stopped lets those go on who follow runs
  * @param store where runs and accounts are kept
  * @param security limits, sessions, and who else knows people
  */
@@ -33,6 +34,7 @@ public record WebappProperties(
     @Nullable Path nodePropertiesFile,
     @DefaultValue("16MB") DataSize outputLimit,
     @DefaultValue("30s") Duration requestTimeout,
+    @DefaultValue("20s") Duration shutdownWait,
     @DefaultValue ApiSettings api,
     @DefaultValue Relay relay,
     @DefaultValue StoreSettings store,
@@ -41,6 +43,7 @@ public record WebappProperties(
 
   public WebappProperties {
     require(isPositive(requestTimeout), "request-timeout must be more than 0");
+    require(!shutdownWait.isNegative(), "shutdown-wait must not be negative");
   }
 
   /**

@@ -61,7 +61,12 @@ class AuthorisationMatrixTest {
   private static final Map<String, Set<Right>> API = new TreeMap<>();
 
   private static final Set<String> ANYBODY =
-      Set.of("GET /login", "GET /login/options.json", "GET /assets/*");
+      Set.of(
+          "GET /login",
+          "GET /login/options.json",
+          "GET /assets/*",
+          "GET /health/live",
+          "GET /health/ready");
 
   private static final Set<String> SIGNED_IN =
       Set.of(
@@ -96,6 +101,7 @@ class AuthorisationMatrixTest {
     API.put("DELETE remote-run-accounts/{name}", admin);
     API.put("POST remote-run-accounts/{name}/tokens", admin);
     API.put("DELETE remote-run-accounts/{name}/tokens/{id}", admin);
+    API.put("GET remote-run-health", Set.of(Right.STATUS_READ, Right.ADMIN));
     API.put("GET remote-run-metrics", Set.of(Right.STATUS_READ, Right.ADMIN));
     API.put("GET remote-run-audit", admin);
     API.put("GET remote-run-audit/export", admin);
@@ -212,7 +218,7 @@ class AuthorisationMatrixTest {
     List<String> wrong = List.of("wrong", disabled, expired, webapp.token() + "x", "");
     for (Route route : routes()) {
       if (ANYBODY.contains(route.key())) {
-        assertThat(status(route.request())).as("%s", route).isEqualTo(200);
+        assertThat(status(route.request())).as("%s", route).isEqualTo(expected(route));
         continue;
       }
       assertNobody(route, route.request());
@@ -223,6 +229,11 @@ class AuthorisationMatrixTest {
         assertNobody(route, route.request().header("X-API-Token", webapp.token()));
       }
     }
+  }
+
+  /** It is not ready: it has no relay. */
+  private static int expected(Route route) {
+    return route.pattern().equals("/health/ready") ? 503 : 200;
   }
 
   private static void assertNobody(Route route, HttpRequest.Builder request) throws Exception {
@@ -266,7 +277,9 @@ class AuthorisationMatrixTest {
                 caller.getValue().may(API.get(route.key())),
                 browser.send(request).statusCode());
           } else {
-            assertThat(browser.send(route.request()).statusCode()).as("%s", route).isEqualTo(200);
+            assertThat(browser.send(route.request()).statusCode())
+                .as("%s", route)
+                .isEqualTo(expected(route));
           }
         }
       }

@@ -56,6 +56,9 @@ final class RunningWebapp implements AutoCloseable {
     Path nodes = Files.writeString(folder.resolve("nodeslist.json"), NODES);
     List<String> all = new ArrayList<>(List.of("--server.port=0"));
     all.add("--server.shutdown=immediate");
+    if (Stream.of(settings).noneMatch(setting -> setting.startsWith("shutdown-wait"))) {
+      all.add("--remote-run.webapp.shutdown-wait=0s");
+    }
     all.add("--spring.main.banner-mode=off");
     all.add("--logging.level.root=warn");
     all.add("--remote-run.webapp.token-file=" + tokenFile);

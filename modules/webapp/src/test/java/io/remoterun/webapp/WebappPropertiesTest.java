@@ -37,6 +37,7 @@ class WebappPropertiesTest {
           null,
           DataSize.ofMegabytes(16),
           Duration.ofSeconds(30),
+          Duration.ofSeconds(20),
           new ApiSettings(
               14,
               24,
@@ -94,6 +95,7 @@ class WebappPropertiesTest {
                 Map.entry("node-properties-file", "/d"),
                 Map.entry("output-limit", "1KB"),
                 Map.entry("request-timeout", "4s"),
+                Map.entry("shutdown-wait", "8s"),
                 Map.entry("api.oldest-version", "2"),
                 Map.entry("api.newest-version", "3"),
                 Map.entry("api.heartbeat", "5s"),
@@ -130,6 +132,7 @@ class WebappPropertiesTest {
                 Path.of("/d"),
                 DataSize.ofKilobytes(1),
                 Duration.ofSeconds(4),
+                Duration.ofSeconds(8),
                 new ApiSettings(
                     2,
                     3,

@@ -118,6 +118,7 @@ final class DemoFleet implements AutoCloseable {
     settings.put("remote-run.relay.runs.folder", folder.resolve("runs").toString());
     // A terminal that is closed says so with SIGHUP: that shall end the demo.
     settings.put("remote-run.relay.reload-on-hangup", "false");
+    settings.put("remote-run.relay.deadlines.shutdown", "0s");
     nodes.forEach(
         (host, address) ->
             settings.put("remote-run.relay.addresses[" + host.id() + "].node", text(address)));
@@ -138,6 +139,7 @@ final class DemoFleet implements AutoCloseable {
     settings.put("server.port", "0");
     // Who presses Ctrl-C does not want to wait for a run.
     settings.put("server.shutdown", "immediate");
+    settings.put("remote-run.webapp.shutdown-wait", "0s");
     settings.put("remote-run.webapp.token-file", webappTokenFile().toString());
     settings.put(
         "remote-run.webapp.nodes-list-file",

@@ -38,6 +38,9 @@ public final class RelayServers implements SmartLifecycle {
   private static final WriteBufferWaterMark WATER_MARK =
       new WriteBufferWaterMark(16 << 10, 64 << 10);
 
+  /** A webapp's web server starts 2048 below the highest one, and stops 1024 below it. */
+  public static final int PHASE = SmartLifecycle.DEFAULT_PHASE - 4096;
+
   private final Listener http;
   private final Optional<Listener> https;
   private final Logger log;
@@ -109,6 +112,12 @@ public final class RelayServers implements SmartLifecycle {
     return server
         .secure(spec -> spec.sslContext(tls).handshakeTimeout(HANDSHAKE_TIMEOUT))
         .doOnChannelInit((observer, channel, address) -> RefusedHandshakes.logAt(channel, log));
+  }
+
+  /** Before a webapp in the same process listens, and after it has ended: that needs this relay. */
+  @Override
+  public int getPhase() {
+    return PHASE;
   }
 
   /** Open answers are cut off. */

@@ -3,6 +3,7 @@ package io.remoterun.relay.api;
 import static org.springframework.web.reactive.function.server.RequestPredicates.all;
 import static org.springframework.web.reactive.function.server.RequestPredicates.path;
 
+import io.remoterun.operations.followers.Followers;
 import io.remoterun.protocol.http.OutputFormat;
 import io.remoterun.protocol.http.RunForm;
 import io.remoterun.protocol.run.BadRequest;
@@ -45,12 +46,14 @@ public final class RemoteRunController {
   private final Runs runs;
   private final RunAnswer answers;
   private final SystemController system;
+  private final Followers followers;
   private final boolean enabled;
   private final Logger log;
 
   /**
    * @param self this relay's id
    * @param system the routes beside those of remote run
+   * @param followers says when nothing new is to begin
    * @param enabled if not, there are no routes of remote run
    */
   public RemoteRunController(
@@ -58,18 +61,32 @@ public final class RemoteRunController {
       Runs runs,
       RunAnswer answers,
       SystemController system,
+      Followers followers,
       boolean enabled,
       Logger log) {
     this.self = self;
     this.runs = runs;
     this.answers = answers;
     this.system = system;
+    this.followers = followers;
     this.enabled = enabled;
     this.log = log;
   }
 
   /** For a caller whom TLS has already let in. */
   public RouterFunction<ServerResponse> routes() {
+    return health().and(others());
+  }
+
+  /** For anybody, who learns from it one word. */
+  private RouterFunction<ServerResponse> health() {
+    return RouterFunctions.route()
+        .GET("/health/live", system::live)
+        .GET("/health/ready", system::ready)
+        .build();
+  }
+
+  private RouterFunction<ServerResponse> others() {
     return RouterFunctions.route()
         .path(BASE + "/1", this::api)
         .path(BASE, this::api)
@@ -88,12 +105,14 @@ public final class RemoteRunController {
 
   /** For a caller who has to show the token. */
   public RouterFunction<ServerResponse> routes(BearerToken token) {
-    return routes()
-        .filter(
-            (request, next) ->
-                token.isShownBy(request.headers().firstHeader(HttpHeaders.AUTHORIZATION))
-                    ? next.handle(request)
-                    : refused(request, 401, "UNAUTHORIZED"));
+    return health()
+        .and(
+            others()
+                .filter(
+                    (request, next) ->
+                        token.isShownBy(request.headers().firstHeader(HttpHeaders.AUTHORIZATION))
+                            ? next.handle(request)
+                            : refused(request, 401, "UNAUTHORIZED")));
   }
 
   private void api(RouterFunctions.Builder api) {
@@ -141,8 +160,15 @@ public final class RemoteRunController {
             ? runs.find(request.id())
                 .switchIfEmpty(Mono.error(() -> RunsController.unknown(request.id())))
                 .then(runs.start(request, path))
-            : runs.start(request, path);
+            : followers.isLeaving() ? known(request, path) : runs.start(request, path);
     return run.flatMap(found -> answers.of(http, found, lastEvent.orElse(0) + 1, oneNode, format));
+  }
+
+  /** Who asks for a run that is there gets it to the last. */
+  private Mono<Run> known(RunRequest request, List<NodeId> path) {
+    return runs.find(request.id())
+        .switchIfEmpty(Mono.error(() -> new Refusal(503, "relay " + self + " is being stopped")))
+        .then(runs.start(request, path));
   }
 
   /** Two relays whose node lists send a run to each other would do so until its deadline. */
@@ -235,6 +261,8 @@ public final class RemoteRunController {
   private static void headersOf(int status, HttpHeaders headers) {
     if (status == 401) {
       headers.set(HttpHeaders.WWW_AUTHENTICATE, "Bearer");
+    } else if (status == 503) {
+      headers.set(HttpHeaders.RETRY_AFTER, Followers.RETRY_AFTER);
     } else if (status == 405) {
       headers.set(HttpHeaders.ALLOW, "POST");
     }

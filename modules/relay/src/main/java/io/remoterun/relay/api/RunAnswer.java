@@ -149,7 +149,7 @@ public final class RunAnswer {
     return head(run, status)
         .header("Trailer", OUTCOME_TRAILER)
         .contentType(type)
-        .body((message, context) -> write(message, followers.counted(pieces)));
+        .body((message, context) -> followers.counted(write(message, pieces)));
   }
 
   /** Whenever no more is there the pieces are flushed, all together: the reader sees them now. */

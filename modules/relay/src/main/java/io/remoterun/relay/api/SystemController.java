@@ -1,6 +1,9 @@
 package io.remoterun.relay.api;
 
+import io.remoterun.operations.health.Health;
+import io.remoterun.operations.health.Report;
 import io.remoterun.protocol.BuildVersion;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,25 +26,45 @@ public final class SystemController {
 
   private final Reload reload;
   private final Supplier<byte[]> metrics;
+  private final Health health;
   private final Logger log;
 
   /**
    * @param metrics in Prometheus's text format
    */
-  public SystemController(Reload reload, Supplier<byte[]> metrics, Logger log) {
+  public SystemController(Reload reload, Supplier<byte[]> metrics, Health health, Logger log) {
     this.reload = reload;
     this.metrics = metrics;
+    this.health = health;
     this.log = log;
   }
 
   void routes(RouterFunctions.Builder api) {
     api.GET("/system/info", request -> info())
         .GET("/system/status", request -> status())
+        .GET("/system/health", request -> health())
         .POST("/system/reload", this::reload);
   }
 
   Mono<ServerResponse> metrics(ServerRequest request) {
     return ServerResponse.ok().contentType(METRICS).bodyValue(metrics.get());
+  }
+
+  /** Who answers at all is alive. */
+  Mono<ServerResponse> live(ServerRequest request) {
+    return json(200, new Report(true, Map.of()).brief());
+  }
+
+  Mono<ServerResponse> ready(ServerRequest request) {
+    return health.readiness().flatMap(report -> json(report.httpStatus(), report.brief()));
+  }
+
+  private Mono<ServerResponse> health() {
+    return health
+        .details()
+        .flatMap(
+            report ->
+                answer(report.httpStatus(), envelope(report.details(), "success", "getHealth")));
   }
 
   private static Mono<ServerResponse> info() {
@@ -81,8 +104,10 @@ public final class SystemController {
   }
 
   private static Mono<ServerResponse> answer(int status, ObjectNode body) {
-    return ServerResponse.status(status)
-        .contentType(MediaType.APPLICATION_JSON)
-        .bodyValue(JSON.writeValueAsString(body));
+    return json(status, JSON.writeValueAsBytes(body));
+  }
+
+  private static Mono<ServerResponse> json(int status, byte[] body) {
+    return ServerResponse.status(status).contentType(MediaType.APPLICATION_JSON).bodyValue(body);
   }
 }

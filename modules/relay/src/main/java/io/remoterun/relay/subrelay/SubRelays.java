@@ -6,11 +6,13 @@ import io.remoterun.operations.metrics.RelayCalls;
 import io.remoterun.protocol.http.RelayClient;
 import io.remoterun.protocol.nodelist.NodeEntry;
 import io.remoterun.protocol.run.NodeId;
+import io.remoterun.protocol.run.Printable;
 import io.remoterun.protocol.run.RunEvent;
 import io.remoterun.protocol.run.RunFailure;
 import io.remoterun.protocol.run.RunRequest;
 import io.remoterun.protocol.run.RunTarget;
 import io.remoterun.relay.runs.Order;
+import io.remoterun.relay.topology.Fleet;
 import io.remoterun.relay.topology.Route;
 import io.remoterun.relay.transport.JvmResolver;
 import java.net.InetSocketAddress;
@@ -21,11 +23,14 @@ import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import reactor.netty.http.client.HttpClient;
 import reactor.netty.resources.ConnectionProvider;
 
 /** Asks relays below this one for runs: HTTPS to {@code https://HOST:PORT/rudder/relay-api}. */
 public final class SubRelays {
+  private static final Duration LONGEST_LOOK = Duration.ofSeconds(4);
+
   private final NodeId self;
   private final PeerTls peers;
   private final Function<NodeEntry, InetSocketAddress> addresses;
@@ -87,16 +92,40 @@ public final class SubRelays {
         node, new RunFailure(RunFailure.Kind.WRONG_KEY, "relay " + self, reason));
   }
 
-  private RelayClient client(NodeEntry relay, SslContext tls) {
+  /** Asks the relay for nothing but an answer; empty when that is as it should be. */
+  public Mono<String> whatIsWrongWith(NodeEntry relay, Fleet fleet) {
+    return Mono.justOrEmpty(peers.towards(relay, fleet))
+        .flatMap(tls -> answer(relay, tls))
+        .defaultIfEmpty("no key of it is known")
+        .timeout(LONGEST_LOOK)
+        .onErrorResume(error -> Mono.just(String.valueOf(error.getMessage())))
+        .doOnNext(words -> calls.answered(relay.id(), words.isEmpty()))
+        .filter(words -> !words.isEmpty())
+        .map(words -> "relay " + relay.id() + ": " + Printable.of(words));
+  }
+
+  private Mono<String> answer(NodeEntry relay, SslContext tls) {
+    return http(tls)
+        .get()
+        .uri(base(relay) + "/system/info")
+        .responseSingle(
+            (response, body) ->
+                Mono.just(
+                    response.status().code() == 200
+                        ? ""
+                        : "answered HTTP status " + response.status().code()));
+  }
+
+  private URI base(NodeEntry relay) {
     InetSocketAddress address = addresses.apply(relay);
     String host = address.getHostString();
     String authority = (host.contains(":") ? "[" + host + "]" : host) + ":" + address.getPort();
+    return URI.create("https://" + authority + "/rudder/relay-api");
+  }
+
+  private RelayClient client(NodeEntry relay, SslContext tls) {
     return new RelayClient(
-        http(tls),
-        URI.create("https://" + authority + "/rudder/relay-api"),
-        "relay " + self,
-        "relay " + relay.id(),
-        deadlines.silence());
+        http(tls), base(relay), "relay " + self, "relay " + relay.id(), deadlines.silence());
   }
 
   /** One connection for each run: its handshake asks for the keys as they are now. */

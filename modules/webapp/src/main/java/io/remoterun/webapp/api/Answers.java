@@ -1,5 +1,6 @@
 package io.remoterun.webapp.api;
 
+import io.remoterun.operations.followers.Followers;
 import java.time.Duration;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.HttpHeaders;
@@ -27,6 +28,12 @@ public final class Answers {
     String seconds = Long.toString(Math.max(1, wait.toSeconds()));
     exchange.getResponse().getHeaders().set(HttpHeaders.RETRY_AFTER, seconds);
     return error(exchange, HttpStatus.TOO_MANY_REQUESTS, what);
+  }
+
+  /** 503, and when to ask again. */
+  static Mono<Void> notNow(ServerWebExchange exchange, String what) {
+    exchange.getResponse().getHeaders().set(HttpHeaders.RETRY_AFTER, Followers.RETRY_AFTER);
+    return error(exchange, HttpStatus.SERVICE_UNAVAILABLE, what);
   }
 
   public static Mono<Void> write(

@@ -48,6 +48,8 @@ public final class ApiErrors implements ErrorWebExceptionHandler {
       case UnreadableFleet unreadable ->
           Answers.error(exchange, HttpStatus.INTERNAL_SERVER_ERROR, said(unreadable));
       case NoNodes none -> Answers.error(exchange, HttpStatus.BAD_REQUEST, said(none));
+      case NotDone no when no.status() == HttpStatus.SERVICE_UNAVAILABLE ->
+          Answers.notNow(exchange, said(no));
       case NotDone no -> Answers.error(exchange, no.status(), said(no));
       case AuditUnavailable away ->
           Answers.error(exchange, HttpStatus.SERVICE_UNAVAILABLE, said(away));

@@ -74,7 +74,8 @@ final class EventsAnswer {
         Heartbeats.between(events, beat, heartbeat)
             .startWith(beat)
             .concatWith(counts.map(this::summary));
-    return response.writeWith(followers.counted(answer).map(buffers::wrap));
+    Flux<byte[]> told = followers.untilEnd(answer, Mono.fromSupplier(this::lastWord));
+    return followers.counted(response.writeWith(told.map(buffers::wrap)));
   }
 
   private byte[] frame(RunLog.Entry entry) {
@@ -106,8 +107,17 @@ final class EventsAnswer {
 
   private byte[] summary(Counts counts) {
     ObjectNode json = Json.MAPPER.createObjectNode().put("event", "summary");
-    json.setAll(RunJson.counts(counts));
+    return end("summary", json.setAll(RunJson.counts(counts)));
+  }
+
+  /** No summary: the caller has to ask again, from its last event. */
+  private byte[] lastWord() {
+    ObjectNode json = Json.MAPPER.createObjectNode().put("event", "stopped");
+    return end("stopped", json.put("reason", LastWord.WORDS));
+  }
+
+  private byte[] end(String name, ObjectNode json) {
     byte[] line = (json + "\n").getBytes(UTF_8);
-    return isForBrowser ? browserFrame(0, "summary", line) : line;
+    return isForBrowser ? browserFrame(0, name, line) : line;
   }
 }

@@ -25,6 +25,11 @@ final class NotDone extends RuntimeException {
     return new NotDone(HttpStatus.CONFLICT, message);
   }
 
+  /** Soon it may be. */
+  static NotDone notNow(String message) {
+    return new NotDone(HttpStatus.SERVICE_UNAVAILABLE, message);
+  }
+
   static NotDone notAcceptable(String message) {
     return new NotDone(HttpStatus.NOT_ACCEPTABLE, message);
   }

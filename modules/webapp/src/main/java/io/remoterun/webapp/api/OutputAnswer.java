@@ -63,19 +63,22 @@ final class OutputAnswer {
     response.getHeaders().setContentType(PLAIN);
     response.getHeaders().set("X-Content-Type-Options", "nosniff");
     Outcome outcome = Outcome.announce(response);
+    RunEvent lastWord = LastWord.to(node);
     Flux<RunEvent> printed =
-        log.events()
-            .filter(event -> event.node().equals(node))
+        followers
+            .untilEnd(log.events().filter(event -> event.node().equals(node)), Mono.just(lastWord))
             .takeUntil(RunEvent::isTerminal)
             .doOnNext(outcome::see);
     DataBufferFactory buffers = response.bufferFactory();
     boolean isColoured = colours == Colours.ADDED;
     Flux<byte[]> answer =
         switch (format) {
-          case RAW -> PlainOutput.of(coloured(printed.filter(event -> !event.isTerminal())));
+          case RAW ->
+              PlainOutput.of(
+                  coloured(printed.filter(event -> !event.isTerminal() || event.equals(lastWord))));
           case TABLE -> OutputFormat.tableOfOne(printed, isColoured);
         };
-    return response.writeWith(followers.counted(answer).map(buffers::wrap));
+    return followers.counted(response.writeWith(answer.map(buffers::wrap)));
   }
 
   private Flux<RunEvent> coloured(Flux<RunEvent> events) {

@@ -5,7 +5,6 @@ import io.remoterun.protocol.http.Heartbeats;
 import io.remoterun.protocol.http.OutputFormat;
 import io.remoterun.protocol.http.RunForm;
 import io.remoterun.protocol.log.RunEventStream;
-import io.remoterun.protocol.log.RunLog;
 import io.remoterun.protocol.run.NodeId;
 import io.remoterun.protocol.run.RunEvent;
 import io.remoterun.protocol.run.RunFailure;
@@ -54,12 +53,16 @@ final class RunAnswer {
    */
   Mono<Void> write(RunView run, String name) {
     response.getHeaders().set(RunForm.RUN_ID_HEADER, run.record().id().toString());
-    RunLog log = run.log();
-    return log.events()
-        .filter(this::isTold)
-        .next()
-        .flatMap(
-            first -> first instanceof RunEvent.Failed failed ? refuse(failed) : stream(log, name));
+    Flux<RunEvent> events = followers.untilEnd(run.log().events(), Mono.just(LastWord.to(node)));
+    return followers.counted(
+        events
+            .filter(this::isTold)
+            .next()
+            .flatMap(
+                first ->
+                    first instanceof RunEvent.Failed failed
+                        ? refuse(failed)
+                        : stream(events, name)));
   }
 
   /** Whether the client gets to see anything of the event. */
@@ -74,13 +77,12 @@ final class RunAnswer {
             : new NoRun(failed.failure()));
   }
 
-  private Mono<Void> stream(RunLog log, String name) {
+  private Mono<Void> stream(Flux<RunEvent> events, String name) {
     response.setStatusCode(HttpStatus.OK);
     response.getHeaders().setContentType(asEvents ? EVENTS : PLAIN);
     Outcome outcome = Outcome.announce(response);
     DataBufferFactory buffers = response.bufferFactory();
-    Flux<byte[]> answer = lines(log.events().doOnNext(outcome::see), name);
-    return response.writeWith(followers.counted(answer).map(buffers::wrap));
+    return response.writeWith(lines(events.doOnNext(outcome::see), name).map(buffers::wrap));
   }
 
   private Flux<byte[]> lines(Flux<RunEvent> events, String name) {

@@ -1,5 +1,6 @@
 package io.remoterun.webapp.api;
 
+import io.remoterun.operations.followers.Followers;
 import io.remoterun.protocol.run.NodeId;
 import io.remoterun.protocol.run.Printable;
 import io.remoterun.webapp.accounts.RateLimit;
@@ -33,14 +34,17 @@ public final class Triggers {
   private final WebRuns runs;
   private final Audit audit;
   private final RateLimit perAccount;
+  private final Followers followers;
 
   /**
    * @param perAccount how many runs one may start
+   * @param followers says when nothing new is to begin
    */
-  public Triggers(WebRuns runs, Audit audit, RateLimit perAccount) {
+  public Triggers(WebRuns runs, Audit audit, RateLimit perAccount, Followers followers) {
     this.runs = runs;
     this.audit = audit;
     this.perAccount = perAccount;
+    this.followers = followers;
   }
 
   /**
@@ -55,6 +59,9 @@ public final class Triggers {
   }
 
   private Mono<RunView> start(Order order, List<NodeId> nodes, Sight sight, Action action) {
+    if (followers.isLeaving()) {
+      throw NotDone.notNow("the webapp is being stopped, ask again when it is there");
+    }
     Optional<Duration> wait = perAccount.take(sight.caller().name());
     if (wait.isPresent()) {
       throw new TooMany("you have started too many runs, wait a little", wait.get());

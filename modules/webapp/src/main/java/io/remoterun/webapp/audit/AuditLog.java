@@ -1,5 +1,6 @@
 package io.remoterun.webapp.audit;
 
+import io.remoterun.webapp.runs.Caller;
 import io.remoterun.webapp.store.Database;
 import java.time.InstantSource;
 import java.util.List;
@@ -52,6 +53,28 @@ public final class AuditLog implements Audit {
   private void failed(Throwable error) {
     failures.increment();
     log.error("the audit log cannot be written: {}", error.toString());
+  }
+
+  /** Fails when an entry could not be written now; leaves none. */
+  public Mono<Void> tryOut() {
+    AuditEntry entry =
+        AuditEntry.allowed(new Caller("health", "here"), AuditEntry.Action.TRIGGER, "tried out");
+    return database
+        .run(
+            jdbc -> {
+              AuditRows.Head head = AuditRows.lockedHead(jdbc);
+              AuditRows.append(
+                  jdbc, ChainedEntry.after(head.sequence(), head.hash(), clock.instant(), entry));
+              throw new TakenBack();
+            })
+        .onErrorComplete(TakenBack.class);
+  }
+
+  /** Undoes what was tried. */
+  private static final class TakenBack extends RuntimeException {
+    TakenBack() {
+      super("tried out", null, false, false);
+    }
   }
 
   /** How many entries could not be written, and what they were about was not done. */

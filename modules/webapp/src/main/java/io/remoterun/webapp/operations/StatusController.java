@@ -1,8 +1,12 @@
 package io.remoterun.webapp.operations;
 
+import io.remoterun.operations.health.Health;
 import io.remoterun.operations.metrics.Metrics;
+import io.remoterun.webapp.api.Answers;
+import io.remoterun.webapp.api.Envelope;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.http.server.reactive.ServerHttpResponse;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -22,9 +26,23 @@ public final class StatusController {
   private static final MediaType METRICS = MediaType.parseMediaType(Metrics.MEDIA_TYPE);
 
   private final WebappMetrics metrics;
+  private final Health health;
 
-  public StatusController(WebappMetrics metrics) {
+  public StatusController(WebappMetrics metrics, Health health) {
     this.metrics = metrics;
+    this.health = health;
+  }
+
+  @GetMapping("/remote-run-health")
+  Mono<Void> health(ServerWebExchange exchange) {
+    return health
+        .details()
+        .flatMap(
+            report ->
+                Answers.write(
+                    exchange,
+                    HttpStatusCode.valueOf(report.httpStatus()),
+                    Envelope.success("getHealth", report.details())));
   }
 
   @GetMapping("/remote-run-metrics")

@@ -47,6 +47,31 @@ public final class RootRelay {
     this.deadlines = deadlines;
   }
 
+  /** Asks it for nothing but an answer; fails when that is not as it should be. */
+  public Mono<Void> answers() {
+    return Mono.fromCallable(token)
+        .subscribeOn(Schedulers.boundedElastic())
+        .flatMap(
+            secret ->
+                http(secret)
+                    .get()
+                    .uri(url + "/system/info")
+                    .responseSingle((response, body) -> checked(response.status().code())))
+        .doOnSuccess(nothing -> calls.answered(NodeId.ROOT, true))
+        .doOnError(error -> calls.answered(NodeId.ROOT, false));
+  }
+
+  private static Mono<Void> checked(int status) {
+    return status == 200
+        ? Mono.empty()
+        : Mono.error(
+            new IOException(
+                RELAY
+                    + " answered HTTP status "
+                    + status
+                    + (status == 401 ? ": it wants another token" : "")));
+  }
+
   /** What became of asking it. */
   public RelayCalls calls() {
     return calls;

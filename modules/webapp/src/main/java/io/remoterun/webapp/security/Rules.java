@@ -24,6 +24,8 @@ final class Rules {
           Rule.page(GET, "/login", ANYBODY),
           Rule.page(GET, "/login/options.json", ANYBODY),
           Rule.page(GET, "/assets/*", ANYBODY),
+          Rule.page(GET, "/health/live", ANYBODY),
+          Rule.page(GET, "/health/ready", ANYBODY),
           Rule.page(GET, "/", SIGNED_IN),
           Rule.page(GET, "/advice.json", SIGNED_IN),
           Rule.page(GET, "/api-docs", SIGNED_IN),
@@ -52,6 +54,7 @@ final class Rules {
           Rule.api(GET, "remote-run-audit/export", ADMIN),
           Rule.api(GET, "remote-run-audit/verify", ADMIN),
           Rule.api(GET, "remote-run-metrics", STATUS_READ),
+          Rule.api(GET, "remote-run-health", STATUS_READ),
           Rule.api(PUT, "remote-run-groups/{name}", ADMIN),
           Rule.api(DELETE, "remote-run-groups/{name}", ADMIN));
 
