@@ -95,7 +95,8 @@ public final class WebRuns implements AutoCloseable {
     switch (event) {
       case RunEvent.Finished finished ->
           log.info("run {} of node {}: {}", run.id(), event.node(), finished.status());
-      case RunEvent.Failed failed -> log.warn("run {} failed: {}", run.id(), failed.failure());
+      case RunEvent.Failed failed ->
+          log.warn("run {} of node {} failed: {}", run.id(), event.node(), failed.failure());
       default -> {}
     }
   }

@@ -347,7 +347,7 @@ public final class JdbcArchive implements RunArchive, AutoCloseable {
             leave(id);
             return true;
           } catch (RuntimeException e) {
-            LOG.error("run {} cannot be taken up yet: {}", id, e.toString());
+            LOG.error("run {} cannot be taken up yet: {}", new RunId(id), e.toString());
             return false;
           }
         });
