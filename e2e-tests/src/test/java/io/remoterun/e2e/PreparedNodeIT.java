@@ -40,6 +40,7 @@ class PreparedNodeIT {
               + "|org\\.springframework\\.(?:web|http|security|boot\\.autoconfigure)\\.[\\w.$]+"
               + "|(?:tools|com\\.fasterxml)\\.jackson\\.[\\w.$]+"
               + "|(?:org\\.h2|com\\.zaxxer|org\\.flywaydb|org\\.apache\\.logging)\\.[\\w.$]+"
+              + "|(?:io\\.opentelemetry|io\\.prometheus|io\\.remoterun\\.operations)\\.[\\w.$]+"
               + "|io\\.netty\\.handler\\.codec\\.http\\w*\\.[\\w.$]+");
 
   /** Spring Boot has these loaded to see what it could do. */

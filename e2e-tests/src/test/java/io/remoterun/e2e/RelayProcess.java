@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** The packaged program in the relay's role, in a process that can be killed. */
 final class RelayProcess implements AutoCloseable {
@@ -26,11 +27,12 @@ final class RelayProcess implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin/java").toString());
     command.addAll(List.of("-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    Stream.of(others).filter(WebappProcess::isOfJvm).forEach(command::add);
     command.addAll(List.of("-jar", jar.toString(), "relay"));
     for (Map.Entry<String, String> setting : settings.write().entrySet()) {
       command.add("--" + setting.getKey() + "=" + setting.getValue());
     }
-    command.addAll(List.of(others));
+    Stream.of(others).filter(other -> !WebappProcess.isOfJvm(other)).forEach(command::add);
     Path log = settings.file("relay-" + times + ".log");
     Process process =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();

@@ -40,7 +40,8 @@ final class WebappProcess implements AutoCloseable {
    * Returns before it listens.
    *
    * @param folder its own: the second one finds there what the first has left
-   * @param settings as {@code key=value}, below {@code remote-run.webapp}, or {@code --key=value}
+   * @param settings as {@code key=value}, below {@code remote-run.webapp}, {@code --key=value}, or
+   *     {@code -X} for the JVM
    */
   static WebappProcess start(Path folder, List<String> settings) throws IOException {
     Files.createDirectories(folder);
@@ -48,16 +49,22 @@ final class WebappProcess implements AutoCloseable {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin/java").toString());
     command.addAll(List.of("-Xmx192m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
+    settings.stream().filter(WebappProcess::isOfJvm).forEach(command::add);
     command.addAll(List.of("-jar", jar.toString(), "webapp", "--server.port=0"));
     command.add("--remote-run.webapp.token-file=" + folder.resolve("token"));
     command.add("--remote-run.webapp.store.folder=" + folder.resolve("store"));
-    settings.forEach(
-        setting ->
-            command.add(setting.startsWith("--") ? setting : "--remote-run.webapp." + setting));
+    settings.stream()
+        .filter(setting -> !isOfJvm(setting))
+        .map(setting -> setting.startsWith("--") ? setting : "--remote-run.webapp." + setting)
+        .forEach(command::add);
     Path log = Files.createTempFile(folder, "webapp-", ".log");
     Process process =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
     return new WebappProcess(process, log, folder);
+  }
+
+  static boolean isOfJvm(String setting) {
+    return setting.startsWith("-X");
   }
 
   /** Waits until it listens. */
@@ -124,14 +131,21 @@ final class WebappProcess implements AutoCloseable {
     return send("remote-runs", json);
   }
 
+  /** The same as a part of a trace. */
+  HttpResponse<String> trigger(String json, String traceParent)
+      throws IOException, InterruptedException {
+    return http.send(
+        request("remote-runs", json).header("traceparent", traceParent).build(),
+        BodyHandlers.ofString());
+  }
+
   private HttpResponse<String> send(String path, String json)
       throws IOException, InterruptedException {
-    HttpRequest request =
-        api(path)
-            .header("Content-Type", "application/json")
-            .POST(BodyPublishers.ofString(json))
-            .build();
-    return http.send(request, BodyHandlers.ofString());
+    return http.send(request(path, json).build(), BodyHandlers.ofString());
+  }
+
+  private HttpRequest.Builder request(String path, String json) throws IOException {
+    return api(path).header("Content-Type", "application/json").POST(BodyPublishers.ofString(json));
   }
 
   /** As systemd does: it may end in its own way. Returns at once. */

@@ -64,6 +64,16 @@ class ArchitectureTest {
               "jdk.net..",
               "org.jspecify.annotations..");
 
+  /** Where nothing is traced nothing of it may be loaded. */
+  @ArchTest
+  static final ArchRule TWO_CLASSES_KNOW_OPEN_TELEMETRY =
+      noClasses()
+          .that()
+          .haveNameNotMatching("io\\.remoterun\\.operations\\.trace\\.Otel(Tracing|Span)")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.opentelemetry..");
+
   @ArchTest
   static final ArchRule PACKAGES_HAVE_NO_CYCLES =
       slices().matching("io.remoterun.(**)").should().beFreeOfCycles();

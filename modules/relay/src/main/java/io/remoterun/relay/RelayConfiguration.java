@@ -4,6 +4,7 @@ import io.remoterun.operations.followers.Followers;
 import io.remoterun.operations.health.Health;
 import io.remoterun.operations.metrics.Metrics;
 import io.remoterun.operations.metrics.NodesByState;
+import io.remoterun.operations.trace.Tracing;
 import io.remoterun.protocol.Hangup;
 import io.remoterun.protocol.nodelist.NodeEntry;
 import io.remoterun.protocol.run.NodeId;
@@ -37,8 +38,13 @@ public class RelayConfiguration {
   }
 
   @Bean
-  Transports relayTransports(RelayProperties settings, RelaySelf self) {
-    return RelayTransports.of(settings, self);
+  Tracing relayTracing(RelayProperties settings) {
+    return Tracing.of(settings.traces().endpoint(), settings.traces().sample(), "remote-run-relay");
+  }
+
+  @Bean
+  Transports relayTransports(RelayProperties settings, RelaySelf self, Tracing relayTracing) {
+    return RelayTransports.of(settings, self, relayTracing);
   }
 
   @Bean
@@ -76,9 +82,10 @@ public class RelayConfiguration {
   }
 
   @Bean
-  SubRelays relaysBelow(RelayProperties settings, RelaySelf self, RelayMetrics metrics)
+  SubRelays relaysBelow(
+      RelayProperties settings, RelaySelf self, RelayMetrics metrics, Tracing relayTracing)
       throws IOException {
-    SubRelays subRelays = RelayPeers.of(settings, self);
+    SubRelays subRelays = RelayPeers.of(settings, self, relayTracing);
     subRelays
         .calls()
         .register(
@@ -106,11 +113,17 @@ public class RelayConfiguration {
   }
 
   @Bean
-  Runs relayRuns(RelayProperties settings, RelaySelf self, RemoteRun engine, RelayMetrics metrics)
+  Runs relayRuns(
+      RelayProperties settings,
+      RelaySelf self,
+      RemoteRun engine,
+      RelayMetrics metrics,
+      Tracing relayTracing)
       throws IOException {
     Runs.Limits limits = new Runs.Limits(settings.runs().keep(), settings.runs().most());
     RunStores stores = new RunStores(settings.runs(), self);
-    Runs runs = new Runs(metrics.counting(engine), stores.store(), limits);
+    Runs runs =
+        new Runs(metrics.counting(TracedEngine.of(engine, relayTracing)), stores.store(), limits);
     metrics
         .metrics()
         .gauges(

@@ -1,5 +1,6 @@
 package io.remoterun.relay;
 
+import io.remoterun.operations.trace.Tracing;
 import io.remoterun.relay.RelayProperties.Addresses;
 import io.remoterun.relay.RelayProperties.Deadlines;
 import io.remoterun.relay.subrelay.PeerTls;
@@ -13,14 +14,16 @@ final class RelayPeers {
   /**
    * @throws IOException when the authorities' file cannot be used
    */
-  static SubRelays of(RelayProperties settings, RelaySelf self) throws IOException {
+  static SubRelays of(RelayProperties settings, RelaySelf self, Tracing tracing)
+      throws IOException {
     Deadlines deadlines = settings.deadlines();
     return new SubRelays(
         self.id(),
         tls(settings, self),
         relay ->
             RelayConfiguration.address(settings, relay, Addresses::https, settings.httpsPort()),
-        new SubRelays.Deadlines(deadlines.connect(), deadlines.handshake(), deadlines.silence()));
+        new SubRelays.Deadlines(deadlines.connect(), deadlines.handshake(), deadlines.silence()),
+        tracing);
   }
 
   private static PeerTls tls(RelayProperties settings, RelaySelf self) throws IOException {

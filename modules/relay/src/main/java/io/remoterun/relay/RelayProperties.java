@@ -3,6 +3,7 @@ package io.remoterun.relay;
 import io.remoterun.protocol.http.OutputFormat;
 import io.remoterun.protocol.keys.KeyHash;
 import io.remoterun.protocol.run.NodeId;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -46,6 +47,7 @@ import org.springframework.util.unit.DataSize;
  * @param maxLine of a longer line, an agent's output is passed on in pieces of that size
  * @param runs which runs are known by their ids
  * @param deadlines the longest waits
+ * @param traces who records them
  */
 @ConfigurationProperties("remote-run.relay")
 public record RelayProperties(
@@ -76,7 +78,8 @@ public record RelayProperties(
     @DefaultValue("raw") OutputFormat output,
     @DefaultValue("64KB") DataSize maxLine,
     @DefaultValue KeptRuns runs,
-    @DefaultValue Deadlines deadlines) {
+    @DefaultValue Deadlines deadlines,
+    @DefaultValue Traces traces) {
 
   private static final DataSize MOST_OF_LINE = DataSize.ofKilobytes(128);
 
@@ -231,6 +234,16 @@ public record RelayProperties(
         require(deadline.isPositive(), "deadlines must all be more than 0");
       }
       require(!shutdown.isNegative(), "deadlines.shutdown must not be negative");
+    }
+  }
+
+  /**
+   * @param endpoint of an OpenTelemetry collector (OTLP over HTTP); null: nothing is recorded
+   * @param sample which share of the traces that begin here, 0 to 1
+   */
+  public record Traces(@Nullable URI endpoint, @DefaultValue("1") double sample) {
+    public Traces {
+      require(sample >= 0 && sample <= 1, "traces.sample must be 0 to 1, and is " + sample);
     }
   }
 

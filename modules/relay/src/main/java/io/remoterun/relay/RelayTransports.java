@@ -1,5 +1,6 @@
 package io.remoterun.relay;
 
+import io.remoterun.operations.trace.Tracing;
 import io.remoterun.protocol.keys.StoredKeys;
 import io.remoterun.protocol.run.NodeId;
 import io.remoterun.relay.RelayProperties.Addresses;
@@ -11,6 +12,7 @@ import io.remoterun.relay.transport.CfengineTransport;
 import io.remoterun.relay.transport.CommandTransport;
 import io.remoterun.relay.transport.NodeKeys;
 import io.remoterun.relay.transport.NodeTransport;
+import io.remoterun.relay.transport.TracedTransport;
 import io.remoterun.relay.transport.Transports;
 import java.time.Duration;
 
@@ -21,9 +23,9 @@ final class RelayTransports {
 
   private RelayTransports() {}
 
-  static Transports of(RelayProperties settings, RelaySelf self) {
-    NodeTransport cfengine = cfengine(settings, self);
-    NodeTransport command = command(settings, self);
+  static Transports of(RelayProperties settings, RelaySelf self, Tracing tracing) {
+    NodeTransport cfengine = TracedTransport.of(cfengine(settings, self), tracing);
+    NodeTransport command = TracedTransport.of(command(settings, self), tracing);
     return new Transports(
         node ->
             switch (of(settings, node.id())) {

@@ -14,9 +14,11 @@ import io.remoterun.relay.RelayProperties.Http;
 import io.remoterun.relay.RelayProperties.Https;
 import io.remoterun.relay.RelayProperties.KeptRuns;
 import io.remoterun.relay.RelayProperties.PeerAuthentication;
+import io.remoterun.relay.RelayProperties.Traces;
 import io.remoterun.relay.RelayProperties.Transport;
 import io.remoterun.relay.RelayProperties.UnknownKeys;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -88,7 +90,8 @@ class RelayPropertiesTest {
               Duration.ofSeconds(60),
               Duration.ofMinutes(90),
               Duration.ofSeconds(15),
-              Duration.ofSeconds(20)));
+              Duration.ofSeconds(20)),
+          new Traces(null, 1));
 
   @Test
   void hasDefaultsForRuddersRootServer() {
@@ -168,7 +171,9 @@ class RelayPropertiesTest {
                 Map.entry("deadlines.silence", "6s"),
                 Map.entry("deadlines.run", "7s"),
                 Map.entry("deadlines.heartbeat", "8s"),
-                Map.entry("deadlines.shutdown", "10s")));
+                Map.entry("deadlines.shutdown", "10s"),
+                Map.entry("traces.endpoint", "http://c/v1/traces"),
+                Map.entry("traces.sample", "0.5")));
 
     assertThat(read)
         .isEqualTo(
@@ -221,7 +226,8 @@ class RelayPropertiesTest {
                     Duration.ofSeconds(6),
                     Duration.ofSeconds(7),
                     Duration.ofSeconds(8),
-                    Duration.ofSeconds(10))));
+                    Duration.ofSeconds(10)),
+                new Traces(URI.create("http://c/v1/traces"), 0.5)));
     assertThat(read.addressesOf(new NodeId(node))).isPresent();
     assertThat(read.addressesOf(NodeId.ROOT)).isEmpty();
   }

@@ -5,6 +5,7 @@ import static io.remoterun.relay.ScriptedTransport.output;
 import static io.remoterun.relay.ScriptedTransport.started;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.remoterun.operations.trace.Tracing;
 import io.remoterun.protocol.keys.HostCertificate;
 import io.remoterun.protocol.keys.NodeCertificates;
 import io.remoterun.protocol.log.LogBudget;
@@ -174,7 +175,8 @@ class RemoteRunTest {
             NodeId.ROOT,
             PeerTls.pinned(HostCertificate.made(TestKeys.of("root"), NodeId.ROOT)),
             relay -> InetSocketAddress.createUnresolved("relay.invalid", 1),
-            new SubRelays.Deadlines(LONG, LONG, LONG));
+            new SubRelays.Deadlines(LONG, LONG, LONG),
+            Tracing.OFF);
     return new RemoteRun(
         NodeId.ROOT, fleet::get, Transports.only(nodes), none, limits, NOPLogger.NOP_LOGGER);
   }

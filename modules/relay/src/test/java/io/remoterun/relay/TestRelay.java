@@ -1,6 +1,7 @@
 package io.remoterun.relay;
 
 import io.remoterun.operations.followers.Followers;
+import io.remoterun.operations.trace.Tracing;
 import io.remoterun.protocol.keys.HostKey;
 import io.remoterun.protocol.keys.NodeCertificates;
 import io.remoterun.protocol.run.NodeId;
@@ -109,11 +110,13 @@ final class TestRelay implements AutoCloseable {
     RelayMetrics metrics = configuration.relayMetrics(self);
     FleetReload reload = configuration.relayReload(properties, self);
     Transports transports =
-        plan.isScripted ? Transports.only(nodes) : configuration.relayTransports(properties, self);
-    SubRelays below = configuration.relaysBelow(properties, self, metrics);
+        plan.isScripted
+            ? Transports.only(nodes)
+            : configuration.relayTransports(properties, self, Tracing.OFF);
+    SubRelays below = configuration.relaysBelow(properties, self, metrics, Tracing.OFF);
     Followers followers = configuration.relayFollowers();
     engine = configuration.relayEngine(properties, self, transports, below);
-    runs = configuration.relayRuns(properties, self, engine, metrics);
+    runs = configuration.relayRuns(properties, self, engine, metrics, Tracing.OFF);
     servers = configuration.relayServers(properties, self, runs, reload, metrics, below, followers);
     servers.start();
   }

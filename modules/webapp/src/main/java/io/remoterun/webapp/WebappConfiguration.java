@@ -2,6 +2,7 @@ package io.remoterun.webapp;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.remoterun.operations.followers.Followers;
+import io.remoterun.operations.trace.Tracing;
 import io.remoterun.webapp.accounts.Accounts;
 import io.remoterun.webapp.accounts.Passwords;
 import io.remoterun.webapp.accounts.RateLimit;
@@ -124,10 +125,19 @@ public class WebappConfiguration implements WebFluxConfigurer {
   }
 
   @Bean
-  RootRelay rootRelay(WebappProperties properties) {
+  Tracing webappTracing(WebappProperties properties) {
+    WebappProperties.Traces traces = properties.traces();
+    return Tracing.of(traces.endpoint(), traces.sample(), "remote-run-webapp");
+  }
+
+  @Bean
+  RootRelay rootRelay(WebappProperties properties, Tracing webappTracing) {
     WebappProperties.Relay relay = properties.relay();
     return new RootRelay(
-        relay.url(), () -> SecretFile.readIfThere(relay.tokenFile()), relay.deadlines());
+        relay.url(),
+        () -> SecretFile.readIfThere(relay.tokenFile()),
+        relay.deadlines(),
+        webappTracing);
   }
 
   @Bean
@@ -137,8 +147,9 @@ public class WebappConfiguration implements WebFluxConfigurer {
   }
 
   @Bean(initMethod = "begin")
-  WebRuns webRuns(RootRelay relay, RunArchive archive, WebappMetrics metrics) {
-    return new WebRuns(relay, archive, InstantSource.system(), metrics.runs());
+  WebRuns webRuns(
+      RootRelay relay, RunArchive archive, WebappMetrics metrics, Tracing webappTracing) {
+    return new WebRuns(relay, archive, InstantSource.system(), metrics.runs(), webappTracing);
   }
 
   @Bean

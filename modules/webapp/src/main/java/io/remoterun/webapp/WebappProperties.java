@@ -39,7 +39,8 @@ public record WebappProperties(
     @DefaultValue Relay relay,
     @DefaultValue StoreSettings store,
     @DefaultValue SecuritySettings security,
-    @DefaultValue Compatibility compatibility) {
+    @DefaultValue Compatibility compatibility,
+    @DefaultValue Traces traces) {
 
   public WebappProperties {
     require(isPositive(requestTimeout), "request-timeout must be more than 0");
@@ -83,6 +84,16 @@ public record WebappProperties(
    * @param status500 answer an unknown node with status 500 instead of 404
    */
   public record Compatibility(@DefaultValue("false") boolean status500) {}
+
+  /**
+   * @param endpoint of an OpenTelemetry collector (OTLP over HTTP); null: nothing is recorded
+   * @param sample which share of the traces that begin here, 0 to 1
+   */
+  public record Traces(@Nullable URI endpoint, @DefaultValue("1") double sample) {
+    public Traces {
+      require(sample >= 0 && sample <= 1, "traces.sample must be 0 to 1, and is " + sample);
+    }
+  }
 
   private static boolean isPositive(Duration duration) {
     return duration.isPositive();

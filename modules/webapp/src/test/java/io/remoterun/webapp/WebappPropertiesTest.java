@@ -66,7 +66,8 @@ class WebappPropertiesTest {
                   DataSize.ofGigabytes(10))),
           new SecuritySettings(
               10, 600, Duration.ofMinutes(30), Duration.ofHours(12), List.of(), null, null),
-          new WebappProperties.Compatibility(false));
+          new WebappProperties.Compatibility(false),
+          new WebappProperties.Traces(null, 1));
 
   @Test
   void hasDefaultsForRuddersServer() {
@@ -96,6 +97,8 @@ class WebappPropertiesTest {
                 Map.entry("output-limit", "1KB"),
                 Map.entry("request-timeout", "4s"),
                 Map.entry("shutdown-wait", "8s"),
+                Map.entry("traces.endpoint", "http://c/v1/traces"),
+                Map.entry("traces.sample", "0.5"),
                 Map.entry("api.oldest-version", "2"),
                 Map.entry("api.newest-version", "3"),
                 Map.entry("api.heartbeat", "5s"),
@@ -167,7 +170,8 @@ class WebappPropertiesTest {
                     List.of("10.0.0.0/8", "::1"),
                     null,
                     null),
-                new WebappProperties.Compatibility(true)));
+                new WebappProperties.Compatibility(true),
+                new WebappProperties.Traces(URI.create("http://c/v1/traces"), 0.5)));
   }
 
   @ParameterizedTest

@@ -74,7 +74,12 @@ public final class Metrics {
 
   /** Adds a number that is counted here. */
   Counter counted(String name, String help, String... labels) {
-    return Counter.builder().name(name).help(help).labelNames(labels).register(registry);
+    return Counter.builder()
+        .name(name)
+        .help(help)
+        .labelNames(labels)
+        .withoutExemplars()
+        .register(registry);
   }
 
   /** Adds how long something took, in seconds. */
@@ -84,6 +89,8 @@ public final class Metrics {
         .help(help)
         .classicOnly()
         .classicUpperBounds(bounds)
+        // They would have OpenTelemetry loaded, for whoever traces nothing as well.
+        .withoutExemplars()
         .register(registry);
   }
 

@@ -14,6 +14,7 @@ import io.remoterun.protocol.run.RunFailure;
 import io.remoterun.protocol.run.RunFailure.Kind;
 import io.remoterun.protocol.run.RunId;
 import io.remoterun.protocol.run.RunRequest;
+import io.remoterun.protocol.run.TraceParent;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -127,6 +128,7 @@ final class FollowedRun {
         .set(HttpHeaderNames.CONTENT_TYPE, RunForm.MEDIA_TYPE)
         .set(HttpHeaderNames.ACCEPT, RunEventStream.MEDIA_TYPE)
         .set(RunForm.RUN_ID_HEADER, request.id().toString());
+    request.trace().ifPresent(trace -> headers.set(TraceParent.HEADER, trace.text()));
     if (!path.isEmpty()) {
       headers.set(
           RunForm.PATH_HEADER,

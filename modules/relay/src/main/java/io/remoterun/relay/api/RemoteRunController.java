@@ -12,6 +12,7 @@ import io.remoterun.protocol.run.Printable;
 import io.remoterun.protocol.run.RunId;
 import io.remoterun.protocol.run.RunRequest;
 import io.remoterun.protocol.run.RunTarget;
+import io.remoterun.protocol.run.TraceParent;
 import io.remoterun.relay.runs.OtherRequest;
 import io.remoterun.relay.runs.Run;
 import io.remoterun.relay.runs.Runs;
@@ -143,7 +144,8 @@ public final class RemoteRunController {
     return form(http)
         .flatMap(
             form -> {
-              RunRequest request = form.request(idOf(http), target.apply(form));
+              RunRequest request =
+                  form.request(idOf(http), target.apply(form)).within(traceOf(http));
               Optional<OutputFormat> format = form.format();
               logRequest(http, request);
               return run(http, request, oneNode, format);
@@ -186,6 +188,10 @@ public final class RemoteRunController {
               + ": their node lists send it in a circle");
     }
     return path;
+  }
+
+  private static Optional<TraceParent> traceOf(ServerRequest http) {
+    return TraceParent.parse(http.headers().firstHeader(TraceParent.HEADER));
   }
 
   private static RunId idOf(ServerRequest http) {

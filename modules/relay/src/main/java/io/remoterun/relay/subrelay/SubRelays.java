@@ -3,6 +3,7 @@ package io.remoterun.relay.subrelay;
 import io.netty.channel.ChannelOption;
 import io.netty.handler.ssl.SslContext;
 import io.remoterun.operations.metrics.RelayCalls;
+import io.remoterun.operations.trace.Tracing;
 import io.remoterun.protocol.http.RelayClient;
 import io.remoterun.protocol.nodelist.NodeEntry;
 import io.remoterun.protocol.run.NodeId;
@@ -36,6 +37,7 @@ public final class SubRelays {
   private final Function<NodeEntry, InetSocketAddress> addresses;
   private final Deadlines deadlines;
   private final RelayCalls calls;
+  private final Tracing tracing;
 
   /**
    * How long a relay may take.
@@ -55,8 +57,10 @@ public final class SubRelays {
       NodeId self,
       PeerTls peers,
       Function<NodeEntry, InetSocketAddress> addresses,
-      Deadlines deadlines) {
+      Deadlines deadlines,
+      Tracing tracing) {
     this.self = self;
+    this.tracing = tracing;
     this.peers = peers;
     this.addresses = addresses;
     this.deadlines = deadlines;
@@ -79,8 +83,12 @@ public final class SubRelays {
     List<NodeId> path = Stream.concat(order.path().stream(), Stream.of(self)).toList();
     return tls.isEmpty()
         ? Flux.fromIterable(route.nodes()).map(node -> noKey(node, route.relay()))
-        : client(route.relay(), tls.get())
-            .run(request, route.nodes(), path, order.cancel().signal());
+        : tracing.around(
+            "ask relay " + route.relay().id(),
+            request,
+            traced ->
+                client(route.relay(), tls.get())
+                    .run(traced, route.nodes(), path, order.cancel().signal()));
   }
 
   private RunEvent noKey(NodeId node, NodeEntry relay) {

@@ -1,6 +1,7 @@
 package io.remoterun.webapp.api;
 
 import io.remoterun.protocol.run.NodeId;
+import io.remoterun.protocol.run.TraceParent;
 import io.remoterun.webapp.accounts.Account;
 import io.remoterun.webapp.accounts.Right;
 import io.remoterun.webapp.nodes.Fleet;
@@ -17,12 +18,16 @@ import reactor.core.publisher.Mono;
 /**
  * One caller, and the fleet by which it is decided what exists for it and what it may do. A whole
  * request is decided by one of these.
+ *
+ * @param trace where in a trace it was asked
  */
-record Sight(Account account, Caller caller, Fleet fleet) {
+record Sight(Account account, Caller caller, Fleet fleet, Optional<TraceParent> trace) {
 
   static Mono<Sight> of(Account account, ServerWebExchange exchange, Fleets fleets) {
     Caller caller = new Caller(account.name(), Peer.of(exchange));
-    return fleets.current().map(fleet -> new Sight(account, caller, fleet));
+    Optional<TraceParent> trace =
+        TraceParent.parse(exchange.getRequest().getHeaders().getFirst(TraceParent.HEADER));
+    return fleets.current().map(fleet -> new Sight(account, caller, fleet, trace));
   }
 
   boolean may(Right right, NodeId node) {

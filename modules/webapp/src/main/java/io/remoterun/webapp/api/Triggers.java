@@ -84,7 +84,7 @@ public final class Triggers {
         run.by().from());
     return audit
         .write(entry)
-        .then(Mono.defer(() -> runs.start(run, nodes, order.key())))
+        .then(Mono.defer(() -> runs.start(run, nodes, order.key(), sight.trace())))
         .delayUntil(
             begun -> isOf(begun, run) ? Mono.empty() : audit.write(lost(run, begun, sight, action)))
         .doOnNext(begun -> requireSame(order, begun));

@@ -2,6 +2,7 @@ package io.remoterun.webapp.runs;
 
 import io.netty.channel.ChannelOption;
 import io.remoterun.operations.metrics.RelayCalls;
+import io.remoterun.operations.trace.Tracing;
 import io.remoterun.protocol.http.RelayClient;
 import io.remoterun.protocol.run.NodeId;
 import io.remoterun.protocol.run.RunEvent;
@@ -32,6 +33,7 @@ public final class RootRelay {
   private final URI url;
   private final Callable<Optional<String>> token;
   private final Deadlines deadlines;
+  private final Tracing tracing;
   private final RelayCalls calls = new RelayCalls(HOP);
 
   /**
@@ -41,6 +43,15 @@ public final class RootRelay {
    * @param deadlines how long to wait
    */
   public RootRelay(URI url, Callable<Optional<String>> token, Deadlines deadlines) {
+    this(url, token, deadlines, Tracing.OFF);
+  }
+
+  /**
+   * @param tracing records each request
+   */
+  public RootRelay(
+      URI url, Callable<Optional<String>> token, Deadlines deadlines, Tracing tracing) {
+    this.tracing = tracing;
     this.http = http(url, deadlines);
     this.url = url;
     this.token = token;
@@ -91,8 +102,15 @@ public final class RootRelay {
    */
   public Flux<RunEvent> run(
       RunRequest request, List<NodeId> expected, Instant deadline, Mono<Void> cancel) {
-    return follow(
-        expected, deadline, cancel, (client, end) -> client.run(request, expected, List.of(), end));
+    return tracing.around(
+        "ask " + RELAY,
+        request,
+        traced ->
+            follow(
+                expected,
+                deadline,
+                cancel,
+                (client, end) -> client.run(traced, expected, List.of(), end)));
   }
 
   /** The same for a run that was begun before this program was: all its events from the first. */

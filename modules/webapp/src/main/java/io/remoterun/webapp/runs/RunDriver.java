@@ -10,6 +10,7 @@ import io.remoterun.protocol.run.RunFailure.Kind;
 import io.remoterun.protocol.run.RunId;
 import io.remoterun.protocol.run.RunRequest;
 import io.remoterun.protocol.run.RunTarget;
+import io.remoterun.protocol.run.TraceParent;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -39,13 +40,18 @@ final class RunDriver {
    * Never fails; ends with the last terminal event.
    *
    * @param standing how the run stands, by the events that this has told
+   * @param trace the step that it is part of
    */
   Flux<RunEvent> begin(
-      RunRecord run, List<NodeId> nodes, Mono<Void> cancel, Supplier<Counts> standing) {
+      RunRecord run,
+      List<NodeId> nodes,
+      Mono<Void> cancel,
+      Supplier<Counts> standing,
+      Optional<TraceParent> trace) {
     int atOnce = atOnce(run.how());
     return atOnce == 0
-        ? relay.run(request(run.id(), nodes, run), nodes, deadline(run), cancel)
-        : nodeByNode(run, nodes, cancel, standing, atOnce);
+        ? relay.run(request(run.id(), nodes, run).within(trace), nodes, deadline(run), cancel)
+        : nodeByNode(run, nodes, cancel, standing, atOnce, trace);
   }
 
   /**
@@ -71,7 +77,12 @@ final class RunDriver {
   }
 
   private Flux<RunEvent> nodeByNode(
-      RunRecord run, List<NodeId> nodes, Mono<Void> cancel, Supplier<Counts> standing, int atOnce) {
+      RunRecord run,
+      List<NodeId> nodes,
+      Mono<Void> cancel,
+      Supplier<Counts> standing,
+      int atOnce,
+      Optional<TraceParent> trace) {
     AtomicBoolean isCancelled = new AtomicBoolean();
     Mono<Void> noted = cancel.doOnSuccess(done -> isCancelled.set(true));
     return Flux.fromIterable(nodes)
@@ -79,7 +90,7 @@ final class RunDriver {
             node ->
                 hindrance(run, standing.get(), isCancelled.get())
                     .map(why -> notStarted(node, why))
-                    .orElseGet(() -> one(run, node, noted)),
+                    .orElseGet(() -> one(run, node, noted, trace)),
             atOnce);
   }
 
@@ -94,9 +105,11 @@ final class RunDriver {
         : Optional.empty();
   }
 
-  private Flux<RunEvent> one(RunRecord run, NodeId node, Mono<Void> cancel) {
+  private Flux<RunEvent> one(
+      RunRecord run, NodeId node, Mono<Void> cancel, Optional<TraceParent> trace) {
     List<NodeId> only = List.of(node);
-    return relay.run(request(idFor(run, node), only, run), only, deadline(run), cancel);
+    return relay.run(
+        request(idFor(run, node), only, run).within(trace), only, deadline(run), cancel);
   }
 
   private static Flux<RunEvent> notStarted(NodeId node, String why) {

@@ -1,6 +1,8 @@
 package io.remoterun.webapp.runs;
 
 import io.remoterun.operations.metrics.RunMetrics;
+import io.remoterun.operations.trace.Span;
+import io.remoterun.operations.trace.Tracing;
 import io.remoterun.protocol.log.RunLog;
 import io.remoterun.protocol.run.Counts;
 import io.remoterun.protocol.run.NodeId;
@@ -8,6 +10,7 @@ import io.remoterun.protocol.run.RunEvent;
 import io.remoterun.protocol.run.RunFailure;
 import io.remoterun.protocol.run.RunFailure.Kind;
 import io.remoterun.protocol.run.RunId;
+import io.remoterun.protocol.run.TraceParent;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -38,14 +41,21 @@ public final class WebRuns implements AutoCloseable {
   private final RunArchive archive;
   private final InstantSource clock;
   private final RunMetrics metrics;
+  private final Tracing tracing;
   private final Map<RunId, LiveRun> live = new ConcurrentHashMap<>();
   private final Disposable.Composite background = Disposables.composite();
 
-  public WebRuns(RootRelay relay, RunArchive archive, InstantSource clock, RunMetrics metrics) {
+  public WebRuns(
+      RootRelay relay,
+      RunArchive archive,
+      InstantSource clock,
+      RunMetrics metrics,
+      Tracing tracing) {
     this.driver = new RunDriver(relay);
     this.archive = archive;
     this.clock = clock;
     this.metrics = metrics;
+    this.tracing = tracing;
   }
 
   /** Takes up what other processes have left, and hears of what is cancelled elsewhere. */
@@ -62,10 +72,20 @@ public final class WebRuns implements AutoCloseable {
    * @return fails when it cannot be kept, and then nothing has begun
    */
   public Mono<RunView> start(RunRecord run, List<NodeId> nodes, Optional<String> key) {
+    return start(run, nodes, key, Optional.empty());
+  }
+
+  /**
+   * The same for a run that is part of a trace.
+   *
+   * @param trace where it was asked for
+   */
+  public Mono<RunView> start(
+      RunRecord run, List<NodeId> nodes, Optional<String> key, Optional<TraceParent> trace) {
     return archive
         .keep(run, nodes, key)
         .flatMap(this::find)
-        .switchIfEmpty(Mono.fromSupplier(() -> begin(run, nodes)));
+        .switchIfEmpty(Mono.fromSupplier(() -> begin(run, nodes, trace)));
   }
 
   /** The run that the caller has begun with that key; empty when there is none. */
@@ -73,12 +93,14 @@ public final class WebRuns implements AutoCloseable {
     return archive.ofKey(by, key).flatMap(this::find);
   }
 
-  private RunView begin(RunRecord record, List<NodeId> nodes) {
+  private RunView begin(RunRecord record, List<NodeId> nodes, Optional<TraceParent> trace) {
+    Span span = tracing.begin("run", Tracing.Kind.SERVER, trace, record.id());
     LiveRun run = goOn(record, nodes, new Results(nodes, clock));
-    Flux<RunEvent> events = driver.begin(record, nodes, run.cancellation().signal(), run::counts);
+    Flux<RunEvent> events =
+        driver.begin(record, nodes, run.cancellation().signal(), run::counts, span.context());
     run.record(
         metrics
-            .counted(events, Duration.between(record.began(), clock.instant()))
+            .counted(span.around(events), Duration.between(record.began(), clock.instant()))
             .doOnNext(event -> logEnd(record, event))
             .doFinally(end -> over(run)));
     return run;

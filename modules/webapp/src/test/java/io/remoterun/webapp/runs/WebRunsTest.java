@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.remoterun.operations.metrics.Metrics;
 import io.remoterun.operations.metrics.RunMetrics;
+import io.remoterun.operations.trace.Tracing;
 import io.remoterun.protocol.log.LogSource;
 import io.remoterun.protocol.log.MemoryRunLog;
 import io.remoterun.protocol.log.RunLog;
@@ -57,7 +58,8 @@ class WebRunsTest {
   private final RootRelay relay =
       new RootRelay(scripted.url(), Optional::empty, new RootRelay.Deadlines(LONG, LONG));
   private final MemoryArchive archive = new MemoryArchive(100_000, 3, InstantSource.system());
-  private final WebRuns runs = new WebRuns(relay, archive, InstantSource.system(), METRICS);
+  private final WebRuns runs =
+      new WebRuns(relay, archive, InstantSource.system(), METRICS, Tracing.OFF);
 
   @AfterEach
   void close() {
@@ -219,7 +221,7 @@ class WebRunsTest {
             return Mono.error(new IllegalStateException("the disk is full"));
           }
         };
-    try (WebRuns unkept = new WebRuns(relay, full, InstantSource.system(), METRICS)) {
+    try (WebRuns unkept = new WebRuns(relay, full, InstantSource.system(), METRICS, Tracing.OFF)) {
       assertThatExceptionOfType(IllegalStateException.class)
           .isThrownBy(
               () -> unkept.start(record(atOnce()), List.of(N1), Optional.empty()).block(LONG))
@@ -240,7 +242,11 @@ class WebRunsTest {
     RunView orphan = new Orphan(record, kept, List.of(N1, N2));
     try (WebRuns next =
         new WebRuns(
-            relay, new OneOrphan(archive, Flux.just(orphan)), InstantSource.system(), METRICS)) {
+            relay,
+            new OneOrphan(archive, Flux.just(orphan)),
+            InstantSource.system(),
+            METRICS,
+            Tracing.OFF)) {
       next.begin();
       ScriptedRelay.Asked asked = scripted.asked();
       assertThat(asked.header("X-Run-Id")).isEqualTo(record.id().toString());
@@ -265,7 +271,11 @@ class WebRunsTest {
     RunView orphan = new Orphan(record, kept, List.of(N1));
     try (WebRuns next =
         new WebRuns(
-            relay, new OneOrphan(archive, Flux.just(orphan)), InstantSource.system(), METRICS)) {
+            relay,
+            new OneOrphan(archive, Flux.just(orphan)),
+            InstantSource.system(),
+            METRICS,
+            Tracing.OFF)) {
       next.begin();
       RunView goesOn = archive.find(record.id()).blockOptional().orElseThrow();
       awaitEnd(goesOn);
@@ -283,7 +293,11 @@ class WebRunsTest {
     Orphan orphan = new Orphan(record, failing(1), List.of(N1));
     try (WebRuns next =
         new WebRuns(
-            relay, new OneOrphan(archive, Flux.just(orphan)), InstantSource.system(), METRICS)) {
+            relay,
+            new OneOrphan(archive, Flux.just(orphan)),
+            InstantSource.system(),
+            METRICS,
+            Tracing.OFF)) {
       next.begin();
       scripted.asked().says(finished(N1, 0)).end();
       RunView goesOn = archive.find(record.id()).blockOptional().orElseThrow();
@@ -299,7 +313,11 @@ class WebRunsTest {
     Orphan orphan = new Orphan(record, failing(Integer.MAX_VALUE), List.of(N1, N2));
     try (WebRuns next =
         new WebRuns(
-            relay, new OneOrphan(archive, Flux.just(orphan)), InstantSource.system(), METRICS)) {
+            relay,
+            new OneOrphan(archive, Flux.just(orphan)),
+            InstantSource.system(),
+            METRICS,
+            Tracing.OFF)) {
       next.begin();
       RunView ended = archive.find(record.id()).blockOptional().orElseThrow();
       awaitEnd(ended);

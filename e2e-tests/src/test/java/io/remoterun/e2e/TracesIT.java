@@ -1,0 +1,152 @@
+package io.remoterun.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.remoterun.testkit.CfengineHost;
+import io.remoterun.testkit.Eventually;
+import io.remoterun.testkit.TestHost;
+import io.remoterun.testkit.TraceCollector;
+import io.remoterun.testkit.TraceCollector.Span;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/** One trace from the click to the agent, through the packaged program in three processes. */
+@Timeout(120)
+class TracesIT {
+  private static final String TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
+  private static final String CLICK = "00f067aa0ba902b7";
+
+  @TempDir Path folder;
+  private TestHost rootHost;
+  private TestHost siteHost;
+  private TestHost nodeHost;
+  private Path agent;
+  private int rootHttp;
+  private int rootHttps;
+  private int siteHttps;
+
+  @BeforeEach
+  void prepare() throws IOException {
+    rootHost = TestHost.make(folder, "root");
+    siteHost = TestHost.make(folder, "site");
+    nodeHost = TestHost.make(folder, "node");
+    agent = CfengineHost.on(nodeHost).script("agent.sh", "echo printed\nexit 3\n");
+    List<ServerSocket> sockets = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      sockets.add(new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1")));
+    }
+    rootHttp = sockets.get(0).getLocalPort();
+    rootHttps = sockets.get(1).getLocalPort();
+    siteHttps = sockets.get(2).getLocalPort();
+    for (ServerSocket socket : sockets) {
+      socket.close();
+    }
+  }
+
+  private RelaySettings site(OurNode node) throws IOException {
+    return new RelaySettings(siteHost)
+        .under(rootHost, siteHttps)
+        .own("node", node.port(), nodeHost.hash());
+  }
+
+  private RelaySettings root() throws IOException {
+    return new RelaySettings(rootHost)
+        .below(siteHost, siteHttps)
+        .with("http.listen", "127.0.0.1:" + rootHttp)
+        .with("https.listen", "127.0.0.1:" + rootHttps)
+        .node("node", "node.example.org", nodeHost.hash(), "site");
+  }
+
+  private WebappProcess webapp(RelaySettings root, String... others) throws IOException {
+    Path token = Files.copy(root.file("token"), folder.resolve("relay-token"));
+    Files.setPosixFilePermissions(token, PosixFilePermissions.fromString("rw-------"));
+    List<String> settings = new ArrayList<>(List.of(others));
+    settings.add("nodes-list-file=" + root.file("nodeslist.json"));
+    settings.add("relay.url=http://127.0.0.1:" + rootHttp + "/rudder/relay-api/1");
+    settings.add("relay.token-file=" + token);
+    return WebappProcess.start(folder.resolve("webapp"), settings).await();
+  }
+
+  @Test
+  void theStepsOfAllHopsAreOneTrace() throws Exception {
+    try (TraceCollector collector = new TraceCollector();
+        OurNode node = OurNode.start(nodeHost, agent, siteHost)) {
+      String endpoint = collector.endpoint().toString();
+      RelaySettings rootSettings = root().with("traces.endpoint", endpoint);
+      try (RelayProcess site = RelayProcess.start(site(node).with("traces.endpoint", endpoint), 1);
+          RelayProcess root = RelayProcess.start(rootSettings, 1);
+          WebappProcess webapp = webapp(rootSettings, "traces.endpoint=" + endpoint)) {
+        String answer =
+            webapp
+                .trigger(
+                    "{\"targets\":{\"nodes\":[\"node\"]}}", "00-" + TRACE + "-" + CLICK + "-01")
+                .body();
+        String run = answer.replaceAll("(?s).*\"id\":\"([0-9a-f-]{36})\".*", "$1");
+        webapp.text("remote-runs/" + run + "/events").join();
+        Eventually.await(
+            "all steps are told",
+            () -> collector.spans().size() >= 7,
+            () -> collector.spans() + root.log() + site.log() + webapp.log());
+
+        assertThat(collector.spans()).extracting(Span::traceId).containsOnly(TRACE);
+        assertThat(collector.spans()).hasSize(7).allMatch(Span::failed);
+        Span inWebapp = child(collector, CLICK, "remote-run-webapp", "run");
+        Span toRoot = child(collector, inWebapp.spanId(), "remote-run-webapp", "ask relay root");
+        Span atRoot = child(collector, toRoot.spanId(), "remote-run-relay", "run at relay");
+        Span toSite = child(collector, atRoot.spanId(), "remote-run-relay", "ask relay site");
+        Span atSite = child(collector, toSite.spanId(), "remote-run-relay", "run at relay");
+        Span toNode = child(collector, atSite.spanId(), "remote-run-relay", "trigger node node");
+        child(collector, toNode.spanId(), "remote-run-relay", "agent of node node");
+      }
+    }
+  }
+
+  private static Span child(TraceCollector all, String parent, String service, String name) {
+    List<Span> children =
+        all.spans().stream().filter(span -> span.parentId().equals(parent)).toList();
+    assertThat(children).as("children of " + parent + " in " + all.spans()).hasSize(1);
+    assertThat(children.getFirst().service()).isEqualTo(service);
+    assertThat(children.getFirst().name()).isEqualTo(name);
+    return children.getFirst();
+  }
+
+  @Test
+  void whereNothingIsTracedNothingOfItIsLoaded() throws Exception {
+    Path ofRelay = folder.resolve("relay-classes.log");
+    Path ofWebapp = folder.resolve("webapp-classes.log");
+    try (OurNode node = OurNode.start(nodeHost, agent, siteHost);
+        RelayProcess site = RelayProcess.start(site(node), 1)) {
+      RelaySettings rootSettings = root();
+      try (RelayProcess root = RelayProcess.start(rootSettings, 1, classesTo(ofRelay));
+          WebappProcess webapp = webapp(rootSettings, classesTo(ofWebapp))) {
+        String run =
+            webapp
+                .post("remote-runs", "{\"targets\":{\"nodes\":[\"node\"]}}")
+                .path("id")
+                .asString();
+        webapp.text("remote-runs/" + run + "/events").join();
+        assertThat(webapp.text("remote-run-metrics").join()).contains("remote_run_webapp_runs");
+        assertThat(site.log() + root.log()).contains(run);
+      }
+    }
+    for (Path classes : List.of(ofRelay, ofWebapp)) {
+      assertThat(Files.readString(classes))
+          .contains("io.remoterun.operations.trace.Tracing ")
+          .doesNotContain("io.opentelemetry.");
+    }
+  }
+
+  private static String classesTo(Path file) {
+    return "-Xlog:class+load=info:file=" + file + "::filecount=0";
+  }
+}
