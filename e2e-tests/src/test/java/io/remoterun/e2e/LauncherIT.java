@@ -74,6 +74,6 @@ class LauncherIT {
         .hasSizeGreaterThan(50)
         .allMatch(line -> line.contains("shared objects file"));
     assertThat(classes)
-        .noneMatch(line -> line.matches(".* (org\\.bouncycastle|tools\\.jackson|reactor)\\..*"));
+        .noneMatch(line -> line.matches(".* (org\\.bouncycastle|io\\.netty|reactor)\\..*"));
   }
 }

@@ -3,11 +3,17 @@ package io.remoterun.cli;
 import io.remoterun.cli.console.Exit;
 import io.remoterun.cli.console.Failure;
 import io.remoterun.cli.console.Shell;
+import io.remoterun.cli.docs.CompletionCommand;
+import io.remoterun.cli.docs.ManCommand;
 import io.remoterun.cli.format.FormatCommand;
+import io.remoterun.cli.keys.KeysCommand;
+import io.remoterun.cli.login.LoginCommand;
+import io.remoterun.cli.runs.AuditCommand;
 import io.remoterun.cli.runs.CancelCommand;
 import io.remoterun.cli.runs.FollowCommand;
 import io.remoterun.cli.runs.NodesCommand;
 import io.remoterun.cli.runs.RetryCommand;
+import io.remoterun.cli.runs.RudderCommand;
 import io.remoterun.cli.runs.RunsCommand;
 import io.remoterun.cli.runs.ShowCommand;
 import io.remoterun.cli.runs.TriggerCommand;
@@ -81,7 +87,13 @@ final class Commands {
             .addSubcommand(new CancelCommand(shell))
             .addSubcommand(new RetryCommand(shell))
             .addSubcommand(new NodesCommand(shell))
+            .addSubcommand(new AuditCommand(shell))
+            .addSubcommand(new LoginCommand(shell))
+            .addSubcommand(new KeysCommand(shell))
             .addSubcommand(new FormatCommand(shell))
+            .addSubcommand(new RudderCommand(shell))
+            .addSubcommand(new CompletionCommand(shell))
+            .addSubcommand(new ManCommand(shell))
             .addSubcommand(new HelpCommand());
     commands.addMixin("help", new Help());
     commands.getSubcommands().forEach((name, command) -> addHelp(name, command));
@@ -97,6 +109,7 @@ final class Commands {
   private static void addHelp(String name, CommandLine command) {
     if (!name.equals("help")) {
       command.addMixin("help", new Help());
+      command.getSubcommands().forEach(Commands::addHelp);
     }
   }
 

@@ -1,6 +1,7 @@
 package io.remoterun.cli.follow;
 
 import io.remoterun.cli.console.Failure;
+import io.remoterun.cli.console.Shell;
 import io.remoterun.cli.format.ViewOptions;
 import io.remoterun.protocol.conf.RudderDuration;
 import java.nio.file.Path;
@@ -12,6 +13,8 @@ import picocli.CommandLine.Option;
 
 /** How a run is watched. */
 public final class FollowOptions {
+  static final Duration PATIENCE = Duration.ofMinutes(1);
+
   @ArgGroup(exclusive = true)
   As as = new As();
 
@@ -19,7 +22,7 @@ public final class FollowOptions {
       names = "--reconnect-for",
       paramLabel = "TIME",
       description = "How long to try to get a lost connection back. Default: 1min.")
-  String reconnectFor = "1min";
+  @Nullable String reconnectFor;
 
   @Mixin ViewOptions view = new ViewOptions();
 
@@ -40,9 +43,21 @@ public final class FollowOptions {
     @Nullable Path folder;
   }
 
-  Duration patience() {
+  Way way(Shell shell, KnownRun run) {
+    boolean areMany = run.names().size() > 1;
+    return new Way(
+        Views.of(this, shell, run),
+        view.options(shell.terminal(), false, false, false, areMany),
+        view.errors(),
+        view.deviations(),
+        areMany || as.folder != null,
+        !as.json,
+        patience());
+  }
+
+  private Duration patience() {
     try {
-      return RudderDuration.parse(reconnectFor);
+      return reconnectFor == null ? PATIENCE : RudderDuration.parse(reconnectFor);
     } catch (IllegalArgumentException e) {
       throw Failure.usage("--reconnect-for " + RudderDuration.FORMS);
     }

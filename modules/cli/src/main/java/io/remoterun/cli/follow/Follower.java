@@ -7,6 +7,7 @@ import io.remoterun.cli.console.Signals;
 import io.remoterun.cli.http.Heard;
 import io.remoterun.cli.http.RunEvents;
 import io.remoterun.cli.http.Webapp;
+import io.remoterun.protocol.report.FormatOptions;
 import io.remoterun.protocol.run.Counts;
 import io.remoterun.protocol.run.RunEvent;
 import io.remoterun.protocol.run.Tally;
@@ -26,7 +27,7 @@ public final class Follower {
   private final Shell shell;
   private final Webapp webapp;
   private final KnownRun run;
-  private final FollowOptions options;
+  private final Way way;
   private final Told told;
   private final View view;
   private final Tally tally;
@@ -35,16 +36,41 @@ public final class Follower {
   private @Nullable Thread cancelling;
   private volatile boolean hasEnded;
 
+  /** As the options of a command say. */
   public Follower(Shell shell, Webapp webapp, KnownRun run, FollowOptions options) {
+    this(shell, webapp, run, options.way(shell, run));
+  }
+
+  /**
+   * As {@code rudder remote run} does it.
+   *
+   * @param isUnparsed whether it is the bytes of the agents that are wanted
+   */
+  public static Follower likeRudder(
+      Shell shell,
+      Webapp webapp,
+      KnownRun run,
+      FormatOptions format,
+      boolean isUnparsed,
+      boolean errors,
+      boolean deviations) {
+    View view = isUnparsed ? Views.raw(shell, run, false) : new RudderView(shell, run, format);
+    return new Follower(
+        shell,
+        webapp,
+        run,
+        new Way(view, format, errors, deviations, false, false, FollowOptions.PATIENCE));
+  }
+
+  private Follower(Shell shell, Webapp webapp, KnownRun run, Way way) {
     this.shell = shell;
     this.webapp = webapp;
     this.run = run;
-    this.options = options;
-    boolean areMany = run.names().size() > 1;
-    this.told = new Told(run, options.view.options(shell.terminal(), false, false, false, areMany));
-    this.view = Views.of(options, shell, run);
+    this.way = way;
+    this.told = new Told(run, way.format());
+    this.view = way.view();
     this.tally = new Tally(run.names().keySet());
-    this.progress = new Progress(shell, areMany || options.as.folder != null);
+    this.progress = new Progress(shell, way.hasProgress());
   }
 
   /**
@@ -53,8 +79,8 @@ public final class Follower {
    */
   public int follow() throws IOException {
     try (Signals signals = Signals.open();
-        RunEvents events = new RunEvents(webapp, run.id(), options.patience())) {
-      if (!options.as.json) {
+        RunEvents events = new RunEvents(webapp, run.id(), way.patience())) {
+      if (way.namesRun()) {
         int nodes = run.names().size();
         shell.problems().say("run " + run.id() + (nodes == 1 ? "" : ", " + nodes + " nodes"));
       }
@@ -111,7 +137,7 @@ public final class Follower {
         hasEnded = true;
         progress.hide();
         view.end(line, told.end());
-        yield OptionalInt.of(told.exitStatus(options.view.errors(), options.view.deviations()));
+        yield OptionalInt.of(told.exitStatus(way.errors(), way.deviations()));
       }
     };
   }

@@ -22,11 +22,20 @@ final class Views {
       return new Json(shell);
     }
     if (options.as.raw) {
-      return run.names().size() == 1 ? new Raw(shell) : new RawOfMany(shell, run);
+      return raw(shell, run, true);
     }
     return options.as.folder == null
         ? new Table(shell)
         : new OutputFiles(options.as.folder, shell, run);
+  }
+
+  /**
+   * @param hasSummary beside what the agents print
+   */
+  static View raw(Shell shell, KnownRun run, boolean hasSummary) {
+    return run.names().size() == 1
+        ? new Raw(shell, hasSummary)
+        : new RawOfMany(shell, run, hasSummary);
   }
 
   /** Rows, and the summary. */
@@ -70,7 +79,7 @@ final class Views {
   }
 
   /** The bytes of one agent. */
-  private record Raw(Shell shell) implements View {
+  private record Raw(Shell shell, boolean hasSummary) implements View {
     @Override
     public void event(Optional<RunEvent> event, String line, String rows) throws IOException {
       if (event.isPresent() && event.get() instanceof RunEvent.Output(_, OutputBytes bytes)) {
@@ -80,7 +89,9 @@ final class Views {
 
     @Override
     public void end(String line, String summary) {
-      shell.problems().write(summary);
+      if (hasSummary) {
+        shell.problems().write(summary);
+      }
     }
   }
 
@@ -88,11 +99,13 @@ final class Views {
   private static final class RawOfMany implements View {
     private final Shell shell;
     private final KnownRun run;
+    private final boolean hasSummary;
     private final Map<NodeId, ByteArrayOutputStream> begun = new HashMap<>();
 
-    RawOfMany(Shell shell, KnownRun run) {
+    RawOfMany(Shell shell, KnownRun run, boolean hasSummary) {
       this.shell = shell;
       this.run = run;
+      this.hasSummary = hasSummary;
     }
 
     @Override
@@ -126,7 +139,9 @@ final class Views {
 
     @Override
     public void end(String line, String summary) {
-      shell.problems().write(summary);
+      if (hasSummary) {
+        shell.problems().write(summary);
+      }
     }
   }
 }

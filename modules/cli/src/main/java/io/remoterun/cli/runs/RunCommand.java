@@ -6,13 +6,14 @@ import io.remoterun.cli.settings.SettingsReader;
 import io.remoterun.cli.settings.WebappOptions;
 import java.io.IOException;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.Mixin;
+import picocli.CommandLine.ArgGroup;
 
 /** A command that asks the webapp. */
 abstract class RunCommand implements Callable<Integer> {
   final Shell shell;
 
-  @Mixin WebappOptions options = new WebappOptions();
+  @ArgGroup(validate = false, heading = WebappOptions.HEADING)
+  WebappOptions options = new WebappOptions();
 
   RunCommand(Shell shell) {
     this.shell = shell;

@@ -50,7 +50,7 @@ public final class TriggerCommand extends RunCommand {
 
   @Option(
       names = "--fail-after",
-      paramLabel = "N|N%%",
+      paramLabel = "N|N%",
       description = "Begin no more after so many nodes, or per cent of all, have not succeeded.")
   @Nullable String failAfter;
 

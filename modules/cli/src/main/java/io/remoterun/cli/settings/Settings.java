@@ -15,6 +15,11 @@ import java.util.Optional;
  */
 public record Settings(URI url, Token token, Optional<Path> caFile, Optional<String> pin) {
 
+  /** The same with a token. */
+  public Settings with(Token another) {
+    return new Settings(url, another, caFile, pin);
+  }
+
   /** A secret: its text form does not tell it. */
   public record Token(String value) {
     public static final Token NONE = new Token("");

@@ -26,6 +26,11 @@ public final class SettingsReader {
   private final String filesName;
 
   private SettingsReader(WebappOptions options, Map<String, String> environment) {
+    if (options.token != null) {
+      throw Failure.usage(
+          "--token is not there: everybody on this machine could read it in the list of"
+              + " processes. Use remote-run login, REMOTE_RUN_TOKEN or --token-file");
+    }
     this.environment = environment;
     put("url", options.url);
     put("token-file", options.tokenFile);
@@ -43,7 +48,15 @@ public final class SettingsReader {
    * @throws Failure when they make no sense, or would show the token to others
    */
   public static Settings read(WebappOptions options, Map<String, String> environment) {
-    return new SettingsReader(options, environment).settings();
+    SettingsReader reader = new SettingsReader(options, environment);
+    URI url = reader.url();
+    return reader.settings(url).with(reader.token(url, isLocal(url)));
+  }
+
+  /** The same for whoever is about to get one. */
+  public static Settings readWithoutToken(WebappOptions options, Map<String, String> environment) {
+    SettingsReader reader = new SettingsReader(options, environment);
+    return reader.settings(reader.url());
   }
 
   /** Where {@code login} writes to. */
@@ -71,18 +84,21 @@ public final class SettingsReader {
         .or(() -> Optional.ofNullable(file.get(key)));
   }
 
-  private Settings settings() {
+  private URI url() {
     URI url = url(setting("url").orElse(DEFAULT_URL));
-    boolean isLocal = isLocal(url);
     if (url.getScheme().equals("http")
-        && !isLocal
+        && !isLocal(url)
         && !setting("insecure-http").orElse("false").equals("true")) {
       throw new Failure(
           url
               + " is another machine without TLS: everybody on the way could read the token. Use"
               + " https, or --insecure-http if that is meant");
     }
-    return new Settings(url, token(url, isLocal), setting("ca-file").map(Path::of), setting("pin"));
+    return url;
+  }
+
+  private Settings settings(URI url) {
+    return new Settings(url, Token.NONE, setting("ca-file").map(Path::of), setting("pin"));
   }
 
   static URI url(String text) {

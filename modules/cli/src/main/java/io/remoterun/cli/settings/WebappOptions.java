@@ -1,13 +1,13 @@
 package io.remoterun.cli.settings;
 
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** Flags that say where the webapp is. There is none for the token: others could read it. */
 public final class WebappOptions {
+  /** Before them in the help. */
+  public static final String HEADING = "%nThe webapp:%n";
+
   @Option(
       names = "--url",
       paramLabel = "URL",
@@ -45,16 +45,20 @@ public final class WebappOptions {
       description = "Settings instead of ~/.config/remote-run/config.toml (REMOTE_RUN_CONFIG).")
   @Nullable String config;
 
-  @Spec(Spec.Target.MIXEE)
-  @Nullable CommandSpec command;
-
   @Option(names = "--token", hidden = true)
-  void token(String any) {
-    if (command != null) {
-      throw new ParameterException(
-          command.commandLine(),
-          "--token is not there: everybody on this machine could read it in the list of"
-              + " processes. Use remote-run login, REMOTE_RUN_TOKEN or --token-file");
-    }
+  @Nullable String token;
+
+  /** Whether a flag says where it is. */
+  public boolean hasUrl() {
+    return url != null;
+  }
+
+  /** Where it is, as if a flag said it. */
+  public void url(String given) {
+    url = given;
+  }
+
+  public boolean isInsecure() {
+    return insecureHttp;
   }
 }

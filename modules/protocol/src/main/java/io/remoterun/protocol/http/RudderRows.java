@@ -15,7 +15,7 @@ import java.util.function.Supplier;
  * so lines get the name before them that they have there, and a report that spans lines is kept
  * together. What goes wrong is one of CFEngine's error lines, which are always shown.
  */
-final class RudderRows implements FormattedOutput.Rows {
+public final class RudderRows implements FormattedOutput.Rows {
   private static final int MOST_BYTES_OF_REPORT = 64 << 10;
   private static final byte[] END_OF_LINE = {'\n'};
   private static final byte[] NOTHING = {};
@@ -24,7 +24,10 @@ final class RudderRows implements FormattedOutput.Rows {
   private final Supplier<Optional<String>> lastLine;
   private final Map<String, byte[]> unfinished = new HashMap<>();
 
-  RudderRows(FormatOptions options, Supplier<Optional<String>> lastLine) {
+  /**
+   * @param lastLine after the summary
+   */
+  public RudderRows(FormatOptions options, Supplier<Optional<String>> lastLine) {
     this.formatter = new RudderFormatter(options);
     this.lastLine = lastLine;
   }

@@ -1,0 +1,5 @@
+/** Host keys, for operators: make, name, trust. */
+@NullMarked
+package io.remoterun.cli.keys;
+
+import org.jspecify.annotations.NullMarked;

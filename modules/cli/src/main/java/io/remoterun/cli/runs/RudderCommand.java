@@ -1,0 +1,127 @@
+package io.remoterun.cli.runs;
+
+import io.remoterun.cli.console.Colors;
+import io.remoterun.cli.console.Exit;
+import io.remoterun.cli.console.Failure;
+import io.remoterun.cli.console.Shell;
+import io.remoterun.cli.fleet.Nodes;
+import io.remoterun.cli.follow.Follower;
+import io.remoterun.cli.follow.KnownRun;
+import io.remoterun.cli.http.Webapp;
+import io.remoterun.protocol.report.FormatOptions;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/** {@code rudder remote run}, as it is used today, for whoever has it in scripts. */
+@Command(
+    name = "rudder",
+    description = "As 'rudder remote run'; also when the program is called rudder-remote-run.",
+    footer = {
+      "",
+      "Exits with 0 when the agents ran, 1 when one could not run, 2 with -e when some",
+      "policy had an error, 3 with -E when something is not compliant."
+    })
+public final class RudderCommand extends RunCommand {
+  @Option(
+      names = {"-i", "-I"},
+      description = "Also lines that are no reports.")
+  boolean info;
+
+  @Option(names = "-v", description = "The same, and the agent says more (conditions debug, info).")
+  boolean verbose;
+
+  @Option(names = "-d", description = "The same, and the agent says all (and trace).")
+  boolean debug;
+
+  @Option(names = "-q", description = "Only what was changed or is wrong.")
+  boolean quiet;
+
+  @Option(names = "-w", description = "Cut nothing to the width of its column.")
+  boolean fullStrings;
+
+  @Option(names = "-c", description = "No colours.")
+  boolean colorless;
+
+  @Option(names = "-T", description = "How long each component took.")
+  boolean timing;
+
+  @Option(names = "-r", description = "The lines as they are, and a summary.")
+  boolean raw;
+
+  @Option(names = "-R", description = "What the agents print, and nothing else; exits with 0.")
+  boolean unparsed;
+
+  @Option(names = "-e", description = "Exit with 2 when some policy had an error.")
+  boolean errors;
+
+  @Option(names = "-E", description = "The same, and with 3 when something is not compliant.")
+  boolean deviations;
+
+  @Option(names = "-D", paramLabel = "CLASS", split = ",", description = "For the agent.")
+  List<String> conditions = List.of();
+
+  @Option(names = "-a", description = "All nodes.")
+  boolean all;
+
+  @Option(names = "-g", paramLabel = "GROUP", description = "The nodes of this group.")
+  @Nullable String group;
+
+  @Parameters(
+      arity = "0..*",
+      split = ",",
+      paramLabel = "NODE",
+      description = "Nodes by id, host name, or the beginning of one of these.")
+  List<String> nodes = List.of();
+
+  public RudderCommand(Shell shell) {
+    super(shell);
+  }
+
+  @Override
+  int call(Webapp webapp) throws IOException {
+    ObjectNode order = Webapp.JSON.createObjectNode();
+    ObjectNode targets = order.putObject("targets");
+    if (all) {
+      targets.put("all", true);
+    } else if (group != null) {
+      targets.put("group", group);
+    } else if (nodes.isEmpty()) {
+      throw Failure.usage("name nodes, a group (-g) or all (-a): rudder remote run NODE,NODE");
+    } else {
+      ArrayNode ids = targets.putArray("nodes");
+      Nodes.of(webapp).ids(nodes).forEach(ids::add);
+    }
+    ArrayNode given = order.putArray("conditions");
+    conditions().forEach(given::add);
+    KnownRun run = KnownRun.of(webapp.post("remote-runs", order, UUID.randomUUID().toString()));
+    int exit =
+        Follower.likeRudder(shell, webapp, run, format(), unparsed, errors, deviations).follow();
+    return unparsed && exit <= Exit.NOT_COMPLIANT ? Exit.FINE : exit;
+  }
+
+  private List<String> conditions() {
+    List<String> given = new ArrayList<>(conditions);
+    if (debug) {
+      given.add("trace");
+    }
+    if (debug || verbose) {
+      given.addAll(List.of("debug", "info"));
+    }
+    return given;
+  }
+
+  private FormatOptions format() {
+    boolean saysMore = (info || verbose || debug || raw) && !quiet;
+    Colors colors = colorless ? Colors.never : Colors.auto;
+    return new FormatOptions(
+        saysMore, quiet, fullStrings, raw, colors.on(shell.terminal()), timing, false, true);
+  }
+}
