@@ -37,6 +37,12 @@ final class Training {
     expect(Exit.FINE, "format", "--host-column", "--color=always");
     expect(Exit.POLICY_ERROR, "format", "--mode=rudder", "-e");
     expect(Exit.USAGE, "no-such-command");
+    try (TrainingWebapp webapp = new TrainingWebapp()) {
+      String url = "--url=" + webapp.url();
+      expect(Exit.FINE, "nodes", url);
+      expect(Exit.FINE, "trigger", url, "one");
+      expect(Exit.FINE, "show", url, "0b4e7a52-8b1e-4b7a-a1f4-3c9be6d5a003");
+    }
   }
 
   private static void expect(int exit, String... arguments) throws IOException {
@@ -52,7 +58,7 @@ final class Training {
         new ByteArrayInputStream(REPORTS.getBytes(UTF_8)),
         out,
         new Words(out),
-        Map.of(),
+        Map.of("REMOTE_RUN_TOKEN", "training"),
         Terminal.NONE);
   }
 }
