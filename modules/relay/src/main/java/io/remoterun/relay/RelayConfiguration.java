@@ -9,6 +9,7 @@ import io.remoterun.protocol.Hangup;
 import io.remoterun.protocol.nodelist.NodeEntry;
 import io.remoterun.protocol.run.NodeId;
 import io.remoterun.relay.RelayProperties.Addresses;
+import io.remoterun.relay.api.ChecksController;
 import io.remoterun.relay.api.RelayServers;
 import io.remoterun.relay.api.RemoteRunController;
 import io.remoterun.relay.api.RunAnswer;
@@ -144,6 +145,7 @@ public class RelayConfiguration {
   RelayServers relayServers(
       RelayProperties settings,
       RelaySelf self,
+      RemoteRun engine,
       Runs runs,
       FleetReload reload,
       RelayMetrics metrics,
@@ -159,9 +161,17 @@ public class RelayConfiguration {
             self.id(), settings.deadlines().heartbeat(), settings.output(), names, relayFollowers);
     SystemController system =
         new SystemController(reload, metrics.metrics()::text, health, self.log());
+    ChecksController checks = new ChecksController(self.id(), engine.checks(), self.log());
     RemoteRunController api =
         new RemoteRunController(
-            self.id(), runs, answers, system, relayFollowers, settings.enabled(), self.log());
+            self.id(),
+            runs,
+            answers,
+            checks,
+            system,
+            relayFollowers,
+            settings.enabled(),
+            self.log());
     RelayListeners listeners = new RelayListeners(settings, self, api);
     RelayServers servers = new RelayServers(listeners.http(), listeners.https(), self.log());
     metrics

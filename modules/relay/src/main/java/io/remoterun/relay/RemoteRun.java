@@ -8,6 +8,7 @@ import io.remoterun.protocol.run.RunEvent;
 import io.remoterun.protocol.run.RunFailure;
 import io.remoterun.protocol.run.RunFailure.Kind;
 import io.remoterun.protocol.run.RunRequest;
+import io.remoterun.relay.checks.NodeChecks;
 import io.remoterun.relay.runs.Cancel;
 import io.remoterun.relay.runs.Engine;
 import io.remoterun.relay.runs.Order;
@@ -178,6 +179,11 @@ public final class RemoteRun implements Engine {
     return stopping
         .asMono()
         .doOnSuccess(nothing -> ended.set(failure(Kind.INTERRUPTED, "this relay is stopped")));
+  }
+
+  /** Of the same ways, as many at a time as there may be runs. */
+  NodeChecks checks() {
+    return new NodeChecks(hop, fleet, transports, subRelays, limits.runsAtOnce());
   }
 
   /** Ends every run: what is open at the nodes is closed, and told as interrupted. */

@@ -117,7 +117,9 @@ final class TestRelay implements AutoCloseable {
     Followers followers = configuration.relayFollowers();
     engine = configuration.relayEngine(properties, self, transports, below);
     runs = configuration.relayRuns(properties, self, engine, metrics, Tracing.OFF);
-    servers = configuration.relayServers(properties, self, runs, reload, metrics, below, followers);
+    servers =
+        configuration.relayServers(
+            properties, self, engine, runs, reload, metrics, below, followers);
     servers.start();
   }
 

@@ -47,7 +47,7 @@ public final class ClientConversation {
 
   private final String user;
   private final RunId run;
-  private final Transaction request;
+  private final Optional<Transaction> request;
   private final ReceivedBytes received = new ReceivedBytes();
   private final List<ClientAction> actions = new ArrayList<>();
   private final List<String> sentences = new ArrayList<>();
@@ -68,9 +68,21 @@ public final class ClientConversation {
    * @throws BadRequest when there are more conditions than the protocol has room for
    */
   public ClientConversation(String user, RunId run, List<Condition> conditions) {
+    this(user, run, Optional.of(new ExecRequest(conditions).encode()));
+  }
+
+  private ClientConversation(String user, RunId run, Optional<Transaction> request) {
     this.user = user;
     this.run = run;
-    this.request = new ExecRequest(conditions).encode();
+    this.request = request;
+  }
+
+  /**
+   * One that asks for nothing: once the server has welcomed its client, it ends as {@code STOPPED},
+   * in words about the server.
+   */
+  public static ClientConversation welcomeOnly(String user, RunId run) {
+    return new ClientConversation(user, run, Optional.empty());
   }
 
   public Phase phase() {
@@ -170,9 +182,17 @@ public final class ClientConversation {
 
   private void welcomed(String line) {
     isOurs = Identification.parseWelcomeLine(line);
-    send(request.encode());
+    request.ifPresentOrElse(this::ask, this::askNothing);
+  }
+
+  private void ask(Transaction exec) {
+    send(exec.encode());
     send(AnswerCodec.clientEnd().encode());
     phase = Phase.START;
+  }
+
+  private void askNothing() {
+    fail(Kind.STOPPED, isOurs ? "welcomed by a Remote Run node" : "welcomed by a CFEngine server");
   }
 
   private void answered(OutputBytes payload) {

@@ -176,18 +176,7 @@ final class FollowedRun {
   }
 
   private RelayException refusal(int status, byte[] body) {
-    String firstLine =
-        new String(body, StandardCharsets.UTF_8).lines().findFirst().orElse("no reason given");
-    Kind kind =
-        switch (status) {
-          case 401, 403 -> Kind.REFUSED;
-          case 404 -> canBeAskedAgain ? Kind.INTERRUPTED : Kind.RELAY;
-          case 503 -> Kind.OVERLOADED;
-          case 508 -> Kind.NO_ROUTE;
-          default -> Kind.RELAY;
-        };
-    return new RelayException(
-        kind, "answered HTTP status " + status + ": " + Printable.of(firstLine));
+    return RelayException.refused(status, body, canBeAskedAgain ? Kind.INTERRUPTED : Kind.RELAY);
   }
 
   /** Ends in an error when the relay does not end the run in time: the nodes that are left. */

@@ -2,6 +2,7 @@ package io.remoterun.protocol.http;
 
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.remoterun.protocol.BuildVersion;
+import io.remoterun.protocol.check.CheckStep;
 import io.remoterun.protocol.log.EveryNodeEnds;
 import io.remoterun.protocol.run.NodeId;
 import io.remoterun.protocol.run.RunEvent;
@@ -104,6 +105,16 @@ public final class RelayClient {
    */
   public Flux<RunEvent> attach(RunRequest request, List<NodeId> expected, Mono<Void> cancel) {
     return follow(request, expected, List.of(), true, cancel);
+  }
+
+  /**
+   * Looks, step by step, at the way to the relay, and then at the relay's own way to the node. Runs
+   * nothing. Never fails: the step that went wrong is the last one.
+   *
+   * @param path the relays that have been asked, the asking one being the last
+   */
+  public Mono<List<CheckStep>> check(NodeId node, List<NodeId> path) {
+    return Mono.defer(() -> new RelayCheck(relay, http, node, path).steps(silence));
   }
 
   private Flux<RunEvent> follow(

@@ -73,6 +73,20 @@ class ClientConversationTest {
   }
 
   @Test
+  void asksForNothingWhereOnlyTheWelcomeIsWanted() {
+    ClientConversation client = ClientConversation.welcomeOnly("root", RUN);
+    List<ClientAction> actions = client.received(ByteBuffer.wrap(Golden.bytes("exec.server")));
+
+    assertThat(new String(sent(actions), ISO_8859_1).lines())
+        .hasSize(2)
+        .last()
+        .asString()
+        .startsWith("IDENTITY USERNAME=root");
+    assertThat(kindOf(actions)).isEqualTo(Kind.STOPPED);
+    assertThat(client.closed()).isEmpty();
+  }
+
+  @Test
   void neverTakesATruncatedAnswerForAWholeOne() {
     byte[] server = Golden.bytes("exec.server");
     for (int length = 0; length < server.length; length++) {

@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Function;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.core.io.buffer.DataBufferUtils;
@@ -46,6 +45,7 @@ public final class RemoteRunController {
   private final NodeId self;
   private final Runs runs;
   private final RunAnswer answers;
+  private final ChecksController checks;
   private final SystemController system;
   private final Followers followers;
   private final boolean enabled;
@@ -61,6 +61,7 @@ public final class RemoteRunController {
       NodeId self,
       Runs runs,
       RunAnswer answers,
+      ChecksController checks,
       SystemController system,
       Followers followers,
       boolean enabled,
@@ -68,6 +69,7 @@ public final class RemoteRunController {
     this.self = self;
     this.runs = runs;
     this.answers = answers;
+    this.checks = checks;
     this.system = system;
     this.followers = followers;
     this.enabled = enabled;
@@ -125,6 +127,7 @@ public final class RemoteRunController {
 
   private void remoteRun(RouterFunctions.Builder api) {
     new RunsController(runs, answers, log).addTo(api);
+    checks.addTo(api);
     api.POST("/remote-run/all", request -> run(request, form -> RunTarget.all(), false))
         .POST("/remote-run/nodes", request -> run(request, RunForm::nodes, false))
         .POST("/remote-run/nodes/{id}", request -> run(request, form -> oneNode(request), true))
@@ -132,7 +135,8 @@ public final class RemoteRunController {
         .add(RouterFunctions.route(path("/remote-run/nodes"), refuse(405, "METHOD NOT ALLOWED")))
         .add(
             RouterFunctions.route(
-                path("/remote-run/nodes/{id}"), refuse(405, "METHOD NOT ALLOWED")));
+                path("/remote-run/nodes/{id}").or(path("/remote-run/nodes/{id}/check")),
+                refuse(405, "METHOD NOT ALLOWED")));
   }
 
   private static RunTarget oneNode(ServerRequest request) {
@@ -155,7 +159,7 @@ public final class RemoteRunController {
   private Mono<ServerResponse> run(
       ServerRequest http, RunRequest request, boolean oneNode, Optional<OutputFormat> format) {
     OptionalLong lastEvent = RunsController.lastEvent(http);
-    List<NodeId> path = pathOf(http);
+    List<NodeId> path = RunPath.of(http, self);
     // Who has events of it wants the rest, and not a second run.
     Mono<Run> run =
         lastEvent.isPresent()
@@ -171,23 +175,6 @@ public final class RemoteRunController {
     return runs.find(request.id())
         .switchIfEmpty(Mono.error(() -> new Refusal(503, "relay " + self + " is being stopped")))
         .then(runs.start(request, path));
-  }
-
-  /** Two relays whose node lists send a run to each other would do so until its deadline. */
-  private List<NodeId> pathOf(ServerRequest http) {
-    String header = http.headers().firstHeader(RunForm.PATH_HEADER);
-    List<NodeId> path =
-        header == null ? List.of() : Stream.of(header.split(",", -1)).map(NodeId::new).toList();
-    if (path.contains(self)) {
-      throw new Refusal(
-          508,
-          "the run has come back to relay "
-              + self
-              + " by way of "
-              + path
-              + ": their node lists send it in a circle");
-    }
-    return path;
   }
 
   private static Optional<TraceParent> traceOf(ServerRequest http) {

@@ -4,6 +4,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.handler.ssl.SslContext;
 import io.remoterun.operations.metrics.RelayCalls;
 import io.remoterun.operations.trace.Tracing;
+import io.remoterun.protocol.check.CheckStep;
 import io.remoterun.protocol.http.RelayClient;
 import io.remoterun.protocol.nodelist.NodeEntry;
 import io.remoterun.protocol.run.NodeId;
@@ -77,12 +78,31 @@ public final class SubRelays {
     return calls.counted(route.relay().id(), ask(route, order));
   }
 
+  /** Looks at the way to that relay, and asks it for its own way to the node. Never fails. */
+  public Mono<List<CheckStep>> check(NodeEntry relay, NodeId node, Fleet fleet, List<NodeId> path) {
+    return Mono.defer(
+        () ->
+            peers
+                .towards(relay, fleet)
+                .map(tls -> client(relay, tls).check(node, with(path)))
+                .orElseGet(() -> Mono.just(List.of(failed(relay)))));
+  }
+
+  private CheckStep failed(NodeEntry relay) {
+    return CheckStep.failed(CheckStep.Step.KEY, noKey(relay), 0);
+  }
+
+  private List<NodeId> with(List<NodeId> path) {
+    return Stream.concat(path.stream(), Stream.of(self)).toList();
+  }
+
   private Flux<RunEvent> ask(Route.Via route, Order order) {
     Optional<SslContext> tls = peers.towards(route.relay(), order.fleet());
     RunRequest request = order.request().withTarget(new RunTarget.Nodes(route.nodes()));
-    List<NodeId> path = Stream.concat(order.path().stream(), Stream.of(self)).toList();
+    List<NodeId> path = with(order.path());
     return tls.isEmpty()
-        ? Flux.fromIterable(route.nodes()).map(node -> noKey(node, route.relay()))
+        ? Flux.fromIterable(route.nodes())
+            .map(node -> new RunEvent.Failed(node, noKey(route.relay())))
         : tracing.around(
             "ask relay " + route.relay().id(),
             request,
@@ -91,13 +111,12 @@ public final class SubRelays {
                     .run(traced, route.nodes(), path, order.cancel().signal()));
   }
 
-  private RunEvent noKey(NodeId node, NodeEntry relay) {
+  private RunFailure noKey(NodeEntry relay) {
     String reason =
         "no key of relay "
             + relay.id()
             + " is known: it has no certificate, and no key hash in the node list";
-    return new RunEvent.Failed(
-        node, new RunFailure(RunFailure.Kind.WRONG_KEY, "relay " + self, reason));
+    return new RunFailure(RunFailure.Kind.WRONG_KEY, "relay " + self, reason);
   }
 
   /** Asks the relay for nothing but an answer; empty when that is as it should be. */

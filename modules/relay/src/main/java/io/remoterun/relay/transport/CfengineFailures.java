@@ -118,6 +118,14 @@ final class CfengineFailures {
     return seen(Kind.WRONG_KEY, words(wrong) + ", expected " + keys + expected.hint());
   }
 
+  /** What such an event says. */
+  static RunFailure failureOf(RunEvent event) {
+    if (event instanceof RunEvent.Failed(_, RunFailure failure)) {
+      return failure;
+    }
+    throw new IllegalStateException("no failure: " + event);
+  }
+
   private RunEvent failed(Kind kind, String by, String reason) {
     return new RunEvent.Failed(target.node().id(), new RunFailure(kind, by, reason));
   }

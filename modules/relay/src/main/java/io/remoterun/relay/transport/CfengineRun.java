@@ -1,5 +1,6 @@
 package io.remoterun.relay.transport;
 
+import io.netty.handler.ssl.SslClosedEngineException;
 import io.remoterun.protocol.cfengine.ClientAction;
 import io.remoterun.protocol.cfengine.ClientConversation;
 import io.remoterun.protocol.cfengine.ClientConversation.Phase;
@@ -45,11 +46,23 @@ final class CfengineRun {
       RunRequest request,
       CfengineFailures failures,
       Connection connection) {
+    this(
+        settings,
+        new ClientConversation(settings.user(), request.id(), request.conditions()),
+        failures,
+        connection);
+  }
+
+  CfengineRun(
+      CfengineTransport.Settings settings,
+      ClientConversation conversation,
+      CfengineFailures failures,
+      Connection connection) {
     this.deadlines = settings.deadlines();
     this.failures = failures;
     this.connection = connection;
     this.node = failures.target().node().id();
-    this.conversation = new ClientConversation(settings.user(), request.id(), request.conditions());
+    this.conversation = conversation;
     this.lines = new WholeLines(settings.mostBytesOfLine());
   }
 
@@ -167,6 +180,7 @@ final class CfengineRun {
   private Flux<RunEvent> lost(Throwable error) {
     boolean isClosed =
         error instanceof AbortedException
+            || error instanceof SslClosedEngineException
             || (error instanceof IOException && !(error instanceof SSLException));
     return isClosed ? closed() : Flux.fromIterable(afterRest(failures.of(error)));
   }

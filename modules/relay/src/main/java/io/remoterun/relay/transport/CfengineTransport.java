@@ -1,11 +1,9 @@
 package io.remoterun.relay.transport;
 
-import io.netty.channel.ChannelOption;
-import io.netty.handler.ssl.SslContext;
 import io.netty.handler.ssl.SslHandler;
+import io.remoterun.protocol.check.CheckStep;
 import io.remoterun.protocol.keys.HostKey;
 import io.remoterun.protocol.keys.KeyNotAdmittedException;
-import io.remoterun.protocol.keys.Tls;
 import io.remoterun.protocol.nodelist.NodeEntry;
 import io.remoterun.protocol.run.RunEvent;
 import io.remoterun.protocol.run.RunRequest;
@@ -13,15 +11,13 @@ import java.net.InetSocketAddress;
 import java.security.PublicKey;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.netty.Connection;
-import reactor.netty.NettyPipeline;
-import reactor.netty.tcp.TcpClient;
 
 /**
  * Triggers a node's agent as cf-runagent does: TLS, the node's key, then CFEngine's protocol. A
@@ -33,14 +29,11 @@ import reactor.netty.tcp.TcpClient;
  * no other.
  */
 public final class CfengineTransport implements NodeTransport {
-  /** Longer than any healthy node takes, and so short that many sick ones hold up nobody. */
-  private static final int PART_OF_HANDSHAKE = 10;
-
   private final Settings settings;
   private final HostKey key;
   private final Function<NodeEntry, InetSocketAddress> address;
   private final NodeKeys keys;
-  private final Turns handshakes;
+  private final CfengineConnector connector;
 
   /**
    * How long a node may take.
@@ -83,7 +76,7 @@ public final class CfengineTransport implements NodeTransport {
     this.key = key;
     this.address = address;
     this.keys = keys;
-    this.handshakes = new Turns(settings.handshakesAtOnce(), settings.handshakesAtOnce());
+    this.connector = new CfengineConnector(settings.deadlines(), key, settings.handshakesAtOnce());
   }
 
   @Override
@@ -94,6 +87,14 @@ public final class CfengineTransport implements NodeTransport {
             keys.of(node)
                 .map(expected -> new CfengineTarget(node, address.apply(node), expected))
                 .flatMapMany(target -> run(target, request, cancel)));
+  }
+
+  @Override
+  public Mono<List<CheckStep>> check(NodeEntry node) {
+    return Mono.defer(() -> keys.of(node))
+        .map(expected -> new CfengineTarget(node, address.apply(node), expected))
+        .map(target -> new CfengineFailures(settings.hop(), target, key))
+        .flatMap(failures -> new CfengineCheck(settings, connector, failures).steps());
   }
 
   private Flux<RunEvent> run(CfengineTarget target, RunRequest request, Mono<Void> cancel) {
@@ -115,7 +116,7 @@ public final class CfengineTransport implements NodeTransport {
         cancel.then(
             Mono.defer(() -> isDecided.compareAndSet(false, true) ? Mono.empty() : Mono.never()));
     return Flux.usingWhen(
-            connect(target, request),
+            connector.connect(target, request.id(), UnaryOperator.identity()),
             connection ->
                 refusedFirstUse(target, failures, connection)
                     .switchIfEmpty(
@@ -159,44 +160,7 @@ public final class CfengineTransport implements NodeTransport {
     }
   }
 
-  /** Connects, waits for its turn, agrees on TLS. */
-  private Mono<? extends Connection> connect(CfengineTarget target, RunRequest request) {
-    Deadlines deadlines = settings.deadlines();
-    // The name has to be resolved, too.
-    Duration both = deadlines.connect().multipliedBy(2);
-    Duration longest = deadlines.handshake().dividedBy(PART_OF_HANDSHAKE);
-    AtomicBoolean isAccepted = new AtomicBoolean();
-    Mono<Turns.Permit> turn =
-        handshakes.take(request.id()).doOnSubscribe(asked -> isAccepted.set(true));
-    SslContext tls = Tls.client(key, key.certificate(), target.keys()::admits);
-    return TcpClient.newConnection()
-        .remoteAddress(target::address)
-        .resolver(JvmResolver.INSTANCE)
-        .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, millis(deadlines.connect()))
-        .option(ChannelOption.SO_KEEPALIVE, true)
-        .secure(spec -> spec.sslContext(tls).handshakeTimeout(deadlines.handshake()))
-        .doOnChannelInit(
-            (observer, channel, remote) ->
-                channel
-                    .pipeline()
-                    .addFirst(new HandshakeTurn(turn, longest))
-                    .addAfter(NettyPipeline.SslHandler, null, new ReadsTogether()))
-        .connect()
-        .timeout(
-            Mono.delay(both).filterWhen(end -> isAccepted.get() ? Mono.never() : Mono.just(true)),
-            late(both))
-        .timeout(deadlines.run(), late(deadlines.run()));
-  }
-
-  private static <T> Mono<T> late(Duration deadline) {
-    return Mono.error(() -> new TimeoutException("no connection in " + words(deadline)));
-  }
-
   static String words(Duration deadline) {
     return deadline.toMillis() / 1000.0 + " s";
-  }
-
-  private static int millis(Duration time) {
-    return Math.clamp(time.toMillis(), 1, Integer.MAX_VALUE);
   }
 }

@@ -1,5 +1,6 @@
 package io.remoterun.relay.transport;
 
+import io.remoterun.protocol.check.CheckStep;
 import io.remoterun.protocol.nodelist.NodeEntry;
 import io.remoterun.protocol.run.RunEvent;
 import io.remoterun.protocol.run.RunRequest;
@@ -22,6 +23,19 @@ public interface NodeTransport {
    *     what it was about to end in
    */
   Flux<RunEvent> run(List<NodeEntry> nodes, RunRequest request, Mono<Void> cancel);
+
+  /**
+   * Looks at the way to the node, step by step, and runs nothing. Never fails: the step that went
+   * wrong is the last one.
+   */
+  default Mono<List<CheckStep>> check(NodeEntry node) {
+    return Mono.just(
+        List.of(
+            CheckStep.unknown(
+                "node " + node.id(),
+                CheckStep.Step.AGENT,
+                "is triggered by a command, which tells nothing before a run")));
+  }
 
   /** How many nodes one call can serve. */
   default int nodesOfOneCall() {

@@ -27,6 +27,11 @@ public final class Transports {
     return new Transports(node -> transport);
   }
 
+  /** That of the node. */
+  public NodeTransport of(NodeEntry node) {
+    return choice.apply(node);
+  }
+
   /** Each node in one call, in their order, with as many in a call as its transport takes. */
   public List<Call> callsFor(List<NodeEntry> nodes) {
     Map<NodeTransport, List<NodeEntry>> chosen = new LinkedHashMap<>();
