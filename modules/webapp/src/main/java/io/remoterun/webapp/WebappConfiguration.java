@@ -13,6 +13,7 @@ import io.remoterun.webapp.api.ApiErrors;
 import io.remoterun.webapp.api.ApiVersions;
 import io.remoterun.webapp.api.ApplyPolicyController;
 import io.remoterun.webapp.api.ChangeRunsController;
+import io.remoterun.webapp.api.ChecksController;
 import io.remoterun.webapp.api.GroupsController;
 import io.remoterun.webapp.api.NodesController;
 import io.remoterun.webapp.api.RunsController;
@@ -247,6 +248,14 @@ public class WebappConfiguration implements WebFluxConfigurer {
   @Bean
   NodesController nodesController(Fleets fleets) {
     return new NodesController(fleets);
+  }
+
+  @Bean
+  ChecksController checksController(RootRelay relay, Fleets fleets, WebappProperties properties) {
+    return new ChecksController(
+        relay,
+        fleets,
+        new RateLimit(properties.security().triggersPerMinute(), InstantSource.system()));
   }
 
   @Bean

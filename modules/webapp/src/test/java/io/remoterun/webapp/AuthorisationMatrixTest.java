@@ -84,6 +84,7 @@ class AuthorisationMatrixTest {
     API.put("GET nodes", ALL);
     API.put("POST nodes/applyPolicy", trigger);
     API.put("POST nodes/{nodeId}/applyPolicy", trigger);
+    API.put("POST nodes/{nodeId}/check", trigger);
     API.put("GET remote-runs", read);
     API.put("POST remote-runs", trigger);
     API.put("GET remote-runs/{id}", read);

@@ -16,6 +16,7 @@ final class Action {
       List.of(
           path(HttpMethod.POST, "nodes/applyPolicy", "applyPolicyAllNodes"),
           path(HttpMethod.POST, "nodes/[^/]+/applyPolicy", "applyPolicy"),
+          path(HttpMethod.POST, "nodes/[^/]+/check", "checkNode"),
           path(HttpMethod.GET, "nodes", "listAcceptedNodes"),
           path(HttpMethod.GET, "remote-runs", "listRemoteRuns"),
           path(HttpMethod.POST, "remote-runs", "startRemoteRun"),

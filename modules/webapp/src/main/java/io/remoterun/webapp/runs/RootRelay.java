@@ -3,6 +3,7 @@ package io.remoterun.webapp.runs;
 import io.netty.channel.ChannelOption;
 import io.remoterun.operations.metrics.RelayCalls;
 import io.remoterun.operations.trace.Tracing;
+import io.remoterun.protocol.check.CheckStep;
 import io.remoterun.protocol.http.RelayClient;
 import io.remoterun.protocol.run.NodeId;
 import io.remoterun.protocol.run.RunEvent;
@@ -120,6 +121,14 @@ public final class RootRelay {
         expected, deadline, cancel, (client, end) -> client.attach(request, expected, end));
   }
 
+  /** The way to the relay, and from there to the node, step by step. Never fails. */
+  public Mono<List<CheckStep>> check(NodeId node) {
+    return client()
+        .flatMap(client -> client.check(node, List.of()))
+        .onErrorResume(
+            e -> Mono.just(List.of(CheckStep.failed(CheckStep.Step.ACCESS, notAsked(e), 0))));
+  }
+
   private Flux<RunEvent> follow(
       List<NodeId> expected,
       Instant deadline,
@@ -156,12 +165,16 @@ public final class RootRelay {
   }
 
   private static Flux<RunEvent> notAsked(List<NodeId> expected, Throwable e) {
+    RunFailure failure = notAsked(e);
+    return Flux.fromIterable(expected).map(node -> new RunEvent.Failed(node, failure));
+  }
+
+  private static RunFailure notAsked(Throwable e) {
     String reason =
         e instanceof IOException
             ? "cannot read the token for " + RELAY + ": " + e.getMessage()
             : "cannot ask " + RELAY + ": " + e;
-    RunFailure failure = new RunFailure(Kind.INTERNAL, HOP, reason);
-    return Flux.fromIterable(expected).map(node -> new RunEvent.Failed(node, failure));
+    return new RunFailure(Kind.INTERNAL, HOP, reason);
   }
 
   /** What the deadline has stopped was not cancelled by anybody. */

@@ -35,6 +35,7 @@ final class Rules {
           Rule.api(GET, "nodes", Right.values()),
           Rule.api(POST, "nodes/applyPolicy", RUN_TRIGGER),
           Rule.api(POST, "nodes/{id}/applyPolicy", RUN_TRIGGER),
+          Rule.api(POST, "nodes/{id}/check", RUN_TRIGGER),
           Rule.api(GET, "remote-runs", RUN_READ),
           Rule.api(POST, "remote-runs", RUN_TRIGGER),
           Rule.api(GET, "remote-runs/{id}", RUN_READ),
