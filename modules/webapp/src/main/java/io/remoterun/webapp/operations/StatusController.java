@@ -4,6 +4,7 @@ import io.remoterun.operations.health.Health;
 import io.remoterun.operations.metrics.Metrics;
 import io.remoterun.webapp.api.Answers;
 import io.remoterun.webapp.api.Envelope;
+import io.remoterun.webapp.api.Parameters;
 import org.springframework.core.io.buffer.DataBuffer;
 import org.springframework.http.HttpStatus;
 import org.springframework.http.HttpStatusCode;
@@ -35,6 +36,7 @@ public final class StatusController {
 
   @GetMapping("/remote-run-health")
   Mono<Void> health(ServerWebExchange exchange) {
+    Parameters.of(exchange);
     return health
         .details()
         .flatMap(
@@ -47,6 +49,7 @@ public final class StatusController {
 
   @GetMapping("/remote-run-metrics")
   Mono<Void> metrics(ServerWebExchange exchange) {
+    Parameters.of(exchange);
     ServerHttpResponse response = exchange.getResponse();
     response.setStatusCode(HttpStatus.OK);
     response.getHeaders().setContentType(METRICS);
