@@ -1,6 +1,7 @@
 package io.remoterun.relay.transport;
 
 import io.netty.channel.ChannelOption;
+import io.netty.channel.ConnectTimeoutException;
 import io.netty.handler.ssl.SslContext;
 import io.remoterun.protocol.keys.HostKey;
 import io.remoterun.protocol.keys.Tls;
@@ -61,13 +62,12 @@ final class CfengineConnector {
         .connect()
         .timeout(
             Mono.delay(both).filterWhen(end -> isAccepted.get() ? Mono.never() : Mono.just(true)),
-            late(both))
-        .timeout(deadlines.run(), late(deadlines.run()));
+            Mono.error(() -> new ConnectTimeoutException(late(both))))
+        .timeout(deadlines.run(), Mono.error(() -> new TimeoutException(late(deadlines.run()))));
   }
 
-  private static <T> Mono<T> late(Duration deadline) {
-    return Mono.error(
-        () -> new TimeoutException("no connection in " + CfengineTransport.words(deadline)));
+  private static String late(Duration deadline) {
+    return "no connection in " + CfengineTransport.words(deadline);
   }
 
   private static int millis(Duration time) {
