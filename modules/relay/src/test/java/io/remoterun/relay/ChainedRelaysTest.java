@@ -122,7 +122,7 @@ class ChainedRelaysTest {
         .then(() -> n2.tryEmitNext(finished("n2", 7)))
         .expectNext(finished("n2", 7))
         .expectComplete()
-        .verify(Duration.ofSeconds(10));
+        .verify(Duration.ofSeconds(30));
   }
 
   @Test
@@ -135,7 +135,7 @@ class ChainedRelaysTest {
           .then(() -> n2.tryEmitNext(started("n2")))
           .expectNext(started("n2"))
           .thenCancel()
-          .verify(Duration.ofSeconds(10));
+          .verify(Duration.ofSeconds(30));
       n2.tryEmitNext(output("n2", "unread\n"));
       n2.tryEmitNext(finished("n2", 0));
 
@@ -197,7 +197,7 @@ class ChainedRelaysTest {
                 kindOf(event) == Kind.INTERRUPTED
                     && reasonOf(event).contains("has not come back for 500 ms: "))
         .expectComplete()
-        .verify(Duration.ofSeconds(10));
+        .verify(Duration.ofSeconds(30));
   }
 
   @Test
@@ -220,7 +220,7 @@ class ChainedRelaysTest {
           .then(() -> n2.tryEmitNext(finished("n2", 3)))
           .expectNext(finished("n2", 3))
           .expectComplete()
-          .verify(Duration.ofSeconds(10));
+          .verify(Duration.ofSeconds(30));
       log.await("WARN run ", "lost the connection to relay sub at 127.0.0.1:", "from event 3");
       log.await("relay sub at 127.0.0.1:", "is back");
       assertThat(sub.nodes().triggered()).hasSize(1);
@@ -250,7 +250,7 @@ class ChainedRelaysTest {
               })
           .expectNext(finished("n2", 0))
           .expectComplete()
-          .verify(Duration.ofSeconds(10));
+          .verify(Duration.ofSeconds(30));
     }
   }
 
@@ -412,9 +412,9 @@ class ChainedRelaysTest {
         TcpClient.newConnection()
             .remoteAddress(sub::https)
             .secure(spec -> spec.sslContext(tls))
-            .connectNow(Duration.ofSeconds(10));
+            .connectNow(Duration.ofSeconds(30));
 
-    StepVerifier.create(idle.onDispose()).expectComplete().verify(Duration.ofSeconds(10));
+    StepVerifier.create(idle.onDispose()).expectComplete().verify(Duration.ofSeconds(30));
   }
 
   @Test

@@ -12,7 +12,7 @@ import java.util.function.Supplier;
  */
 public final class Eventually {
   /** Only ever waited for in full by a test that fails. */
-  public static final Duration DEADLINE = Duration.ofSeconds(10);
+  public static final Duration DEADLINE = Duration.ofSeconds(30);
 
   private static final long PAUSE = TimeUnit.MILLISECONDS.toNanos(5);
 

@@ -29,7 +29,7 @@ class HeartbeatsTest {
         .expectNoEvent(Duration.ofSeconds(10))
         .expectNext(FINISHED)
         .expectComplete()
-        .verify(Duration.ofSeconds(10));
+        .verify(Duration.ofSeconds(30));
   }
 
   @Test
@@ -39,6 +39,6 @@ class HeartbeatsTest {
         .expectSubscription()
         .expectNoEvent(Duration.ofHours(10))
         .thenCancel()
-        .verify(Duration.ofSeconds(10));
+        .verify(Duration.ofSeconds(30));
   }
 }

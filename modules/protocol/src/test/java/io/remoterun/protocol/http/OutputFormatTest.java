@@ -64,7 +64,7 @@ class OutputFormatTest {
         .then(events::complete)
         .thenConsumeWhile(any -> true)
         .expectComplete()
-        .verify(Duration.ofSeconds(10));
+        .verify(Duration.ofSeconds(30));
   }
 
   @Test

@@ -44,7 +44,7 @@ class PlainOutputTest {
         .expectNext(" done\n")
         .then(events::complete)
         .expectComplete()
-        .verify(Duration.ofSeconds(10));
+        .verify(Duration.ofSeconds(30));
   }
 
   @Test

@@ -131,7 +131,7 @@ class RelayClientTest {
         .then(end::tryEmitEmpty)
         .expectNext(finished(N1))
         .expectComplete()
-        .verify(Duration.ofSeconds(10));
+        .verify(Duration.ofSeconds(30));
   }
 
   @Test
@@ -298,7 +298,7 @@ class RelayClientTest {
     StepVerifier.create(plainClient(server.port()).run(REQUEST, List.of(N1)))
         .expectNext(OUTPUT)
         .thenCancel()
-        .verify(Duration.ofSeconds(10));
+        .verify(Duration.ofSeconds(30));
 
     assertThat(closed.await(10, TimeUnit.SECONDS)).isTrue();
   }

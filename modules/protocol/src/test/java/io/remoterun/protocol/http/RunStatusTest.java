@@ -47,7 +47,7 @@ class RunStatusTest {
         .then(() -> log.append(STARTED))
         .expectNext(200)
         .expectComplete()
-        .verify(Duration.ofSeconds(10));
+        .verify(Duration.ofSeconds(30));
   }
 
   private static RunLog log(RunEvent... events) {

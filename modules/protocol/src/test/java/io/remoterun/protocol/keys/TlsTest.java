@@ -44,7 +44,7 @@ import reactor.netty.tcp.TcpServer;
 class TlsTest {
   private static final HostKey ALICE = TestKeys.ALICE;
   private static final HostKey BOB = TestKeys.BOB;
-  private static final Duration DEADLINE = Duration.ofSeconds(10);
+  private static final Duration DEADLINE = Duration.ofSeconds(30);
 
   private final AtomicReference<Predicate<PublicKey>> serverAdmits =
       new AtomicReference<>(ALICE.publicKey()::equals);

@@ -89,7 +89,7 @@ class MemoryRunLogTest extends RunLogContract {
         .thenRequest(5)
         .expectNext(piece(9), piece(10))
         .expectComplete()
-        .verify(Duration.ofSeconds(10));
+        .verify(Duration.ofSeconds(30));
   }
 
   @Test
@@ -121,7 +121,7 @@ class MemoryRunLogTest extends RunLogContract {
     StepVerifier.create(log.read(1))
         .then(() -> assertThat(log.readers()).isEqualTo(1))
         .thenCancel()
-        .verify(Duration.ofSeconds(10));
+        .verify(Duration.ofSeconds(30));
     assertThat(log.readers()).isZero();
 
     log.close();
@@ -223,7 +223,7 @@ class MemoryRunLogTest extends RunLogContract {
     StepVerifier.create(log.read(1).map(entry -> Thread.currentThread().getName()))
         .expectNextMatches(name -> name.startsWith("single-"))
         .expectComplete()
-        .verify(Duration.ofSeconds(10));
+        .verify(Duration.ofSeconds(30));
   }
 
   @Test

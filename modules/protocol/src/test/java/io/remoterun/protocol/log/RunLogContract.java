@@ -35,7 +35,7 @@ import reactor.test.StepVerifier;
 public abstract class RunLogContract {
   protected static final NodeId N1 = new NodeId("n1");
   protected static final NodeId N2 = new NodeId("n2");
-  private static final Duration SOON = Duration.ofSeconds(10);
+  private static final Duration SOON = Duration.ofSeconds(30);
 
   /** A log that keeps all that these tests append. */
   protected abstract RunLog log();

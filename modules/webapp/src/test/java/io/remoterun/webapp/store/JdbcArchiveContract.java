@@ -39,7 +39,7 @@ import reactor.core.publisher.Flux;
 /** What an archive of runs does, on either database. */
 @Timeout(60)
 abstract class JdbcArchiveContract {
-  static final Duration SOON = Duration.ofSeconds(10);
+  static final Duration SOON = Duration.ofSeconds(30);
   static final NodeId N1 = new NodeId("n1");
   static final NodeId N2 = new NodeId("n2");
   private static final Instant NOON = Instant.parse("2026-01-01T12:00:00Z");

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** What every run log has to do, in a database. */
 abstract class JdbcRunLogContract extends RunLogContract {
-  private static final Duration SOON = Duration.ofSeconds(10);
+  private static final Duration SOON = Duration.ofSeconds(30);
   private static final List<NodeId> NODES = List.of(N1, N2);
 
   @TempDir Path folder;
