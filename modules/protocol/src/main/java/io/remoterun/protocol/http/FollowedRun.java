@@ -15,6 +15,7 @@ import io.remoterun.protocol.run.RunFailure.Kind;
 import io.remoterun.protocol.run.RunId;
 import io.remoterun.protocol.run.RunRequest;
 import io.remoterun.protocol.run.TraceParent;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
@@ -53,6 +54,7 @@ final class FollowedRun {
   private long last;
   private boolean canBeAskedAgain;
   private @Nullable RunFailure lost;
+  private volatile boolean isAnswered;
 
   /**
    * @param hasBegun whether the relay should know it: if it does not, nothing begins
@@ -71,6 +73,7 @@ final class FollowedRun {
     this.expected = expected;
     this.path = path;
     this.canBeAskedAgain = hasBegun;
+    this.isAnswered = hasBegun;
     this.log = log;
   }
 
@@ -141,6 +144,7 @@ final class FollowedRun {
 
   private Flux<RunEvent> answer(HttpClientResponse response, ByteBufFlux body) {
     int status = response.status().code();
+    isAnswered = true;
     if (status != 200) {
       return body.asByteArray()
           .next()
@@ -190,7 +194,10 @@ final class FollowedRun {
         .takeUntilOther(delete(request.id()));
   }
 
-  /** Never completes: that the agents have ended is told by events. Fails when it is of no use. */
+  /**
+   * Never completes: that the agents have ended is told by events. Fails when it is of no use. The
+   * relay may hear of it, on another connection, before it hears of the run: then it is told again.
+   */
   private Mono<Void> delete(RunId id) {
     return http.delete()
         .uri(relay.base() + RunForm.runPath(id))
@@ -202,7 +209,10 @@ final class FollowedRun {
         .then(Mono.never());
   }
 
-  private static Mono<Void> cancelAnswered(int status) {
+  private Mono<Void> cancelAnswered(int status) {
+    if (status == 404 && !isAnswered) {
+      return Mono.error(new IOException("it was told to stop before it was told to begin"));
+    }
     return status == 200
         ? Mono.empty()
         : Mono.error(

@@ -12,6 +12,7 @@ import io.remoterun.protocol.run.RunRequest;
 import io.remoterun.protocol.run.RunTarget;
 import io.remoterun.protocol.run.TraceParent;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -30,10 +31,14 @@ final class RunDriver {
   /** Where failures may stop a run and nobody said how many nodes run at once. */
   static final int CAREFUL = 50;
 
-  private final RootRelay relay;
+  private static final String HOP = "webapp";
 
-  RunDriver(RootRelay relay) {
+  private final RootRelay relay;
+  private final InstantSource clock;
+
+  RunDriver(RootRelay relay, InstantSource clock) {
     this.relay = relay;
+    this.clock = clock;
   }
 
   /**
@@ -50,8 +55,15 @@ final class RunDriver {
       Optional<TraceParent> trace) {
     int atOnce = atOnce(run.how());
     return atOnce == 0
-        ? relay.run(request(run.id(), nodes, run).within(trace), nodes, deadline(run), cancel)
+        ? Flux.defer(() -> together(run, nodes, cancel, trace))
         : nodeByNode(run, nodes, cancel, standing, atOnce, trace);
+  }
+
+  private Flux<RunEvent> together(
+      RunRecord run, List<NodeId> nodes, Mono<Void> cancel, Optional<TraceParent> trace) {
+    return isLate(run)
+        ? Flux.fromIterable(nodes).map(node -> notStarted(node, late()))
+        : relay.run(request(run.id(), nodes, run).within(trace), nodes, deadline(run), cancel);
   }
 
   /**
@@ -89,20 +101,37 @@ final class RunDriver {
         .flatMap(
             node ->
                 hindrance(run, standing.get(), isCancelled.get())
-                    .map(why -> notStarted(node, why))
+                    .map(why -> Flux.just(notStarted(node, why)))
                     .orElseGet(() -> one(run, node, noted, trace)),
             atOnce);
   }
 
   /** Why no more nodes begin, if that is so. */
-  private static Optional<String> hindrance(RunRecord run, Counts counts, boolean isCancelled) {
-    int unsuccessful = counts.agentErrors() + counts.failed();
+  private Optional<RunFailure> hindrance(RunRecord run, Counts counts, boolean isCancelled) {
     if (isCancelled) {
-      return Optional.of("the run was cancelled before its turn");
+      return Optional.of(stopped("the run was cancelled before its turn"));
     }
+    if (isLate(run)) {
+      return Optional.of(late());
+    }
+    int unsuccessful = counts.agentErrors() + counts.failed();
     return run.how().stopAfter().isReached(unsuccessful, counts.targets())
-        ? Optional.of("the run stopped, because " + unsuccessful + " nodes did not succeed")
+        ? Optional.of(
+            stopped("the run stopped, because " + unsuccessful + " nodes did not succeed"))
         : Optional.empty();
+  }
+
+  private static RunFailure stopped(String why) {
+    return new RunFailure(Kind.STOPPED, HOP, why);
+  }
+
+  /** Asked for after that, the relay would hear of the stop before it hears of the run. */
+  private boolean isLate(RunRecord run) {
+    return !clock.instant().isBefore(deadline(run));
+  }
+
+  private static RunFailure late() {
+    return new RunFailure(Kind.TIMEOUT, HOP, "the run's deadline passed before its turn");
   }
 
   private Flux<RunEvent> one(
@@ -112,8 +141,8 @@ final class RunDriver {
         request(idFor(run, node), only, run).within(trace), only, deadline(run), cancel);
   }
 
-  private static Flux<RunEvent> notStarted(NodeId node, String why) {
-    return Flux.just(new RunEvent.Failed(node, new RunFailure(Kind.STOPPED, "webapp", why)));
+  private static RunEvent notStarted(NodeId node, RunFailure why) {
+    return new RunEvent.Failed(node, why);
   }
 
   private static int atOnce(RunRecord.How how) {

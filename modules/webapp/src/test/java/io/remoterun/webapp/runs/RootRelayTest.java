@@ -2,6 +2,8 @@ package io.remoterun.webapp.runs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.netty.handler.codec.http.HttpMethod;
+import io.remoterun.protocol.log.RunEventStream;
 import io.remoterun.protocol.run.ExitStatus;
 import io.remoterun.protocol.run.NodeId;
 import io.remoterun.protocol.run.OutputBytes;
@@ -13,17 +15,22 @@ import io.remoterun.protocol.run.RunTarget;
 import io.remoterun.testkit.LeakCheck;
 import io.remoterun.testkit.ScriptedRelay;
 import java.io.IOException;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
+import reactor.netty.DisposableServer;
+import reactor.netty.http.server.HttpServer;
 
 @Timeout(60)
 @ExtendWith(LeakCheck.class)
@@ -124,6 +131,56 @@ class RootRelayTest {
     assertThat(failure.kind()).isEqualTo(RunFailure.Kind.TIMEOUT);
     assertThat(failure.hop()).isEqualTo("node n1");
     assertThat(failure.reason()).isEqualTo("the run's deadline has passed: the agent was stopped");
+  }
+
+  /** Two connections: nothing says which of them the relay accepts first. */
+  @Test
+  void isToldAgainToStopARunThatItHearsOfTooLate() {
+    Sinks.Many<String> deletes = Sinks.many().replay().all();
+    AtomicBoolean knows = new AtomicBoolean();
+    RunFailure stopped =
+        new RunFailure(RunFailure.Kind.STOPPED, "node n1", "the agent was stopped");
+    DisposableServer slow =
+        HttpServer.create()
+            .host("127.0.0.1")
+            .port(0)
+            .handle(
+                (request, response) -> {
+                  if (request.method().equals(HttpMethod.DELETE)) {
+                    deletes.emitNext(request.path(), Sinks.EmitFailureHandler.FAIL_FAST);
+                    return response.status(knows.get() ? 200 : 404).send();
+                  }
+                  return deletes
+                      .asFlux()
+                      .next()
+                      .doOnNext(first -> knows.set(true))
+                      .thenMany(
+                          response
+                              .header("Content-Type", RunEventStream.MEDIA_TYPE)
+                              .header("X-Run-Id", "id")
+                              .sendByteArray(
+                                  deletes
+                                      .asFlux()
+                                      .skip(1)
+                                      .next()
+                                      .map(again -> new RunEvent.Failed(NODE, stopped))
+                                      .map(RunEventStream::encode)));
+                })
+            .bindNow();
+    try {
+      RunRequest request =
+          new RunRequest(RunId.random(), RunTarget.node(NODE), List.of(), false, true);
+      URI url = URI.create("http://127.0.0.1:" + slow.port() + "/rudder/relay-api/1");
+      List<RunEvent> events =
+          new RootRelay(url, Optional::empty, new RootRelay.Deadlines(LONG, LONG))
+              .run(request, List.of(NODE), Instant.now().plus(LONG), Mono.empty())
+              .collectList()
+              .blockOptional(LONG)
+              .orElseThrow();
+      assertThat(events).containsExactly(new RunEvent.Failed(NODE, stopped));
+    } finally {
+      slow.disposeNow();
+    }
   }
 
   private static void assertTimeout(RunEvent last, String reason) {
