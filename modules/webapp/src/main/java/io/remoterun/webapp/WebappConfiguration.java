@@ -246,8 +246,8 @@ public class WebappConfiguration implements WebFluxConfigurer {
   }
 
   @Bean
-  NodesController nodesController(Fleets fleets) {
-    return new NodesController(fleets);
+  NodesController nodesController(Fleets fleets, WebRuns runs) {
+    return new NodesController(fleets, runs);
   }
 
   @Bean

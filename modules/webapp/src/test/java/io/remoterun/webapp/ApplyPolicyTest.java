@@ -147,6 +147,26 @@ class ApplyPolicyTest {
     assertThat(answer).endsWith("0\r\nX-Run-Outcome: exit status 7\r\n\r\n");
   }
 
+  @Test
+  void saysInATrailerWhyTheRunFailed() throws Exception {
+    String answer =
+        RawHttp.exchange(
+            webapp.url(),
+            "POST /rudder/api/nodes/n1/applyPolicy HTTP/1.1\r\nHost: x\r\nX-API-Token: "
+                + webapp.token()
+                + "\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+            () ->
+                relay
+                    .asked()
+                    .says(output("OK\n"))
+                    .says(failed(RunFailure.Kind.STOPPED, "node n1", "caf\u00e9\nclosed"))
+                    .end());
+    assertThat(answer)
+        .endsWith(
+            "0\r\nX-Run-Outcome: failed: node n1: caf??closed (trigger it again when it is"
+                + " wanted)\r\n\r\n");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

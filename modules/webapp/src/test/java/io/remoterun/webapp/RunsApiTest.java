@@ -19,6 +19,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -505,6 +506,123 @@ class RunsApiTest {
     HttpResponse<String> none = post("remote-runs/" + again.path("id").asString() + "/retry", "");
     assertThat(none.statusCode()).isEqualTo(409);
     assertThat(none.body()).contains("no node of the run has failed");
+  }
+
+  @Test
+  void nodesTellTheirNewestRunWhereItIsAskedFor() throws Exception {
+    ranAt(ROOT);
+    String id = id(post("remote-runs", BOTH));
+    ScriptedRelay.Asked asked = relay.asked().says(failed(ROOT, Kind.UNREACHABLE));
+    asked.says(started(N1)).says(finished(N1, 7)).end();
+    awaitEnd(id);
+    String newest = ranAt(N1);
+
+    JsonNode nodes = data(get("nodes?lastRuns=true&include=minimal")).path("nodes");
+    assertThat(nodes.findValuesAsString("hostname"))
+        .containsExactly("server.example", "one.example");
+    JsonNode root = nodes.path(0).path("lastRun");
+    assertThat(root.path("id").asString()).isEqualTo(id);
+    assertThat(root.path("state").asString()).isEqualTo("failed");
+    assertThat(root.path("failure").path("hop").asString()).isEqualTo("relay root");
+    assertThat(Instant.parse(root.path("asked").asString())).isBefore(Instant.now());
+    JsonNode n1 = nodes.path(1).path("lastRun");
+    assertThat(n1.path("id").asString()).isEqualTo(newest);
+    assertThat(n1.path("state").asString()).isEqualTo("succeeded");
+    assertThat(n1.path("exitCode").asInt(-1)).isZero();
+
+    String goesOn = id(post("remote-runs", "{\"targets\":{\"nodes\":[\"n1\"]}}"));
+    ScriptedRelay.Asked still = relay.asked();
+    JsonNode waits = data(get("nodes?lastRuns=true")).path("nodes").path(1).path("lastRun");
+    assertThat(waits.path("id").asString()).isEqualTo(goesOn);
+    assertThat(waits.path("state").asString()).isEqualTo("waiting");
+    still.says(finished(N1, 0)).end();
+    awaitEnd(goesOn);
+
+    assertThat(get("nodes").body()).doesNotContain("lastRun");
+    assertThat(get("nodes?lastRuns=false").body()).doesNotContain("lastRun");
+    assertThat(get("nodes?lastRuns=yes").statusCode()).isEqualTo(400);
+  }
+
+  @Test
+  void tellsWhichSignalHasEndedAnAgent() throws Exception {
+    String id = id(post("remote-runs", BOTH));
+    relay
+        .asked()
+        .says(started(N1))
+        .says(new RunEvent.Finished(N1, new ExitStatus.Killed(9)))
+        .says(new RunEvent.Finished(ROOT, new ExitStatus.Killed()))
+        .end();
+    awaitEnd(id);
+    JsonNode nodes = data(get("remote-runs/" + id)).path("nodes");
+    assertThat(nodes.path(0).path("state").asString()).isEqualTo("agentError");
+    assertThat(nodes.path(0).path("signal").asString()).isEqualTo("9");
+    assertThat(nodes.path(0).has("exitCode") || nodes.path(0).has("failure")).isFalse();
+    assertThat(nodes.path(1).path("signal").asString()).isEqualTo("unknown");
+  }
+
+  @Test
+  void aBrowserGoesOnAfterTheLastEventThatItHas() throws Exception {
+    String id = ranAt(N1);
+    HttpResponse<String> answer =
+        webapp.send(
+            webapp
+                .api("remote-runs/" + id + "/events")
+                .header("Accept", "text/event-stream")
+                .header("Last-Event-ID", "1"));
+    assertThat(answer.body())
+        .startsWith(": heartbeat\n\nid: 2\nevent: finished\n")
+        .contains("event: summary")
+        .doesNotContain("event: output");
+  }
+
+  @Test
+  void indentsWhatWentWellWhereItIsAskedTo() throws Exception {
+    assertThat(get("nodes?prettify=true").body())
+        .startsWith("{\n  \"action\" : \"listAcceptedNodes\",\n")
+        .contains("\n  \"result\" : \"success\",\n");
+  }
+
+  @Test
+  void knowsTheRunThatATriggerOfAllNodesHasMade() throws Exception {
+    var answer =
+        webapp.sendAsync(
+            webapp.api("nodes/applyPolicy").POST(BodyPublishers.noBody()), BodyHandlers.ofString());
+    relay.asked().says(finished(ROOT, 0)).says(finished(N1, 3)).end();
+    String id = answer.get().headers().firstValue("X-Run-Id").orElseThrow();
+    awaitEnd(id);
+    JsonNode run = data(get("remote-runs/" + id));
+    assertThat(run.path("targets")).hasToString("{\"all\":true}");
+    assertThat(run.path("nodes").findValuesAsString("state"))
+        .containsExactly("succeeded", "agentError");
+  }
+
+  @Test
+  void saysHowTheRunEndedInTheTrailerOfTheOutput() throws Exception {
+    String id = id(post("remote-runs", BOTH));
+    relay
+        .asked()
+        .says(output(N1, "OK\n"))
+        .says(finished(N1, 7))
+        .says(failed(ROOT, Kind.REFUSED))
+        .end();
+    awaitEnd(id);
+    assertThat(trailer(id, "n1")).endsWith("OK\n\r\n0\r\nX-Run-Outcome: exit status 7\r\n\r\n");
+    assertThat(trailer(id, "root"))
+        .endsWith(
+            "0\r\nX-Run-Outcome: failed: relay root: so it is (check the access policy of the one"
+                + " that refused)\r\n\r\n");
+  }
+
+  private static String trailer(String id, String node) throws Exception {
+    return RawHttp.exchange(
+        webapp.url(),
+        "GET /rudder/api/remote-runs/"
+            + id
+            + "/nodes/"
+            + node
+            + "/output HTTP/1.1\r\nHost: x\r\nX-API-Token: "
+            + webapp.token()
+            + "\r\nConnection: close\r\n\r\n");
   }
 
   @Test

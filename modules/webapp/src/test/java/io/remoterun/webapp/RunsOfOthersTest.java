@@ -102,6 +102,32 @@ class RunsOfOthersTest {
   }
 
   @Test
+  void ofNodesItIsToldTheNewestRunOfThoseWhoseRunsItMayRead() throws Exception {
+    start("{\"all\":true}");
+    relay.asked().says(finished(NodeId.ROOT)).says(finished(N1)).end();
+    String newer = start("{\"nodes\":[\"root\"]}");
+    relay.asked().says(finished(NodeId.ROOT)).end();
+    JsonNode nodes = send(limited, api("nodes?lastRuns=true"), 200).path("nodes");
+    assertThat(nodes.findValuesAsString("hostname")).containsExactly("one.example");
+    assertThat(nodes.path(0).path("lastRun").path("id").asString())
+        .isNotEmpty()
+        .isNotEqualTo(newer);
+
+    String triggers =
+        send(
+                webapp.token(),
+                post(
+                    "remote-run-accounts",
+                    "{\"name\":\"bert\",\"rights\":{\"run:trigger\":[\"web\"]}}"),
+                201)
+            .findValuesAsString("token")
+            .getFirst();
+    JsonNode seen = send(triggers, api("nodes?lastRuns=true"), 200).path("nodes");
+    assertThat(seen.findValuesAsString("hostname")).containsExactly("one.example");
+    assertThat(seen.path(0).has("lastRun")).isFalse();
+  }
+
+  @Test
   void aRunOfOtherNodesDoesNotExist() throws Exception {
     String id = start("{\"nodes\":[\"root\"]}");
     relay.asked().says(finished(NodeId.ROOT)).end();

@@ -8,6 +8,7 @@ import io.remoterun.protocol.run.RunEvent;
 import io.remoterun.protocol.run.RunFailure;
 import io.remoterun.protocol.run.Tally;
 import io.remoterun.webapp.runs.Caller;
+import io.remoterun.webapp.runs.LastRun;
 import io.remoterun.webapp.runs.NodeResult;
 import io.remoterun.webapp.runs.RunArchive;
 import io.remoterun.webapp.runs.RunRecord;
@@ -150,6 +151,16 @@ final class RunJson {
   private static ObjectNode node(NodeId id, NodeResult result, Sight sight) {
     ObjectNode json = Json.MAPPER.createObjectNode().put("id", id.value());
     sight.hostname(id).ifPresent(name -> json.put("hostname", name));
+    return stand(json, result);
+  }
+
+  /** The newest run of a node. */
+  static ObjectNode lastRun(LastRun last) {
+    ObjectNode json = Json.MAPPER.createObjectNode().put("id", last.run().toString());
+    return stand(json.put("asked", last.asked().toString()), last.result());
+  }
+
+  private static ObjectNode stand(ObjectNode json, NodeResult result) {
     json.put("state", name(result.state()));
     result.began().ifPresent(time -> json.put("began", time.toString()));
     result.duration().ifPresent(time -> json.put("durationMs", time.toMillis()));

@@ -9,11 +9,13 @@ import io.remoterun.protocol.run.RunId;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Flux;
@@ -215,6 +217,28 @@ public final class MemoryArchive implements RunArchive {
           List<Kept> wanted = all.stream().filter(run -> run.is(filter)).toList();
           return new Page(
               wanted.stream().skip(offset).limit(limit).map(Kept::summary).toList(), wanted.size());
+        });
+  }
+
+  @Override
+  public Mono<Map<NodeId, LastRun>> lastRuns(Collection<NodeId> nodes) {
+    return Mono.fromSupplier(
+        () -> {
+          List<Kept> all;
+          synchronized (runs) {
+            all = List.copyOf(runs.values());
+          }
+          Map<NodeId, LastRun> last = new LinkedHashMap<>();
+          all.forEach(
+              run ->
+                  run.results()
+                      .forEach(
+                          (node, result) ->
+                              last.put(
+                                  node,
+                                  new LastRun(run.record().id(), run.record().began(), result))));
+          last.keySet().retainAll(Set.copyOf(nodes));
+          return last;
         });
   }
 

@@ -5,7 +5,9 @@ import io.remoterun.protocol.run.Counts;
 import io.remoterun.protocol.run.NodeId;
 import io.remoterun.protocol.run.RunId;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -47,6 +49,9 @@ public interface RunArchive {
 
   /** The newest first. */
   Mono<Page> list(Filter filter, int offset, int limit);
+
+  /** The newest run of each node, without those that had none. */
+  Mono<Map<NodeId, LastRun>> lastRuns(Collection<NodeId> nodes);
 
   /**
    * Runs that no process drives any more, because it was killed. Each is this process's own from

@@ -13,6 +13,7 @@ import io.remoterun.protocol.run.RunId;
 import io.remoterun.protocol.run.TraceParent;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -51,7 +52,7 @@ public final class WebRuns implements AutoCloseable {
       InstantSource clock,
       RunMetrics metrics,
       Tracing tracing) {
-    this.driver = new RunDriver(relay);
+    this.driver = new RunDriver(relay, clock);
     this.archive = archive;
     this.clock = clock;
     this.metrics = metrics;
@@ -178,6 +179,11 @@ public final class WebRuns implements AutoCloseable {
 
   public Mono<RunArchive.Page> list(RunArchive.Filter filter, int offset, int limit) {
     return archive.list(filter, offset, limit);
+  }
+
+  /** The newest run of each node, without those that had none. */
+  public Mono<Map<NodeId, LastRun>> lastRuns(Collection<NodeId> nodes) {
+    return archive.lastRuns(nodes);
   }
 
   /** Asks all agents to stop, wherever the run goes on; how each has ended is in its log. */

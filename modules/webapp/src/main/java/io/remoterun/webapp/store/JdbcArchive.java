@@ -10,6 +10,8 @@ import io.remoterun.protocol.log.WindowLog;
 import io.remoterun.protocol.run.NodeId;
 import io.remoterun.protocol.run.RunId;
 import io.remoterun.webapp.runs.Caller;
+import io.remoterun.webapp.runs.LastRun;
+import io.remoterun.webapp.runs.NodeResult;
 import io.remoterun.webapp.runs.Results;
 import io.remoterun.webapp.runs.RunArchive;
 import io.remoterun.webapp.runs.RunRecord;
@@ -18,6 +20,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -309,6 +313,26 @@ public final class JdbcArchive implements RunArchive, AutoCloseable {
                     .map(this::asItIsHere)
                     .toList(),
                 RunRows.count(jdbc, filter)));
+  }
+
+  @Override
+  public Mono<Map<NodeId, LastRun>> lastRuns(Collection<NodeId> nodes) {
+    return database.call(jdbc -> asTheyAreHere(LastRunRows.of(jdbc, nodes)));
+  }
+
+  private Map<NodeId, LastRun> asTheyAreHere(Map<NodeId, LastRun> stored) {
+    Map<RunId, Map<NodeId, NodeResult>> here = new HashMap<>();
+    stored.replaceAll(
+        (node, last) -> {
+          NodeResult result = here.computeIfAbsent(last.run(), this::resultsHere).get(node);
+          return result == null ? last : new LastRun(last.run(), last.asked(), result);
+        });
+    return stored;
+  }
+
+  private Map<NodeId, NodeResult> resultsHere(RunId id) {
+    OpenRun run = open.get(id);
+    return run == null ? Map.of() : run.results();
   }
 
   private Summary asItIsHere(Summary summary) {

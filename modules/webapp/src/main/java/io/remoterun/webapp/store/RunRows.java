@@ -41,8 +41,8 @@ final class RunRows {
   /** All rows by one statement: 10,000 in one go. */
   private static final String INSERT_NODES =
       """
-      insert into run_node (run_id, place, node, state)
-      select ?, place, id, 'WAITING' from unnest(cast(? as varchar(128) array)) with ordinality as n (id, place)
+      insert into run_node (run_id, place, node, state, asked)
+      select ?, place, id, 'WAITING', cast(? as timestamp(6) with time zone) from unnest(cast(? as varchar(128) array)) with ordinality as n (id, place)
       """;
 
   private static final String SUMMARY =
@@ -74,6 +74,7 @@ final class RunRows {
         .update();
     jdbc.sql(INSERT_NODES)
         .param(run.id().value())
+        .param(time(run.began()))
         .param(nodes.stream().map(NodeId::value).toArray(String[]::new))
         .update();
   }
@@ -141,7 +142,7 @@ final class RunRows {
     return nodes;
   }
 
-  private static NodeResult result(ResultSet row) throws SQLException {
+  static NodeResult result(ResultSet row) throws SQLException {
     return new NodeResult(
         Tally.State.valueOf(row.getString("state")),
         event(row.getString("last_event"), row.getString("node")),

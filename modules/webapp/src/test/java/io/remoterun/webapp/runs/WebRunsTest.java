@@ -27,12 +27,14 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -175,6 +177,39 @@ class WebRunsTest {
     assertThat(run.counts().stopped()).isEqualTo(2);
     assertThat(run.cancelledBy()).contains(BERT);
     assertThat(result(run, N2).last().toString()).contains("cancelled before its turn");
+  }
+
+  @Test
+  void noAgentIsStartedAfterTheDeadline() throws Exception {
+    AtomicReference<Instant> now = new AtomicReference<>(Instant.now());
+    RunRecord.How how = carefully(1, new StopAfter.Never());
+    try (WebRuns late = new WebRuns(relay, archive, now::get, METRICS, Tracing.OFF)) {
+      RunView run =
+          late.start(record(how), List.of(N1, N2, N3), Optional.empty())
+              .blockOptional(LONG)
+              .orElseThrow();
+      ScriptedRelay.Asked first = scripted.asked();
+      now.updateAndGet(time -> time.plus(LONG.multipliedBy(2)));
+      first.says(finished(N1, 0)).end();
+      awaitEnd(run);
+      assertThat(run.counts()).isEqualTo(new Counts(0, 0, 1, 0, 2, 0, 0));
+      assertThat(result(run, N2).last())
+          .isEqualTo(
+              new RunEvent.Failed(
+                  N2,
+                  new RunFailure(
+                      Kind.TIMEOUT, "webapp", "the run's deadline passed before its turn")));
+      // Neither for the run nor for its end.
+      assertThat(scripted.wasAsked()).isFalse();
+
+      RunView together =
+          late.start(record(atOnce()), List.of(N1, N2), Optional.empty())
+              .blockOptional(LONG)
+              .orElseThrow();
+      awaitEnd(together);
+      assertThat(together.counts().failed()).isEqualTo(2);
+      assertThat(scripted.wasAsked()).isFalse();
+    }
   }
 
   @Test
@@ -417,6 +452,11 @@ class WebRunsTest {
     @Override
     public Mono<Page> list(Filter filter, int offset, int limit) {
       return archive.list(filter, offset, limit);
+    }
+
+    @Override
+    public Mono<Map<NodeId, LastRun>> lastRuns(Collection<NodeId> nodes) {
+      return archive.lastRuns(nodes);
     }
 
     @Override

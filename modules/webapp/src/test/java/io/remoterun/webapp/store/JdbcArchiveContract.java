@@ -12,6 +12,7 @@ import io.remoterun.protocol.run.RunId;
 import io.remoterun.protocol.run.Tally.State;
 import io.remoterun.testkit.Eventually;
 import io.remoterun.webapp.runs.Caller;
+import io.remoterun.webapp.runs.LastRun;
 import io.remoterun.webapp.runs.NodeResult;
 import io.remoterun.webapp.runs.RunArchive;
 import io.remoterun.webapp.runs.RunArchive.Filter;
@@ -28,6 +29,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -164,6 +166,54 @@ abstract class JdbcArchiveContract {
   private static Filter between(Instant since, Instant until) {
     Filter any = Filter.any();
     return new Filter(any.nodes(), any.by(), any.state(), Optional.of(since), Optional.of(until));
+  }
+
+  @Test
+  void tellsTheNewestRunOfEachNode() {
+    RunRecord first = keep("anna", NOON, N1, N2);
+    end(first, N1, N2);
+    // Came to the database later, and was asked for before.
+    RunRecord late = keep("anna", NOON.minusSeconds(10), N1);
+    end(late, N1);
+    RunRecord newest = keep("bert", NOON.plusSeconds(10), N2);
+    store.archive().log(newest, List.of(N2)).append(new RunEvent.Started(N2, "agent"));
+
+    Map<NodeId, LastRun> last = lastRuns(List.of(N1, N2, new NodeId("n3")));
+    assertThat(last).containsOnlyKeys(N1, N2);
+    assertThat(last.get(N1))
+        .satisfies(
+            run -> {
+              assertThat(run.run()).isEqualTo(first.id());
+              assertThat(run.asked()).isEqualTo(NOON);
+              assertThat(run.result().last())
+                  .isEqualTo(new RunEvent.Finished(N1, ExitStatus.code(0)));
+            });
+    assertThat(last.get(N2))
+        .satisfies(
+            run -> {
+              assertThat(run.run()).isEqualTo(newest.id());
+              assertThat(run.result().state()).isEqualTo(State.RUNNING);
+            });
+    assertThat(lastRuns(List.of(N1))).containsOnlyKeys(N1);
+    assertThat(lastRuns(List.of())).isEmpty();
+  }
+
+  private Map<NodeId, LastRun> lastRuns(List<NodeId> nodes) {
+    return store.archive().lastRuns(nodes).blockOptional(SOON).orElseThrow();
+  }
+
+  /** Every node looked for in all rows would take minutes. */
+  @Test
+  void theNewestRunsOfManyNodesAreFoundAmongManyRuns() {
+    List<NodeId> nodes = IntStream.range(0, 3000).mapToObj(i -> new NodeId("n" + i)).toList();
+    RunRecord newest = Runs.record();
+    for (int i = 0; i < 30; i++) {
+      newest = Runs.record("anna", NOON.plusSeconds(i));
+      store.archive().keep(newest, nodes, Optional.empty()).block(SOON);
+    }
+    Map<NodeId, LastRun> last = lastRuns(nodes);
+    assertThat(last).hasSize(3000);
+    assertThat(last.values()).extracting(LastRun::run).containsOnly(newest.id());
   }
 
   @Test
