@@ -10,7 +10,8 @@ import org.springframework.util.unit.DataSize;
  * @param output of one run; of more than that the middle is lost
  * @param memory of all runs that go on, in memory: what was printed last, for those who watch
  * @param age of a run that has ended, before it is deleted
- * @param size of the output of all runs; when it is more, the oldest runs that have ended go
+ * @param size of all runs: their output, and some hundred bytes for each run and each of its nodes;
+ *     when it is more, the oldest runs that have ended go
  */
 public record Keeping(
     @DefaultValue("256MB") DataSize output,

@@ -283,7 +283,7 @@ abstract class JdbcArchiveContract {
     end(young, N1);
     clean(DataSize.ofGigabytes(1), InstantSource.system());
     assertThat(list(Filter.any())).containsExactly(young, middle, old, goesOn);
-    clean(DataSize.ofBytes(2500), InstantSource.system());
+    clean(DataSize.ofBytes(5600), InstantSource.system());
     assertThat(list(Filter.any())).containsExactly(young, middle, goesOn);
     clean(
         DataSize.ofGigabytes(1), InstantSource.offset(InstantSource.system(), Duration.ofDays(91)));
@@ -294,6 +294,35 @@ abstract class JdbcArchiveContract {
                 .call(jdbc -> jdbc.sql("select count(*) from run_chunk").query(Long.class).single())
                 .block(SOON))
         .isZero();
+  }
+
+  @Test
+  void deletesAllThatIsOldAndAllThatIsTooMuchAtOnce() {
+    int old = Retention.MOST_AT_ONCE * 2;
+    for (int i = 0; i < old; i++) {
+      ended("old", NOON.minusSeconds(i), 1);
+    }
+    // Nobody printed anything: what there is of them are the rows of their nodes.
+    Instant now = Instant.now().truncatedTo(ChronoUnit.MICROS);
+    ended("large", now.minusSeconds(20), 1000);
+    ended("large", now.minusSeconds(10), 1000);
+    RunRecord newest = ended("large", now, 1000);
+    clean(DataSize.ofBytes(Retention.NODE_BYTES * 1500L), InstantSource.system());
+    assertThat(list(Filter.any())).containsExactly(newest);
+  }
+
+  private RunRecord ended(String by, Instant began, int nodes) {
+    NodeId[] ids =
+        IntStream.range(0, nodes).mapToObj(i -> new NodeId("n" + i)).toArray(NodeId[]::new);
+    RunRecord run = keep(by, began, ids);
+    store
+        .database()
+        .now(
+            jdbc ->
+                jdbc.sql("update run set ended = began where id = ?")
+                    .param(run.id().value())
+                    .update());
+    return run;
   }
 
   private void clean(DataSize size, InstantSource clock) {
