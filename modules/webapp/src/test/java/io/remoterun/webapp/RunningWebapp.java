@@ -41,7 +41,7 @@ final class RunningWebapp implements AutoCloseable {
   }
 
   /**
-   * @param settings as {@code key=value}, below {@code remote-run.webapp}
+   * @param settings as {@code key=value}, below {@code remote-run.webapp}, or {@code --key=value}
    */
   static RunningWebapp start(Path folder, URI relay, String... settings) throws IOException {
     return startWith(WebappConfiguration.class, folder, relay, settings);
@@ -72,7 +72,9 @@ final class RunningWebapp implements AutoCloseable {
         all.add("--remote-run.webapp." + limit + "=10000");
       }
     }
-    List.of(settings).forEach(setting -> all.add("--remote-run.webapp." + setting));
+    for (String setting : settings) {
+      all.add(setting.startsWith("--") ? setting : "--remote-run.webapp." + setting);
+    }
     ConfigurableApplicationContext context =
         new SpringApplicationBuilder(WebappConfiguration.class, more)
             .profiles("webapp")

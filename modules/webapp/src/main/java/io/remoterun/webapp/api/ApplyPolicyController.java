@@ -1,7 +1,6 @@
 package io.remoterun.webapp.api;
 
 import io.remoterun.operations.followers.Followers;
-import io.remoterun.protocol.http.OutputFormat;
 import io.remoterun.protocol.http.RunForm;
 import io.remoterun.protocol.run.BadRequest;
 import io.remoterun.protocol.run.Condition;
@@ -30,7 +29,7 @@ public final class ApplyPolicyController {
   private final Fleets fleets;
   private final Duration deadline;
   private final Duration startWait;
-  private final OutputFormat format;
+  private final ApiSettings settings;
   private final Followers followers;
 
   /**
@@ -46,7 +45,7 @@ public final class ApplyPolicyController {
     this.fleets = fleets;
     this.deadline = deadline;
     this.startWait = settings.startWait();
-    this.format = settings.output();
+    this.settings = settings;
     this.followers = followers;
   }
 
@@ -57,7 +56,7 @@ public final class ApplyPolicyController {
       @AuthenticationPrincipal Account user,
       ServerWebExchange exchange) {
     NodeId node = node(nodeId);
-    RunAnswer answer = new RunAnswer(exchange, node, format, followers);
+    RunAnswer answer = new RunAnswer(exchange, node, settings, followers);
     // A run of its own: neither a slow client nor one that leaves has an effect on the agent.
     return AskedConditions.of(exchange)
         .map(conditions -> order(new Targets.Nodes(List.of(node)), conditions, true))

@@ -2,7 +2,6 @@ package io.remoterun.webapp.api;
 
 import io.remoterun.operations.followers.Followers;
 import io.remoterun.protocol.http.Heartbeats;
-import io.remoterun.protocol.http.OutputFormat;
 import io.remoterun.protocol.http.RunForm;
 import io.remoterun.protocol.log.RunEventStream;
 import io.remoterun.protocol.run.NodeId;
@@ -10,6 +9,7 @@ import io.remoterun.protocol.run.RunEvent;
 import io.remoterun.protocol.run.RunFailure;
 import io.remoterun.webapp.runs.RunView;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import org.springframework.core.io.buffer.DataBufferFactory;
 import org.springframework.http.HttpStatus;
@@ -24,6 +24,10 @@ import reactor.core.publisher.Mono;
  * accepts {@code application/x-ndjson}, the events. As long as nothing was sent a failure is an
  * HTTP status; afterwards it is the last line, and the trailer {@code X-Run-Outcome} where the
  * client's HTTP has trailers.
+ *
+ * <p>What proxies in front do with an answer that does not come is end it. So it begins after a
+ * while even if there is nothing to tell; then events have heartbeats between them, and output has
+ * blank lines if it is configured so: nothing else can be put into it.
  */
 final class RunAnswer {
   private static final MediaType EVENTS = MediaType.parseMediaType(RunEventStream.MEDIA_TYPE);
@@ -33,14 +37,14 @@ final class RunAnswer {
   private final ServerHttpResponse response;
   private final NodeId node;
   private final boolean asEvents;
-  private final OutputFormat format;
+  private final ApiSettings settings;
 
   /** To be made before the run starts: a header that makes no sense is told by an exception. */
-  RunAnswer(ServerWebExchange exchange, NodeId node, OutputFormat format, Followers followers) {
+  RunAnswer(ServerWebExchange exchange, NodeId node, ApiSettings settings, Followers followers) {
     this.followers = followers;
     this.response = exchange.getResponse();
     this.node = node;
-    this.format = format;
+    this.settings = settings;
     this.asEvents =
         exchange.getRequest().getHeaders().getAccept().stream()
             .anyMatch(EVENTS::equalsTypeAndSubtype);
@@ -58,11 +62,12 @@ final class RunAnswer {
         events
             .filter(this::isTold)
             .next()
+            .timeout(settings.headWait(), Mono.just(new RunEvent.Heartbeat(node)))
             .flatMap(
                 first ->
                     first instanceof RunEvent.Failed failed
                         ? refuse(failed)
-                        : stream(events, name)));
+                        : stream(first, events, name)));
   }
 
   /** Whether the client gets to see anything of the event. */
@@ -77,18 +82,27 @@ final class RunAnswer {
             : new NoRun(failed.failure()));
   }
 
-  private Mono<Void> stream(Flux<RunEvent> events, String name) {
+  private Mono<Void> stream(RunEvent first, Flux<RunEvent> events, String name) {
     response.setStatusCode(HttpStatus.OK);
     response.getHeaders().setContentType(asEvents ? EVENTS : PLAIN);
     Outcome outcome = Outcome.announce(response);
     DataBufferFactory buffers = response.bufferFactory();
-    return response.writeWith(lines(events.doOnNext(outcome::see), name).map(buffers::wrap));
+    return response.writeWith(lines(first, events.doOnNext(outcome::see), name).map(buffers::wrap));
   }
 
-  private Flux<byte[]> lines(Flux<RunEvent> events, String name) {
+  /** The first of them, however empty, sends the head. */
+  private Flux<byte[]> lines(RunEvent first, Flux<RunEvent> events, String name) {
+    RunEvent beat = new RunEvent.Heartbeat(node);
     return asEvents
-        ? Heartbeats.between(events, new RunEvent.Heartbeat(node), Heartbeats.EVERY)
+        ? Heartbeats.between(events, beat, settings.heartbeat())
+            .startWith(first.equals(beat) ? List.of(beat) : List.of())
             .map(RunEventStream::encode)
-        : format.of(events, id -> name, Optional::empty);
+        : kept(settings.output().of(events, id -> name, Optional::empty)).startWith(new byte[0]);
+  }
+
+  private Flux<byte[]> kept(Flux<byte[]> output) {
+    return settings.blankLines().isZero()
+        ? output
+        : BlankLines.between(output, settings.blankLines());
   }
 }
