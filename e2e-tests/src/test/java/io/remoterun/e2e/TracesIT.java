@@ -13,6 +13,7 @@ import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
@@ -101,6 +102,16 @@ class TracesIT {
         assertThat(collector.spans()).extracting(Span::traceId).containsOnly(TRACE);
         assertThat(collector.spans()).hasSize(7).allMatch(Span::failed);
         Span inWebapp = child(collector, CLICK, "remote-run-webapp", "run");
+        // From the request on: what is written down before the run begins is part of it.
+        Instant written =
+            Instant.parse(
+                webapp
+                    .get("remote-run-audit?action=trigger")
+                    .path("entries")
+                    .path(0)
+                    .path("when")
+                    .asString());
+        assertThat(inWebapp.began()).isBefore(written);
         Span toRoot = child(collector, inWebapp.spanId(), "remote-run-webapp", "ask relay root");
         Span atRoot = child(collector, toRoot.spanId(), "remote-run-relay", "run at relay");
         Span toSite = child(collector, atRoot.spanId(), "remote-run-relay", "ask relay site");

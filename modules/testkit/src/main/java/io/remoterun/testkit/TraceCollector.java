@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.net.URI;
 import java.nio.ByteBuffer;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
@@ -44,6 +45,7 @@ public final class TraceCollector implements AutoCloseable {
    *
    * @param service who has sent it
    * @param parentId empty where the trace begins
+   * @param began when
    * @param failed whether its status is an error
    */
   public record Span(
@@ -52,6 +54,7 @@ public final class TraceCollector implements AutoCloseable {
       String traceId,
       String spanId,
       String parentId,
+      Instant began,
       boolean failed) {}
 
   public URI endpoint() {
@@ -96,7 +99,8 @@ public final class TraceCollector implements AutoCloseable {
         messages(span, 15).stream()
             .flatMap(status -> messages(status.bytes(), 3).stream())
             .anyMatch(code -> code.value() == 2);
-    return new Span(service, text(span, 5), hex(span, 1), hex(span, 2), hex(span, 4), failed);
+    return new Span(
+        service, text(span, 5), hex(span, 1), hex(span, 2), hex(span, 4), time(span, 7), failed);
   }
 
   private static String text(ByteBuffer message, int number) {
@@ -107,6 +111,10 @@ public final class TraceCollector implements AutoCloseable {
   private static String hex(ByteBuffer message, int number) {
     List<Field> found = messages(message, number);
     return found.isEmpty() ? "" : HexFormat.of().formatHex(bytes(found.getFirst()));
+  }
+
+  private static Instant time(ByteBuffer message, int number) {
+    return Instant.EPOCH.plusNanos(messages(message, number).getFirst().value());
   }
 
   private static byte[] bytes(Field field) {
@@ -127,7 +135,7 @@ public final class TraceCollector implements AutoCloseable {
       int number = (int) (tag >>> 3);
       switch ((int) tag & 7) {
         case VARINT -> fields.add(new Field(number, ByteBuffer.allocate(0), varint(rest)));
-        case FIXED_64 -> rest.position(rest.position() + 8);
+        case FIXED_64 -> fields.add(new Field(number, ByteBuffer.allocate(0), fixed64(rest)));
         case FIXED_32 -> rest.position(rest.position() + 4);
         case BYTES -> {
           int length = (int) varint(rest);
@@ -138,6 +146,10 @@ public final class TraceCollector implements AutoCloseable {
       }
     }
     return fields;
+  }
+
+  private static long fixed64(ByteBuffer rest) {
+    return Long.reverseBytes(rest.getLong());
   }
 
   private static long varint(ByteBuffer rest) {

@@ -81,7 +81,8 @@ public record WebappProperties(
   /**
    * For clients that rely on what Rudder does where it is wrong.
    *
-   * @param status500 answer an unknown node with status 500 instead of 404
+   * @param status500 answer an unknown node with status 500 instead of 404, and one whose agent
+   *     cannot be triggered with 500 instead of 409
    */
   public record Compatibility(@DefaultValue("false") boolean status500) {}
 

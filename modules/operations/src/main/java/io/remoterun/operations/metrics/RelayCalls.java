@@ -38,7 +38,7 @@ public final class RelayCalls {
   /** What happens to a run although its relay answers as it should. */
   private static boolean isOfAsking(Kind kind) {
     return switch (kind) {
-      case STOPPED, UNCONFIRMED, UNKNOWN_NODE, AGENT -> false;
+      case STOPPED, UNCONFIRMED, UNKNOWN_NODE, UNSUPPORTED, AGENT -> false;
       default -> true;
     };
   }

@@ -18,6 +18,7 @@ import io.remoterun.protocol.BuildVersion;
 import io.remoterun.protocol.run.RunId;
 import io.remoterun.protocol.run.TraceParent;
 import java.net.URI;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -54,10 +55,12 @@ final class OtelTracing implements Tracing {
   }
 
   @Override
-  public Span begin(String name, Kind kind, Optional<TraceParent> parent, RunId run) {
+  public Span begin(
+      String name, Kind kind, Optional<TraceParent> parent, RunId run, Instant since) {
     SpanBuilder builder =
         tracer
             .spanBuilder(name)
+            .setStartTimestamp(since)
             .setSpanKind(SpanKind.valueOf(kind.name()))
             .setAttribute("remote_run.run_id", run.toString());
     parent.ifPresentOrElse(there -> builder.setParent(context(there)), builder::setNoParent);

@@ -5,6 +5,7 @@ import io.remoterun.protocol.run.RunId;
 import io.remoterun.protocol.run.RunRequest;
 import io.remoterun.protocol.run.TraceParent;
 import java.net.URI;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +18,8 @@ public interface Tracing extends AutoCloseable {
   Tracing OFF =
       new Tracing() {
         @Override
-        public Span begin(String name, Kind kind, Optional<TraceParent> parent, RunId run) {
+        public Span begin(
+            String name, Kind kind, Optional<TraceParent> parent, RunId run, Instant since) {
           return new Untraced(parent);
         }
 
@@ -54,11 +56,20 @@ public interface Tracing extends AutoCloseable {
   }
 
   /**
-   * Begins a step of a run.
+   * Begins a step of a run now.
    *
    * @param parent the step that asked for it; if there is none, a trace begins
    */
-  Span begin(String name, Kind kind, Optional<TraceParent> parent, RunId run);
+  default Span begin(String name, Kind kind, Optional<TraceParent> parent, RunId run) {
+    return begin(name, kind, parent, run, Instant.now());
+  }
+
+  /**
+   * The same for a step that has begun before.
+   *
+   * @param since when
+   */
+  Span begin(String name, Kind kind, Optional<TraceParent> parent, RunId run, Instant since);
 
   /**
    * A request to another hop as a step.

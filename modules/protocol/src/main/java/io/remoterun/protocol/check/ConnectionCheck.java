@@ -122,7 +122,7 @@ public final class ConnectionCheck {
     Step next = ahead.isEmpty() ? Step.AGENT : ahead.getFirst();
     return switch (failure.kind()) {
       case WRONG_KEY -> Step.KEY;
-      case REFUSED, RELAY, OVERLOADED -> Step.ACCESS;
+      case REFUSED, RELAY, OVERLOADED, UNSUPPORTED -> Step.ACCESS;
       case UNKNOWN_NODE, NO_ROUTE -> Step.ROUTE;
       // An address needs no look-up, so that none is told.
       case UNREACHABLE -> next == Step.RESOLVE && !hasNoAddress ? Step.CONNECT : next;

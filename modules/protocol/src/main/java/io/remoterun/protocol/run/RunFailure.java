@@ -37,6 +37,8 @@ public record RunFailure(Kind kind, String hop, String reason) {
     STOPPED(409, "trigger it again when it is wanted"),
     /** The same, and it is not known whether the agent has ended, or others want it to go on. */
     UNCONFIRMED(409, "look at the node: its agent may have gone on"),
+    /** The node's agent is of a kind that cannot be triggered. */
+    UNSUPPORTED(409, "its agent runs by its own schedule only"),
     /** The configured agent command cannot be started, or says that it could not run the agent. */
     AGENT(500, "check the configured agent command, and what it printed"),
     /** A relay answered with an HTTP error. */

@@ -3,6 +3,7 @@ package io.remoterun.webapp.api;
 import io.netty.channel.ChannelException;
 import io.remoterun.protocol.run.BadRequest;
 import io.remoterun.protocol.run.Printable;
+import io.remoterun.protocol.run.RunFailure;
 import io.remoterun.webapp.audit.AuditUnavailable;
 import io.remoterun.webapp.nodes.UnreadableFleet;
 import io.remoterun.webapp.store.StoreUnavailable;
@@ -26,12 +27,15 @@ public final class ApiErrors implements ErrorWebExceptionHandler {
   private static final Logger log = LoggerFactory.getLogger("remote-run.webapp");
 
   private final HttpStatus unknownNode;
+  private final HttpStatus unsupported;
 
   /**
-   * @param status500 whether an unknown node is answered with 500, as Rudder does, instead of 404
+   * @param status500 whether an unknown node, and one whose agent cannot be triggered, is answered
+   *     with 500, as Rudder does, instead of 404 and 409
    */
   public ApiErrors(boolean status500) {
     this.unknownNode = status500 ? HttpStatus.INTERNAL_SERVER_ERROR : HttpStatus.NOT_FOUND;
+    this.unsupported = status500 ? HttpStatus.INTERNAL_SERVER_ERROR : HttpStatus.CONFLICT;
   }
 
   @Override
@@ -42,6 +46,9 @@ public final class ApiErrors implements ErrorWebExceptionHandler {
     }
     return switch (e) {
       case UnknownNode unknown -> Answers.error(exchange, unknownNode, said(unknown));
+      // In the words of Rudder, and no others.
+      case NoRun none when none.failure().kind() == RunFailure.Kind.UNSUPPORTED ->
+          Answers.error(exchange, unsupported, none.failure().reason());
       case NoRun none ->
           Answers.error(
               exchange, HttpStatusCode.valueOf(none.failure().kind().httpStatus()), said(none));

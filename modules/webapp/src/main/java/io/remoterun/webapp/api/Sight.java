@@ -7,7 +7,9 @@ import io.remoterun.webapp.accounts.Right;
 import io.remoterun.webapp.nodes.Fleet;
 import io.remoterun.webapp.nodes.Fleets;
 import io.remoterun.webapp.nodes.Node;
+import io.remoterun.webapp.runs.Asked;
 import io.remoterun.webapp.runs.Caller;
+import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
@@ -19,15 +21,16 @@ import reactor.core.publisher.Mono;
  * One caller, and the fleet by which it is decided what exists for it and what it may do. A whole
  * request is decided by one of these.
  *
- * @param trace where in a trace it was asked
+ * @param asked when, and where in a trace
  */
-record Sight(Account account, Caller caller, Fleet fleet, Optional<TraceParent> trace) {
+record Sight(Account account, Caller caller, Fleet fleet, Asked asked) {
 
   static Mono<Sight> of(Account account, ServerWebExchange exchange, Fleets fleets) {
     Caller caller = new Caller(account.name(), Peer.of(exchange));
     Optional<TraceParent> trace =
         TraceParent.parse(exchange.getRequest().getHeaders().getFirst(TraceParent.HEADER));
-    return fleets.current().map(fleet -> new Sight(account, caller, fleet, trace));
+    Asked asked = new Asked(trace, Instant.now());
+    return fleets.current().map(fleet -> new Sight(account, caller, fleet, asked));
   }
 
   boolean may(Right right, NodeId node) {

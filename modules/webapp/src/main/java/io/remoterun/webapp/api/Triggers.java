@@ -3,6 +3,7 @@ package io.remoterun.webapp.api;
 import io.remoterun.operations.followers.Followers;
 import io.remoterun.protocol.run.NodeId;
 import io.remoterun.protocol.run.Printable;
+import io.remoterun.protocol.run.RunFailure;
 import io.remoterun.webapp.accounts.RateLimit;
 import io.remoterun.webapp.accounts.Right;
 import io.remoterun.webapp.audit.Audit;
@@ -17,7 +18,9 @@ import io.remoterun.webapp.runs.Targets;
 import io.remoterun.webapp.runs.WebRuns;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -84,10 +87,36 @@ public final class Triggers {
         run.by().from());
     return audit
         .write(entry)
-        .then(Mono.defer(() -> runs.start(run, nodes, order.key(), sight.trace())))
+        .then(
+            Mono.defer(
+                () -> runs.start(run, nodes, hopeless(nodes, sight), order.key(), sight.asked())))
         .delayUntil(
             begun -> isOf(begun, run) ? Mono.empty() : audit.write(lost(run, begun, sight, action)))
         .doOnNext(begun -> requireSame(order, begun));
+  }
+
+  /** Those whose agents cannot be triggered, in the words of Rudder. */
+  private static Map<NodeId, RunFailure> hopeless(List<NodeId> nodes, Sight sight) {
+    Map<NodeId, RunFailure> hopeless = new LinkedHashMap<>();
+    nodes.forEach(
+        id ->
+            sight
+                .fleet()
+                .find(id)
+                .flatMap(Node::agentWithoutTrigger)
+                .ifPresent(agent -> hopeless.put(id, unsupported(id, agent))));
+    return hopeless;
+  }
+
+  private static RunFailure unsupported(NodeId id, String agent) {
+    return new RunFailure(
+        RunFailure.Kind.UNSUPPORTED,
+        "webapp",
+        "Node with id '"
+            + id
+            + "' has an agent type ("
+            + agent
+            + ") which doesn't support remote run");
   }
 
   private static boolean isOf(RunView begun, RunRecord run) {

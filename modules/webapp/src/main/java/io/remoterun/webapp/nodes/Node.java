@@ -7,6 +7,7 @@ import io.remoterun.protocol.nodelist.NodeEntry;
 import io.remoterun.protocol.run.NodeId;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What is known of a node, with Rudder's names for it.
@@ -21,12 +22,20 @@ public record Node(
     @JsonInclude(JsonInclude.Include.NON_EMPTY)
         @JsonFormat(with = Feature.WRITE_SINGLE_ELEM_ARRAYS_UNWRAPPED)
         Map<String, List<String>> properties) {
+  private static final String AGENT = "managementTechnology.name";
+  private static final String WINDOWS = "Rudder Windows";
+
   public Node {
     properties = Map.copyOf(properties);
   }
 
   static Node of(NodeEntry entry, Map<String, List<String>> properties) {
     return new Node(entry.id(), entry.hostname(), entry.policyServer(), properties);
+  }
+
+  /** What its agent is called, if that is one that cannot be triggered. */
+  public Optional<String> agentWithoutTrigger() {
+    return values(AGENT).stream().filter(WINDOWS::equalsIgnoreCase).findFirst();
   }
 
   /** The values that the name has at this node; none where it has no such property. */

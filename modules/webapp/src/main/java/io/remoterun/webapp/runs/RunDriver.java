@@ -14,6 +14,7 @@ import io.remoterun.protocol.run.TraceParent;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.UUID;
@@ -44,19 +45,39 @@ final class RunDriver {
   /**
    * Never fails; ends with the last terminal event.
    *
+   * @param hopeless those of the nodes that the relay need not be asked for, and why
    * @param standing how the run stands, by the events that this has told
    * @param trace the step that it is part of
    */
   Flux<RunEvent> begin(
       RunRecord run,
       List<NodeId> nodes,
+      Map<NodeId, RunFailure> hopeless,
       Mono<Void> cancel,
       Supplier<Counts> standing,
       Optional<TraceParent> trace) {
+    List<NodeId> asked = nodes.stream().filter(node -> !hopeless.containsKey(node)).toList();
     int atOnce = atOnce(run.how());
-    return atOnce == 0
-        ? Flux.defer(() -> together(run, nodes, cancel, trace))
-        : nodeByNode(run, nodes, cancel, standing, atOnce, trace);
+    Flux<RunEvent> events =
+        atOnce == 0
+            ? Flux.defer(() -> together(run, asked, cancel, trace))
+            : nodeByNode(
+                run, asked, cancel, () -> without(hopeless.size(), standing.get()), atOnce, trace);
+    return Flux.fromIterable(hopeless.entrySet())
+        .map(node -> notStarted(node.getKey(), node.getValue()))
+        .concatWith(asked.isEmpty() ? Flux.empty() : events);
+  }
+
+  /** What was clear before says nothing about how the run goes. */
+  private static Counts without(int hopeless, Counts counts) {
+    return new Counts(
+        counts.waiting(),
+        counts.running(),
+        counts.succeeded(),
+        counts.agentErrors(),
+        counts.failed() - hopeless,
+        counts.stopped(),
+        counts.unconfirmed());
   }
 
   private Flux<RunEvent> together(

@@ -10,7 +10,6 @@ import io.remoterun.protocol.run.RunEvent;
 import io.remoterun.protocol.run.RunFailure;
 import io.remoterun.protocol.run.RunFailure.Kind;
 import io.remoterun.protocol.run.RunId;
-import io.remoterun.protocol.run.TraceParent;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
@@ -73,20 +72,24 @@ public final class WebRuns implements AutoCloseable {
    * @return fails when it cannot be kept, and then nothing has begun
    */
   public Mono<RunView> start(RunRecord run, List<NodeId> nodes, Optional<String> key) {
-    return start(run, nodes, key, Optional.empty());
+    return start(run, nodes, Map.of(), key, Asked.now());
   }
 
   /**
-   * The same for a run that is part of a trace.
+   * The same for a run of which more is known.
    *
-   * @param trace where it was asked for
+   * @param hopeless those of the nodes that the relay is not asked for, and why they have failed
    */
   public Mono<RunView> start(
-      RunRecord run, List<NodeId> nodes, Optional<String> key, Optional<TraceParent> trace) {
+      RunRecord run,
+      List<NodeId> nodes,
+      Map<NodeId, RunFailure> hopeless,
+      Optional<String> key,
+      Asked asked) {
     return archive
         .keep(run, nodes, key)
         .flatMap(this::find)
-        .switchIfEmpty(Mono.fromSupplier(() -> begin(run, nodes, trace)));
+        .switchIfEmpty(Mono.fromSupplier(() -> begin(run, nodes, hopeless, asked)));
   }
 
   /** The run that the caller has begun with that key; empty when there is none. */
@@ -94,11 +97,14 @@ public final class WebRuns implements AutoCloseable {
     return archive.ofKey(by, key).flatMap(this::find);
   }
 
-  private RunView begin(RunRecord record, List<NodeId> nodes, Optional<TraceParent> trace) {
-    Span span = tracing.begin("run", Tracing.Kind.SERVER, trace, record.id());
+  private RunView begin(
+      RunRecord record, List<NodeId> nodes, Map<NodeId, RunFailure> hopeless, Asked asked) {
+    Span span =
+        tracing.begin("run", Tracing.Kind.SERVER, asked.trace(), record.id(), asked.since());
     LiveRun run = goOn(record, nodes, new Results(nodes, clock));
     Flux<RunEvent> events =
-        driver.begin(record, nodes, run.cancellation().signal(), run::counts, span.context());
+        driver.begin(
+            record, nodes, hopeless, run.cancellation().signal(), run::counts, span.context());
     run.record(
         metrics
             .counted(span.around(events), Duration.between(record.began(), clock.instant()))
