@@ -44,6 +44,28 @@ class KilledWebappIT {
     }
   }
 
+  @Test
+  void aRunNodeByNodeGoesOnWithTheNodesThatHadBegun() throws Exception {
+    try (SiteOfOneNode site = new SiteOfOneNode(folder)) {
+      WebappProcess webapp = site.startWebapp("webapp").await();
+      String run =
+          SiteOfOneNode.begin(
+              webapp, "{\"targets\":{\"nodes\":[\"node\",\"later\"]},\"concurrency\":1}");
+      webapp.kill();
+      webapp = site.startWebapp("webapp").await();
+      assertThat(webapp.get(run).path("state").asString()).isEqualTo("running");
+      site.letAgentGoOn();
+      assertThat(webapp.text(run + "/nodes/node/output").join()).isEqualTo(SiteOfOneNode.OUTPUT);
+      webapp.text(run + "/events").join();
+      JsonNode ended = webapp.get(run);
+      assertEnded(ended);
+      assertThat(ended.path("counts").path("failed").asInt()).isEqualTo(1);
+      JsonNode later = ended.path("nodes").path(1);
+      assertThat(later.path("id").asString()).isEqualTo("later");
+      assertThat(later.path("failure").path("kind").asString()).isEqualTo("INTERRUPTED");
+    }
+  }
+
   private static void assertEnded(JsonNode run) {
     assertThat(run.path("state").asString()).isEqualTo("ended");
     assertThat(run.path("counts").path("agentErrors").asInt()).isEqualTo(1);

@@ -13,8 +13,9 @@ import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
 /**
- * A root relay with one node, {@code node}, and webapps that may be killed. The node's agent prints
- * the first half of {@link #OUTPUT}, the other half when it may go on, and ends with code 3.
+ * A root relay with one node, {@code node}, and webapps that may be killed, and know of a second
+ * one, {@code later}. The node's agent prints the first half of {@link #OUTPUT}, the other half
+ * when it may go on, and ends with code 3.
  */
 final class SiteOfOneNode implements AutoCloseable {
   private static final int LINES = 10_000;
@@ -51,7 +52,10 @@ final class SiteOfOneNode implements AutoCloseable {
     Files.setPosixFilePermissions(agent, PosixFilePermissions.fromString("rwx------"));
     Files.writeString(
         folder.resolve("nodes.json"),
-        "{\"node\":{\"hostname\":\"node.example\",\"policy-server\":\"root\"}}");
+        """
+        {"node":{"hostname":"node.example","policy-server":"root"},
+         "later":{"hostname":"later.example","policy-server":"root"}}
+        """);
     node = OurNode.start(nodeHost, agent, relayHost);
     relay = startRelay();
   }
@@ -86,12 +90,13 @@ final class SiteOfOneNode implements AutoCloseable {
 
   /** The path of a run that has printed something, and waits. */
   static String begin(WebappProcess webapp) throws IOException, InterruptedException {
-    String path =
-        "remote-runs/"
-            + webapp
-                .post("remote-runs", "{\"targets\":{\"nodes\":[\"node\"]}}")
-                .path("id")
-                .asString();
+    return begin(webapp, "{\"targets\":{\"nodes\":[\"node\"]}}");
+  }
+
+  /** The same for another request, for a run of {@code node} at least. */
+  static String begin(WebappProcess webapp, String request)
+      throws IOException, InterruptedException {
+    String path = "remote-runs/" + webapp.post("remote-runs", request).path("id").asString();
     if (!webapp.firstLine(path + "/nodes/node/output").equals("1")) {
       throw new AssertionError("the agent does not run: " + webapp.log());
     }

@@ -20,10 +20,15 @@ import io.remoterun.webapp.runs.RunRecord;
 import io.remoterun.webapp.runs.RunView;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -269,6 +274,37 @@ abstract class JdbcArchiveContract {
 
   private void write(byte[] row) {
     store.database().now(jdbc -> jdbc.sql("update run_chunk set lines = ?").param(row).update());
+  }
+
+  @Test
+  void whoWatchesSeesTheEndOfManyNodesWhileTheDatabaseStandsStill() throws SQLException {
+    List<NodeId> nodes = IntStream.range(0, 10_000).mapToObj(i -> new NodeId("n" + i)).toList();
+    RunRecord run = Runs.record();
+    store.archive().keep(run, nodes, Optional.empty()).block(SOON);
+    List<Connection> held = new ArrayList<>();
+    for (int i = 0; i < settings.poolSize(); i++) {
+      held.add(store.source().getConnection());
+    }
+    RunLog log = store.archive().log(run, nodes);
+    nodes.forEach(node -> log.append(new RunEvent.Started(node, "rudder agent run")));
+    nodes.forEach(node -> log.append(new RunEvent.Finished(node, ExitStatus.code(0))));
+    log.close();
+    assertThat(log.events().count().block(SOON)).isEqualTo(20_000);
+    assertThat(find(run.id()).ended()).isPresent();
+    assertThat(find(run.id()).counts().succeeded()).isEqualTo(10_000);
+    try (Statement statement = held.getFirst().createStatement();
+        ResultSet row = statement.executeQuery("select waiting from run")) {
+      assertThat(row.next()).isTrue();
+      assertThat(row.getInt(1)).isEqualTo(10_000);
+    }
+
+    for (Connection connection : held) {
+      connection.close();
+    }
+    store.awaitStored(run.id());
+    assertThat(find(run.id()).results().values())
+        .hasSize(10_000)
+        .allMatch(result -> result.state() == State.SUCCEEDED);
   }
 
   @Test
