@@ -1,74 +1,42 @@
-// Colours that agents print for terminals (ECMA-48), as names of classes. Libraries for this make HTML of
-// strings, with styles that our Content-Security-Policy forbids; this makes neither.
+// Colours that agents print for terminals (ECMA-48), as names of classes. Anser reads them; it makes no HTML here.
+/* global Anser */
 
 /** A control sequence, a command such as a window's title, or another one; what does not end is no match. */
 // eslint-disable-next-line no-control-regex
 const SEQUENCE = /\x1b\[([0-?]*)[ -/]*([@-~])|\x1b\][^\x07\x1b]*(?:\x07|\x1b\\)|\x1b[ -/]*[0-Z\\^-~]/g;
 
 const COLOURS = ["black", "red", "green", "yellow", "blue", "magenta", "cyan", "white"];
-const STYLES = { 1: "bold", 2: "faint", 3: "italic", 4: "underline", 7: "inverse", 9: "struck" };
-const STYLE_ENDS = { 21: ["bold"], 22: ["bold", "faint"], 23: ["italic"], 24: ["underline"], 27: ["inverse"], 29: ["struck"] };
+const STYLES = { bold: "bold", dim: "faint", italic: "italic", underline: "underline", strikethrough: "struck" };
 
 export const withoutColours = (text) => (text.includes("\x1b") ? text.replace(SEQUENCE, "") : text);
 
 /** The line in pieces [classes, text], without what only terminals need. */
 export function colouredPieces(line) {
-  const pieces = [];
-  const style = { fg: "", bg: "", on: new Set() };
-  let from = 0;
-  const add = (text) => text && pieces.push([classes(style), text]);
-  for (const match of line.matchAll(SEQUENCE)) {
-    add(line.slice(from, match.index));
-    from = match.index + match[0].length;
-    if (match[2] === "m") {
-      apply(match[1].split(";").map(Number), style);
-    }
-  }
-  add(line.slice(from));
-  return pieces;
+  // Of all others Anser knows little: it would take a cursor's move for the end of a colour, and lose what does not end.
+  const coloured = line
+    .replace(SEQUENCE, (sequence, parameters, command) => (command === "m" ? sequence : ""))
+    // eslint-disable-next-line no-control-regex
+    .replace(/\x1b(?!\[[0-?]*[ -/]*m)/g, "\u241b");
+  return Anser.ansiToJson(coloured, { use_classes: true, remove_empty: true }).map((piece) => [classes(piece), piece.content]);
 }
 
-function classes({ fg, bg, on }) {
-  return [fg && `fg-${fg}`, bg && `bg-${bg}`, ...[...on].map((name) => `is-${name}`)].filter(Boolean).join(" ");
-}
-
-function apply(codes, style) {
-  while (codes.length) {
-    const code = codes.shift();
-    if (!code) {
-      style.fg = style.bg = "";
-      style.on.clear();
-    } else if (STYLES[code]) {
-      style.on.add(STYLES[code]);
-    } else if (STYLE_ENDS[code]) {
-      STYLE_ENDS[code].forEach((name) => style.on.delete(name));
-    } else if (code === 38 || code === 48) {
-      style[code === 38 ? "fg" : "bg"] = extended(codes);
-    } else if (code === 39 || code === 49) {
-      style[code === 39 ? "fg" : "bg"] = "";
-    } else {
-      const isBack = (code >= 40 && code < 48) || code >= 100;
-      const isBright = code >= 90;
-      const colour = COLOURS[code - (isBright ? 90 : 30) - (isBack ? 10 : 0)];
-      if (colour) {
-        style[isBack ? "bg" : "fg"] = (isBright ? "bright-" : "") + colour;
-      }
-    }
-  }
+function classes(piece) {
+  const fg = colour(piece.fg, piece.fg_truecolor);
+  const bg = colour(piece.bg, piece.bg_truecolor);
+  const styles = piece.decorations.map((name) => STYLES[name] && `is-${STYLES[name]}`);
+  // Its own colours for what is inverted are those of one theme only.
+  const colours = piece.isInverted ? ["is-inverse"] : [fg && `fg-${fg}`, bg && `bg-${bg}`];
+  return [...new Set([...colours, ...styles])].filter(Boolean).join(" ");
 }
 
 /** Of 256 or 16 million colours the nearest of the eight: those are readable in both themes. */
-function extended(codes) {
-  const kind = codes.shift();
-  if (kind === 2) {
-    return nearest(codes.splice(0, 3).map((part) => part || 0));
+function colour(name, truecolor) {
+  if (name === "ansi-truecolor") {
+    return nearest(truecolor.split(",").map(Number));
   }
-  const index = kind === 5 ? codes.shift() ?? -1 : -1;
-  if (index < 0 || index > 255) {
-    return "";
-  }
-  if (index < 16) {
-    return (index > 7 ? "bright-" : "") + COLOURS[index % 8];
+  const index = Number(/^ansi-palette-(\d+)$/.exec(name)?.[1]);
+  if (Number.isNaN(index)) {
+    return name?.replace("ansi-", "");
   }
   if (index > 231) {
     return index < 244 ? "black" : "white";
