@@ -2,13 +2,17 @@ package io.remoterun.e2e;
 
 import io.remoterun.testkit.ExternalProgram;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.logging.Level;
 import java.util.logging.Logger;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.openqa.selenium.By;
 import org.openqa.selenium.OutputType;
@@ -17,12 +21,15 @@ import org.openqa.selenium.WindowType;
 import org.openqa.selenium.chrome.ChromeDriver;
 import org.openqa.selenium.chrome.ChromeDriverService;
 import org.openqa.selenium.chrome.ChromeOptions;
+import org.openqa.selenium.interactions.Actions;
 import org.openqa.selenium.logging.LogEntry;
 import org.openqa.selenium.logging.LogType;
 import org.openqa.selenium.logging.LoggingPreferences;
 import org.openqa.selenium.support.ui.ExpectedCondition;
 import org.openqa.selenium.support.ui.ExpectedConditions;
 import org.openqa.selenium.support.ui.WebDriverWait;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * Debian's Chromium without a screen, with a new profile. It and its driver are named by their
@@ -111,6 +118,67 @@ final class Chromium implements AutoCloseable {
 
   void click(By what) {
     wait(ExpectedConditions.elementToBeClickable(what)).click();
+  }
+
+  void doubleClick(By what) {
+    new Actions(driver).doubleClick(wait(ExpectedConditions.elementToBeClickable(what))).perform();
+  }
+
+  /** Presses keys wherever the focus is. */
+  void press(CharSequence... keys) {
+    new Actions(driver).sendKeys(keys).perform();
+  }
+
+  /** Something that a screen reader tells of; without a name it has an empty one. */
+  record Heard(String role, String name) {}
+
+  /** The whole page as a screen reader has it. */
+  List<Heard> heard() {
+    JsonNode tree =
+        JsonMapper.shared()
+            .valueToTree(driver.executeCdpCommand("Accessibility.getFullAXTree", Map.of()));
+    List<Heard> heard = new ArrayList<>();
+    for (JsonNode node : tree.path("nodes")) {
+      if (!node.path("ignored").asBoolean()) {
+        heard.add(
+            new Heard(node.at("/role/value").asString(), node.at("/name/value").asString("")));
+      }
+    }
+    return heard;
+  }
+
+  /** What a screen reader calls it; empty: nothing. */
+  static String nameOf(WebElement element) {
+    return Objects.requireNonNullElse(element.getAccessibleName(), "");
+  }
+
+  /** The element with the focus. */
+  WebElement focused() {
+    return driver.switchTo().activeElement();
+  }
+
+  /**
+   * @param folder made here, for what is downloaded from now on
+   */
+  Path downloadsTo(Path folder) throws IOException {
+    driver.executeCdpCommand(
+        "Browser.setDownloadBehavior",
+        Map.of("behavior", "allow", "downloadPath", folder.toString()));
+    return Files.createDirectories(folder);
+  }
+
+  /** Waits for a file in a folder of downloads that is complete: until then it has another name. */
+  Path downloaded(Path folder) {
+    wait(driver -> !complete(folder).isEmpty());
+    return complete(folder).getFirst();
+  }
+
+  private static List<Path> complete(Path folder) {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.filter(file -> file.toString().endsWith(".log")).toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   List<WebElement> all(By what) {

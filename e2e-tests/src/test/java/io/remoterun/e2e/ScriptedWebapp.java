@@ -14,13 +14,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /**
  * A webapp in this JVM, whose root relay plays a script. It knows four nodes, one behind a relay,
  * or those that it is told.
  */
 final class ScriptedWebapp implements AutoCloseable {
-  private static final String NODES =
+  static final String NODES =
       """
       {"root":{"hostname":"server.example","policy-server":"root"},
        "r1":{"hostname":"relay.example","policy-server":"root"},
@@ -82,20 +84,27 @@ final class ScriptedWebapp implements AutoCloseable {
     return token;
   }
 
+  /** Asks its API, as a program with the system token. */
+  JsonNode ask(String method, String path) throws IOException, InterruptedException {
+    return ask(method, path, "");
+  }
+
   /** Has its API do something, as a program with the system token. */
-  void ask(String method, String path, String json) throws IOException, InterruptedException {
+  JsonNode ask(String method, String path, String json) throws IOException, InterruptedException {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(url() + "/rudder/api/latest/" + path))
+            .header("X-API-Token", token)
+            .method(
+                method, json.isEmpty() ? BodyPublishers.noBody() : BodyPublishers.ofString(json));
+    if (!json.isEmpty()) {
+      request.header("Content-Type", "application/json");
+    }
     try (HttpClient http = HttpClient.newHttpClient()) {
-      HttpResponse<String> answer =
-          http.send(
-              HttpRequest.newBuilder(URI.create(url() + "/rudder/api/latest/" + path))
-                  .header("X-API-Token", token)
-                  .header("Content-Type", "application/json")
-                  .method(method, BodyPublishers.ofString(json))
-                  .build(),
-              BodyHandlers.ofString());
+      HttpResponse<String> answer = http.send(request.build(), BodyHandlers.ofString());
       if (answer.statusCode() >= 300) {
         throw new IOException(answer.statusCode() + ": " + answer.body());
       }
+      return JsonMapper.shared().readTree(answer.body());
     }
   }
 

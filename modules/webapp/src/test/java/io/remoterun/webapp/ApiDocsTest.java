@@ -95,7 +95,10 @@ class ApiDocsTest {
       assertThat(browser.get("/api-docs").statusCode()).isEqualTo(302);
       browser.signIn(webapp.token());
       HttpResponse<String> page = browser.get("/api-docs");
-      assertThat(page.body()).contains("/api-docs/swagger-ui-bundle.js", "/assets/api-docs.js");
+      assertThat(page.body())
+          .contains("\"api-docs/swagger-ui-bundle.js\"", "\"assets/api-docs.js\"");
+      assertThat(policy(page)).contains("img-src 'self' data:;");
+      assertThat(policy(browser.get("/"))).contains("img-src 'self';");
       for (String file :
           new String[] {
             "/api-docs/swagger-ui.css",
@@ -107,5 +110,9 @@ class ApiDocsTest {
       }
       assertThat(browser.get("/api-docs/swagger-initializer.js").statusCode()).isEqualTo(404);
     }
+  }
+
+  private static String policy(HttpResponse<String> page) {
+    return page.headers().firstValue("Content-Security-Policy").orElse("");
   }
 }

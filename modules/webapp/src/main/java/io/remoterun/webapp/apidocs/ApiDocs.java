@@ -1,5 +1,6 @@
 package io.remoterun.webapp.apidocs;
 
+import io.remoterun.webapp.page.ContentPolicy;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -63,6 +64,7 @@ public final class ApiDocs {
 
   @GetMapping(value = "/api-docs", produces = MediaType.TEXT_HTML_VALUE)
   Mono<Resource> page(ServerWebExchange exchange) {
+    exchange.getResponse().getHeaders().set(ContentPolicy.HEADER, ContentPolicy.API_DOCS);
     Mono<CsrfToken> token = exchange.getAttributeOrDefault(CsrfToken.class.getName(), Mono.empty());
     return token.thenReturn(PAGE);
   }

@@ -10,6 +10,7 @@ import io.remoterun.webapp.accounts.SystemToken;
 import io.remoterun.webapp.api.Answers;
 import io.remoterun.webapp.audit.Audit;
 import io.remoterun.webapp.audit.AuditEntry;
+import io.remoterun.webapp.page.ContentPolicy;
 import java.io.IOException;
 import java.time.InstantSource;
 import org.springframework.context.annotation.Bean;
@@ -53,11 +54,6 @@ import reactor.core.publisher.Mono;
 @EnableWebFluxSecurity
 public class SecurityConfiguration {
   private static final String LOGIN = "/login";
-
-  // Scripts, styles and pictures only from files of this server; no frames; no other hosts.
-  private static final String CONTENT_SECURITY_POLICY =
-      "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self';"
-          + " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
 
   @Bean
   SignIn signIn(Identities identities, Accounts accounts, Audit audit, SecuritySettings settings) {
@@ -251,7 +247,7 @@ public class SecurityConfiguration {
 
   private static void headers(HeaderSpec headers) {
     headers
-        .contentSecurityPolicy(policy -> policy.policyDirectives(CONTENT_SECURITY_POLICY))
+        .contentSecurityPolicy(policy -> policy.policyDirectives(ContentPolicy.ALL))
         .referrerPolicy(policy -> policy.policy(ReferrerPolicy.NO_REFERRER));
   }
 }
