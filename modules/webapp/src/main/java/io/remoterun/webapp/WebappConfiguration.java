@@ -66,12 +66,7 @@ import org.springframework.web.reactive.config.WebFluxConfigurer;
 @Profile("webapp")
 @EnableAutoConfiguration
 @EnableConfigurationProperties(WebappProperties.class)
-@Import({
-  StoreConfiguration.class,
-  SecurityConfiguration.class,
-  PageController.class,
-  ApiDocs.class
-})
+@Import({StoreConfiguration.class, SecurityConfiguration.class, ApiDocs.class})
 public class WebappConfiguration implements WebFluxConfigurer {
   /** Of a form or another body; a run needs some hundred bytes. */
   private static final int MOST_BODY_BYTES = 64 * 1024;
@@ -243,6 +238,11 @@ public class WebappConfiguration implements WebFluxConfigurer {
   Fleets fleets(WebappProperties properties, Groups groups) {
     return new Fleets(
         properties.nodesListFile(), Optional.ofNullable(properties.nodePropertiesFile()), groups);
+  }
+
+  @Bean
+  PageController pageController(WebappProperties properties) {
+    return new PageController(properties.traces().sample());
   }
 
   @Bean

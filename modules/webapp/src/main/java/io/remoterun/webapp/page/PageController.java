@@ -27,6 +27,15 @@ public final class PageController {
   private static final Resource PAGE = new ClassPathResource("index.html", PageController.class);
   private static final Resource LOGIN = new ClassPathResource("login.html", PageController.class);
 
+  private final double traceSample;
+
+  /**
+   * @param traceSample which share of the traces that begin with a click is recorded, 0 to 1
+   */
+  public PageController(double traceSample) {
+    this.traceSample = traceSample;
+  }
+
   @GetMapping(value = "/", produces = MediaType.TEXT_HTML_VALUE)
   Mono<Resource> page(ServerWebExchange exchange) {
     return withCsrfCookie(exchange, PAGE);
@@ -48,8 +57,9 @@ public final class PageController {
    * Who is signed in.
    *
    * @param rights that it has for some node or for all: the page hides what it has none for
+   * @param traceSample which share of the traces that begin with a click there is recorded, 0 to 1
    */
-  record SignedIn(String name, List<String> rights) {}
+  record SignedIn(String name, List<String> rights, double traceSample) {}
 
   @GetMapping("/account.json")
   SignedIn account(@AuthenticationPrincipal Account user) {
@@ -58,7 +68,8 @@ public final class PageController {
         Stream.of(Right.values())
             .filter(right -> user.grants().maySomewhere(right))
             .map(Right::key)
-            .toList());
+            .toList(),
+        traceSample);
   }
 
   /** Spring Security makes the token, and its cookie, only for who asks for it. */

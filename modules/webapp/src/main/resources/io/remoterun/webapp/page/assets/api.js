@@ -46,14 +46,24 @@ const query = (values) => {
 };
 const runPath = (id) => `remote-runs/${encodeURIComponent(id)}`;
 
+/** Which share of the traces that begin with a click here is recorded, 0 to 1: the webapp's configuration says it. */
+let traceSample = 0;
+
 /** Who is signed in: {name, rights}. */
-export const account = async () => json(await checked(await fetch("account.json", { cache: "no-store" })));
+export async function account() {
+  const known = await json(await checked(await fetch("account.json", { cache: "no-store" })));
+  traceSample = known.traceSample;
+  return known;
+}
 
 /** What a person can do about each kind of failure: {KIND: advice}. */
 export const advice = async () => json(await checked(await fetch("advice.json")));
 
 /** All nodes: [{id, hostname, policyServerId, properties}]. */
 export const nodes = async () => (await get("nodes")).nodes;
+
+/** The same, with the newest run of each: [{.., lastRun: {id, asked, state, began}}]. */
+export const nodesWithLastRuns = async () => (await get("nodes?lastRuns=true")).nodes;
 
 /** All groups: [{name, query, nodes}]. */
 export const groups = async () => (await get("remote-run-groups")).groups;
@@ -79,23 +89,43 @@ export const events = (id, after, signal) =>
   });
 
 export const outputPath = (id, node) => `${BASE}${runPath(id)}/nodes/${encodeURIComponent(node)}/output`;
-export const output = async (id, node, signal) =>
-  checked(await fetch(outputPath(id, node), { cache: "no-store", signal }));
+
+/** Of what was asked for and has no answer yet, the keys. */
+const keys = new Map();
 
 async function change(method, path, body) {
+  const text = body && JSON.stringify(body);
   const headers = { "X-CSRF-Token": csrfToken() };
-  if (method === "POST") {
-    // Who presses twice, or whose browser asks twice, gets the one run.
-    headers["Idempotency-Key"] = randomKey();
-    headers["Content-Type"] = "application/json; charset=utf-8";
+  if (method !== "POST") {
+    return (await json(await request(path, { method, headers, body: text }))).data;
   }
-  const answer = await request(path, { method, headers, body: body && JSON.stringify(body) });
-  return (await json(answer)).data;
+  // Who presses twice, or again after the answer was lost, gets the one run.
+  const intent = path + "\n" + text;
+  keys.has(intent) || keys.set(intent, randomHex(16));
+  headers["Idempotency-Key"] = keys.get(intent);
+  headers["Content-Type"] = "application/json; charset=utf-8";
+  headers["traceparent"] = traceParent();
+  try {
+    const { data } = await json(await request(path, { method, headers, body: text }));
+    keys.delete(intent);
+    return data;
+  } catch (error) {
+    if (error instanceof ApiError && error.code < 500) {
+      keys.delete(intent);
+    }
+    throw error;
+  }
+}
+
+/** W3C's header: the run is a part of the trace of this click. */
+function traceParent() {
+  const isRecorded = Math.random() < traceSample;
+  return `00-${randomHex(16)}-${randomHex(8)}-${isRecorded ? "01" : "00"}`;
 }
 
 /** Not randomUUID(), which there is only with HTTPS. */
-function randomKey() {
-  return [...crypto.getRandomValues(new Uint8Array(16))].map((b) => b.toString(16).padStart(2, "0")).join("");
+function randomHex(bytes) {
+  return [...crypto.getRandomValues(new Uint8Array(bytes))].map((b) => b.toString(16).padStart(2, "0")).join("");
 }
 
 const request = async (path, options = {}) =>

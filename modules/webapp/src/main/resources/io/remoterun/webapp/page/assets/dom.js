@@ -58,3 +58,19 @@ export function confirmed(title, text, yes) {
     dialog.addEventListener("close", () => resolve(dialog.returnValue === "yes"), { once: true }),
   );
 }
+
+/** Who presses twice has pressed once: the buttons cannot be pressed until it is done. */
+export async function whileDisabled(buttons, work) {
+  const pressed = document.activeElement;
+  const enabled = buttons.filter((button) => !button.disabled);
+  enabled.forEach((button) => (button.disabled = true));
+  try {
+    await work();
+  } finally {
+    enabled.forEach((button) => (button.disabled = false));
+    // What is disabled loses the focus.
+    if (document.activeElement === document.body && pressed?.isConnected) {
+      pressed.focus({ preventScroll: true });
+    }
+  }
+}

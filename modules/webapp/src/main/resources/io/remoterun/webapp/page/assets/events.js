@@ -98,7 +98,7 @@ function nextTask() {
 }
 
 /** Ends early when the network is back. */
-export function pause(ms, signal) {
+function pause(ms, signal) {
   return new Promise((resolve) => {
     const end = () => {
       clearTimeout(timer);

@@ -1,6 +1,6 @@
 // One node: where it is, the two buttons, and its runs.
 import * as api from "./api.js";
-import { element, template } from "./dom.js";
+import { element, template, whileDisabled } from "./dom.js";
 import { Order } from "./order.js";
 import { runRow } from "./runs-view.js";
 
@@ -33,11 +33,8 @@ function prepareButtons(node, slots, may, go) {
   }
   slots.form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    const buttons = [slots.agent, slots.inventory].filter((button) => !button.disabled);
-    buttons.forEach((button) => (button.disabled = true));
     const extra = event.submitter === slots.inventory ? ["force_inventory"] : [];
-    await order.start({ nodes: [node.id] }, go, extra);
-    buttons.forEach((button) => (button.disabled = false));
+    await whileDisabled([slots.agent, slots.inventory], () => order.start({ nodes: [node.id] }, go, extra));
   });
 }
 

@@ -1,7 +1,6 @@
 // All nodes, with what their last run came to; some or all of them can be triggered.
 import * as api from "./api.js";
-import { confirmed, element, say, template } from "./dom.js";
-import { lastRuns } from "./last-runs.js";
+import { confirmed, element, say, template, whileDisabled } from "./dom.js";
 import { Order } from "./order.js";
 import { Rows } from "./rows.js";
 import { age, badge, nodesText, number } from "./words.js";
@@ -13,14 +12,14 @@ let filter = "";
 let group = "";
 
 export async function nodesView({ may, go }) {
-  const [nodes, groups] = await Promise.all([api.nodes(), api.groups().catch(() => [])]);
+  const [nodes, groups] = await Promise.all([api.nodesWithLastRuns(), api.groups().catch(() => [])]);
   const { root, slots } = template("nodes-view");
   const byId = new Map(nodes.map((node) => [node.id, node]));
   const hosts = (id) => byId.get(id)?.hostname ?? id;
   const selected = new Set();
-  const last = new Map();
   const order = new Order(slots, may);
   let found = nodes;
+  let isStarting = false;
 
   const rows = new Rows(slots.table, (node) => row(node));
   slots.filter.value = filter;
@@ -36,21 +35,20 @@ export async function nodesView({ may, go }) {
       box.checked ? selected.add(node.id) : selected.delete(node.id);
       tellSelected();
     });
-    const run = last.get(node.id);
     return element(
       "tr",
       { "data-key": node.id },
       may("run:trigger") ? element("td", { class: "pick" }, element("label", {}, box)) : null,
       element("th", { scope: "row" }, element("a", { href: `#/nodes/${encodeURIComponent(node.id)}` }, node.hostname)),
       element("td", { class: "server" }, node.id === node.policyServerId ? "" : hosts(node.policyServerId)),
-      element("td", { class: "last" }, ...(run ? lastRun(run, node) : [])),
+      element("td", { class: "last" }, node.lastRun ? lastRun(node.lastRun, node) : null),
       element("td", { class: "id" }, element("code", {}, node.id)),
     );
   }
 
   function lastRun(run, node) {
-    const href = run.targets === 1 ? `#/runs/${run.id}` : `#/runs/${run.id}/nodes/${encodeURIComponent(node.id)}`;
-    return [element("a", { href, title: `Run ${run.id}` }, badge(run.state), " ", element("small", {}, age(run.began)))];
+    const href = `#/runs/${run.id}/nodes/${encodeURIComponent(node.id)}`;
+    return element("a", { href, title: `Run ${run.id}` }, badge(run.state), " ", element("small", {}, age(run.began ?? run.asked)));
   }
 
   function show() {
@@ -77,7 +75,7 @@ export async function nodesView({ may, go }) {
     slots.all.checked = found.length > 0 && found.every((node) => selected.has(node.id));
     slots.all.indeterminate = !slots.all.checked && found.some((node) => selected.has(node.id));
     say(slots.trigger, isGroup ? `Trigger group ${group}` : count ? `Trigger ${nodesText(count)}` : "Trigger");
-    slots.trigger.disabled = !count && !isGroup;
+    slots.trigger.disabled = isStarting || (!count && !isGroup);
     say(slots.selected, count ? `${nodesText(count)} selected` : isGroup ? "" : "Select nodes, or a group, to trigger them.");
     slots.clear.hidden = !count;
   }
@@ -101,10 +99,12 @@ export async function nodesView({ may, go }) {
       count < ASKS_FROM ||
       (await confirmed(`Trigger ${nodesText(count)}?`, `The agent starts on ${isAll ? "all of them" : "each of them"}, now.`, "Trigger"));
     if (isMeant) {
-      await order.start(targets, go);
+      isStarting = true;
+      await whileDisabled([slots.trigger], () => order.start(targets, go));
+      isStarting = false;
+      tellSelected();
     }
   });
 
-  lastRuns(nodes, last, show).catch(() => {});
   return { root, title: "Nodes", shown: show, close: () => rows.close() };
 }

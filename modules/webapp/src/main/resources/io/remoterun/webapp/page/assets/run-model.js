@@ -13,6 +13,7 @@ export class RunModel extends EventTarget {
   #prints = new Map();
   #advice = {};
   #changed = atNextFrame(() => this.dispatchEvent(new Event("change")));
+  #watched;
 
   id;
 
@@ -22,7 +23,7 @@ export class RunModel extends EventTarget {
   /** By their ids, as the API has them; and `printed`, a hash, once a node has ended. */
   nodes = new Map();
 
-  /** What the only node prints; null where there are many. */
+  /** What the only node prints, or the one that is watched; null where all of many are. */
   lines = null;
 
   command = "";
@@ -33,9 +34,11 @@ export class RunModel extends EventTarget {
   reconnected = 0;
   error = null;
 
-  constructor(id) {
+  /** @param watched one of many nodes, whose lines are kept; those of the others are not even compared */
+  constructor(id, watched) {
     super();
     this.id = id;
+    this.#watched = watched;
   }
 
   /** Completes when there is something to be shown. */
@@ -44,7 +47,8 @@ export class RunModel extends EventTarget {
     for (const node of this.run.nodes) {
       this.nodes.set(node.id, node);
     }
-    this.lines = this.nodes.size === 1 ? new Lines() : null;
+    this.#watched ??= this.only?.id;
+    this.lines = this.#watched === undefined ? null : new Lines();
     this.#follow();
     return this;
   }
@@ -58,7 +62,7 @@ export class RunModel extends EventTarget {
   }
 
   get only() {
-    return this.lines ? this.nodes.values().next().value : null;
+    return this.nodes.size === 1 ? this.nodes.values().next().value : null;
   }
 
   /** {failed: 2, ...}, of all states. */
@@ -128,10 +132,14 @@ export class RunModel extends EventTarget {
         break;
       case "output":
         this.#moves(node, "running");
-        this.#output(node, this.#textOf(node).of(event));
+        if (!this.lines || node.id === this.#watched) {
+          this.#output(node, this.#textOf(node).of(event));
+        }
         break;
       case "gap":
-        this.lines?.note(`… ${event.bytes.toLocaleString("en")} bytes of output are missing here`);
+        if (this.lines && node.id === this.#watched) {
+          this.lines.note(`… ${event.bytes.toLocaleString("en")} bytes of output are missing here`);
+        }
         node.gaps = (node.gaps ?? 0) + 1;
         break;
       case "finished":

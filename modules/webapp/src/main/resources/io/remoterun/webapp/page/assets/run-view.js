@@ -1,8 +1,7 @@
 // One run, at its address: who opens that in another window, or reads it tomorrow, sees the same from line 1 on.
 import * as api from "./api.js";
-import { confirmed, element, say, template } from "./dom.js";
+import { confirmed, element, say, template, whileDisabled } from "./dom.js";
 import { ManyNodes } from "./many-nodes.js";
-import { NodeOutput } from "./node-output.js";
 import { showProblem } from "./order.js";
 import { OutputView } from "./output-view.js";
 import { RunModel } from "./run-model.js";
@@ -12,9 +11,9 @@ import { badge, duration, isEnded, killed, nodesText, number, outcome, runState,
 const TELLS_EVERY = 5000;
 
 export async function runView({ parts: [id, nodeId], may, go }) {
-  const model = await new RunModel(id).open();
+  const model = await new RunModel(id, nodeId).open();
   try {
-    return nodeId === undefined ? wholeRun(model, may, go) : oneOfMany(model, nodeId);
+    return nodeId === undefined || model.only?.id === nodeId ? wholeRun(model, may, go) : oneOfMany(model, nodeId);
   } catch (error) {
     model.close();
     throw error;
@@ -29,8 +28,9 @@ function wholeRun(model, may, go) {
   slots.body.append(body.root);
   slots.title.textContent = only ? name : `Run of ${name}`;
   slots.cancel.addEventListener("click", () => cancel(model, slots));
-  slots.retry.addEventListener("click", () => attempt(slots, () => api.retry(model.id), go));
-  slots.again.addEventListener("click", () => attempt(slots, () => again(model.run), go));
+  const begin = (ask) => whileDisabled([slots.retry, slots.again], () => attempt(slots, ask, go));
+  slots.retry.addEventListener("click", () => begin(() => api.retry(model.id)));
+  slots.again.addEventListener("click", () => begin(() => again(model.run)));
 
   const change = () => {
     showFacts(model, slots, only);
@@ -68,7 +68,7 @@ function singleBody(model) {
     close: () => view.close(),
     changed: () => {
       showFailure(problem, model.only);
-      view.empty = isEnded(model.only.state) ? "Nothing was printed." : "Nothing printed yet.";
+      view.empty = nothing(model, model.only);
       view.changed();
     },
   };
@@ -81,8 +81,7 @@ function oneOfMany(model, nodeId) {
     throw Object.assign(new Error(`The run has no node with the id ${nodeId}, or not for you.`), { where: "Not in this run" });
   }
   const { root, slots } = template("run-node-view");
-  const output = new NodeOutput(model.id, nodeId);
-  const view = new OutputView(output.lines, api.outputPath(model.id, nodeId), fileName(node, model.id));
+  const view = new OutputView(model.lines, api.outputPath(model.id, nodeId), fileName(node, model.id));
   slots.title.textContent = node.hostname ?? node.id;
   slots.run.href = `#/runs/${model.id}`;
   slots.run.textContent = `Run of ${targets(model.run)}`;
@@ -93,16 +92,11 @@ function oneOfMany(model, nodeId) {
     slots.state.replaceChildren(badge(now.state));
     say(slots.outcome, now.failure ? "" : outcome(now));
     showFailure(slots.failure, now);
-    slots.link.hidden = output.link !== "lost";
-    say(slots.link, "The connection was lost. Trying again; nothing will be missing.");
-    if (output.error) {
-      showProblem(slots.problem, output.error);
-    }
-    view.empty = isEnded(now.state) ? "Nothing was printed." : "Nothing printed yet.";
+    showLink(model, slots);
+    view.empty = nothing(model, now);
     view.changed();
   };
   model.addEventListener("change", change);
-  output.addEventListener("change", change);
   change();
   return {
     root,
@@ -110,7 +104,6 @@ function oneOfMany(model, nodeId) {
     follow: () => view.follow(),
     close: () => {
       model.close();
-      output.close();
       view.close();
     },
   };
@@ -234,7 +227,8 @@ async function cancel(model, slots) {
   }
 }
 
-const again = ({ targets, conditions, concurrency, stopAfter }) => api.start({ targets, conditions, concurrency, stopAfter });
+const again = ({ targets, conditions, deadline, concurrency, stopAfter }) =>
+  api.start({ targets, conditions, deadline, concurrency, stopAfter });
 
 async function attempt(slots, ask, then) {
   slots.problem.hidden = true;
@@ -244,6 +238,14 @@ async function attempt(slots, ask, then) {
   } catch (error) {
     showProblem(slots.problem, api.told(error));
   }
+}
+
+/** What to say where there is no line. */
+function nothing(model, node) {
+  if (!isEnded(node.state)) {
+    return "Nothing printed yet.";
+  }
+  return model.link === "ended" ? "Nothing was printed." : "Reading what was printed…";
 }
 
 function problemBox() {
