@@ -1,22 +1,19 @@
 package io.remoterun.e2e;
 
+import static io.remoterun.e2e.OpenPage.finished;
+import static io.remoterun.e2e.OpenPage.output;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.remoterun.protocol.run.ExitStatus;
 import io.remoterun.protocol.run.NodeId;
-import io.remoterun.protocol.run.OutputBytes;
 import io.remoterun.protocol.run.RunEvent;
 import io.remoterun.protocol.run.RunFailure;
 import io.remoterun.testkit.LeakCheck;
 import io.remoterun.testkit.NeedsProgram;
 import io.remoterun.testkit.ScriptedRelay;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Objects;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -26,8 +23,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
 
 /**
- * The two buttons of Rudder's own page, which do in a browser what {@code callRemoteRun} does
- * there, with the session of somebody who has signed in.
+ * A page that does exactly what {@code callRemoteRun} of Rudder's page does, with the session of
+ * somebody who has signed in. A front end has it beside the webapp, as Rudder's page is beside
+ * Rudder's API; Rudder's compliance, which is not ours, is a file there.
  */
 @NeedsProgram(
     value = {"chromium", "chromedriver"},
@@ -35,63 +33,72 @@ import org.openqa.selenium.By;
 @Timeout(120)
 @ExtendWith(LeakCheck.class)
 class RudderButtonIT {
-  private static final NodeId NODE = new NodeId("n1");
+  private static final String PAGE = "/rudder/secure/node.html";
+  private static final String COMPLIANCE = "/rudder/secure/api/compliance/nodes/n1";
   private static final By OUTPUT = By.cssSelector("#report pre");
+  private static final By RESULT = By.id("visibleDebug");
   private static final By AGENT = By.id("triggerBtn");
   private static final By INVENTORY = By.id("inventoryBtn");
 
   @TempDir static Path folder;
+  private static OpenPage page;
+  private static FrontEnd frontEnd;
   private static Chromium chromium;
-  private static ScriptedWebapp webapp;
   private static ScriptedRelay relay;
 
   @BeforeAll
   static void start() throws IOException {
-    chromium = Chromium.start(folder.resolve("profile"));
-    webapp = ScriptedWebapp.start(folder);
-    relay = webapp.relay();
+    page = OpenPage.start(folder);
+    frontEnd =
+        FrontEnd.of(page.webapp().address(), "")
+            .with(PAGE, "text/html", "rudder-node-page.html")
+            .with("/rudder/secure/rudder-node-page.js", "text/javascript", "rudder-node-page.js")
+            .with(COMPLIANCE, "application/json", "rudder-compliance.json");
+    chromium = page.chromium();
+    relay = page.relay();
   }
 
   @AfterAll
   static void stop() {
-    if (chromium != null) {
-      chromium.close();
+    if (frontEnd != null) {
+      frontEnd.close();
     }
-    if (webapp != null) {
-      webapp.close();
+    if (page != null) {
+      page.close();
     }
   }
 
   @BeforeEach
   void openPage() {
     relay.reset();
-    chromium.open("about:blank");
-    chromium.open(webapp.url() + "/login#token=" + webapp.token());
-    chromium.click(By.id("submit"));
-    chromium.see(By.id("filter"));
-    chromium.run(script());
+    page.signIn(frontEnd.url());
+    chromium.open(frontEnd.url() + PAGE);
   }
 
-  private static String script() {
-    try (InputStream script = RudderButtonIT.class.getResourceAsStream("rudder-button.js")) {
-      return new String(Objects.requireNonNull(script).readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+  @AfterEach
+  void browserHadNothingToComplainOf() {
+    assertThat(chromium.complaints())
+        .allMatch(line -> line.contains("Failed to load resource") || line.contains("favicon"));
   }
 
   @Test
-  void triggerAgentShowsWhatTheAgentPrints() throws Exception {
+  void triggerAgentShowsWhatTheAgentPrintsAndThenTheCompliance() throws Exception {
     chromium.click(AGENT);
     ScriptedRelay.Asked asked = relay.asked();
     assertThat(asked.form()).doesNotContain("classes=");
     asked
-        .says(new RunEvent.Started(NODE, "rudder agent run -R"))
-        .says(new RunEvent.Output(NODE, OutputBytes.ofUtf8("<b>it</b> runs\n")))
-        .says(new RunEvent.Finished(NODE, ExitStatus.code(0)))
+        .says(new RunEvent.Started(new NodeId("n1"), "rudder agent run -R"))
+        .says(output("n1", "<b>it</b> runs\n"))
+        .says(finished("n1", 0))
         .end();
     chromium.seeText(OUTPUT, "<b>it</b> runs");
-    assertThat(chromium.text(By.id("visibleDebug"))).isEqualTo("success");
+    assertThat(chromium.text(RESULT)).isEqualTo("success");
+
+    By compliance = By.id("compliance");
+    chromium.seeText(compliance, "87.5 %");
+    assertThat(frontEnd.wasAskedFor(COMPLIANCE)).isTrue();
+    assertThat(Integer.parseInt(chromium.see(compliance).getDomAttribute("data-after")))
+        .isGreaterThanOrEqualTo(5000);
   }
 
   @Test
@@ -99,19 +106,17 @@ class RudderButtonIT {
     chromium.click(INVENTORY);
     ScriptedRelay.Asked asked = relay.asked();
     assertThat(asked.form()).contains("classes=force_inventory");
-    asked
-        .says(new RunEvent.Output(NODE, OutputBytes.ofUtf8("inventory sent\n")))
-        .says(new RunEvent.Finished(NODE, ExitStatus.code(0)))
-        .end();
+    asked.says(output("n1", "inventory sent\n")).says(finished("n1", 0)).end();
     chromium.seeText(OUTPUT, "inventory sent");
   }
 
   @Test
-  void aFailureIsAnError() throws Exception {
+  void aFailureIsAnErrorWithItsStatusAndWords() throws Exception {
     chromium.click(AGENT);
     RunFailure why = new RunFailure(RunFailure.Kind.UNREACHABLE, "relay r1", "connection refused");
-    relay.asked().says(new RunEvent.Failed(NODE, why)).end();
-    chromium.seeText(By.id("visibleDebug"), "502 - Bad Gateway");
+    relay.asked().says(new RunEvent.Failed(new NodeId("n1"), why)).end();
+    chromium.seeText(RESULT, "502 - Bad Gateway");
     chromium.seeText(OUTPUT, "relay r1: connection refused");
+    assertThat(chromium.text(By.id("compliance"))).isEqualTo("unknown");
   }
 }
