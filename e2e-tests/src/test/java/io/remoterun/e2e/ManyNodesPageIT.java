@@ -13,8 +13,11 @@ import io.remoterun.testkit.ScriptedRelay;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -166,6 +169,20 @@ class ManyNodesPageIT {
   }
 
   @Test
+  void theLastRunOfANodeIsFoundBehindManyOfOthers() throws Exception {
+    for (int i = 0; i < 30; i++) {
+      String node = i == 0 ? "node-0042" : "node-0007";
+      webapp.ask("POST", "remote-runs", "{\"targets\":{\"nodes\":[\"" + node + "\"]}}");
+      relay.asked().says(finished(i == 0 ? 42 : 7, i == 0 ? 3 : 0)).end();
+    }
+    chromium.reload();
+    chromium.see(By.id("filter")).sendKeys("node-0042");
+    chromium.seeText(By.cssSelector(".nodes .last"), "agent error");
+    chromium.click(By.cssSelector(".nodes .last a"));
+    chromium.seeText(STATE, "Finished with exit status 3");
+  }
+
+  @Test
   void aHundredThousandLinesStayFluid() throws Exception {
     chromium.click(By.linkText("node-0001.example"));
     chromium.click(By.xpath("//button[.='Trigger agent']"));
@@ -197,7 +214,8 @@ class ManyNodesPageIT {
             """
             const sorted = window.frames100k.slice(1).sort((a, b) => a - b);
             const at = (part) => Math.round(sorted[Math.floor((sorted.length - 1) * part)]);
-            return {frames: sorted.length, median: at(0.5), p95: at(0.95), longest: at(1)};
+            return {frames: sorted.length, median: at(0.5), p95: at(0.95), longest: at(1),
+              elements: document.getElementsByTagName("*").length};
             """);
     Object jump =
         chromium.run(
@@ -216,7 +234,16 @@ class ManyNodesPageIT {
         "100,000 lines: %d ms until the last is shown, frames in ms %s, from the last to the first"
             + " in %s ms%n",
         millis, frames, jump);
-    assertThat(chromium.holds("Math.max(...window.frames100k.slice(1)) < 2000")).isTrue();
+    // Three to five times what was measured beside other work: see docs/ui.md.
+    Map<String, Long> measured = measured(frames);
+    assertThat(measured.get("p95")).as("95 %% of frames within ms: %s", frames).isLessThan(150);
+    assertThat(measured.get("longest")).as("longest frame, ms: %s", frames).isLessThan(700);
+    assertThat(measured.get("elements")).as("elements in the page").isLessThan(1500);
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Map<String, Long> measured(@Nullable Object frames) {
+    return (Map<String, Long>) Objects.requireNonNull(frames);
   }
 
   private static String lines(int from, int count) {
