@@ -234,6 +234,17 @@ class TriggerPageIT {
   }
 
   @Test
+  void theEndOfARunIsNoLostConnectionForASlowBrowser() throws Exception {
+    String id = start("{\"targets\":{\"nodes\":[\"n1\"]}}");
+    relay.asked().says(finished("n1", 0)).end();
+    // Each event takes so long that the browser may paint after it, also after the last one.
+    chromium.run("let now = 0; performance.now = () => (now += 100)");
+    page.go("#/runs/" + id);
+    chromium.see(By.cssSelector("[data-empty='Nothing was printed.']"));
+    assertThat(chromium.all(By.cssSelector(".link:not([hidden])"))).isEmpty();
+  }
+
+  @Test
   void theDownloadIsWhatTheAgentPrintedByteByByte() throws Exception {
     String printed =
         "first\r\n\u001b[31mred\u001b[0m \u20ac\u0000\n" + "line\n".repeat(2000) + "no end";

@@ -59,6 +59,7 @@ async function readEvents(body, place, see, attempt) {
     const lines = (open + decoder.decode(value, { stream: true })).split("\n");
     open = lines.pop();
     let batch = [];
+    let hasEnded = false;
     for (const line of lines) {
       if (!line) {
         continue;
@@ -72,6 +73,7 @@ async function readEvents(body, place, see, attempt) {
       batch.push(...pieces, event);
       pieces = [];
       place.last = event.id ?? place.last;
+      hasEnded ||= event.event === "summary";
       if (performance.now() > sliceEnds) {
         see(batch);
         batch = [];
@@ -80,7 +82,7 @@ async function readEvents(body, place, see, attempt) {
       }
     }
     see(batch);
-    if (batch.at(-1)?.event === "summary") {
+    if (hasEnded) {
       return true;
     }
   }
