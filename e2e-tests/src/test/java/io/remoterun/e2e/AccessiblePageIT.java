@@ -97,7 +97,7 @@ class AccessiblePageIT {
         .says(finished("n2", 0))
         .says(new RunEvent.Failed(new NodeId("r1"), failure))
         .end();
-    VIEWS.put("#/", By.cssSelector(".nodes tbody th"));
+    VIEWS.put("#/", By.cssSelector(".nodes .badge"));
     VIEWS.put("#/nodes/n1", By.cssSelector(".runs .badge"));
     VIEWS.put("#/runs", By.cssSelector(".runs tbody th"));
     VIEWS.put("#/audit", By.cssSelector(".audit tbody th"));

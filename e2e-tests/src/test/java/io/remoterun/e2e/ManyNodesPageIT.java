@@ -177,7 +177,7 @@ class ManyNodesPageIT {
     }
     chromium.reload();
     chromium.see(By.id("filter")).sendKeys("node-0042");
-    chromium.seeText(By.cssSelector(".nodes .last"), "agent error");
+    chromium.seeText(By.cssSelector(".nodes tbody .last"), "agent error");
     chromium.click(By.cssSelector(".nodes .last a"));
     chromium.seeText(STATE, "Finished with exit status 3");
   }
