@@ -221,6 +221,8 @@ final class Chromium implements AutoCloseable {
 
   /** What is to be seen, at twice the pixels, so that it is sharp everywhere. */
   void screenshot(Path png) throws IOException {
+    // What is under the pointer looks otherwise.
+    new Actions(driver).moveToLocation(0, 0).perform();
     driver.executeCdpCommand(
         "Emulation.setDeviceMetricsOverride",
         Map.of("width", 1200, "height", 640, "deviceScaleFactor", 2, "mobile", false));

@@ -63,7 +63,7 @@ export function runRow(run, hostname) {
     { "data-key": run.id },
     element("th", { scope: "row" }, element("a", { href: `#/runs/${run.id}` }, targets(run, hostname)), conditionsOf(run)),
     element("td", {}, badge(state, text)),
-    element("td", { class: "bar-cell" }, run.counts.targets > 1 ? progress(run.counts) : ""),
+    element("td", {}, run.counts.targets > 1 ? progress(run.counts) : "1 node"),
     element("td", {}, run.askedBy.name),
     element("td", {}, time(run.began)),
     element("td", { class: "number" }, duration(took)),
