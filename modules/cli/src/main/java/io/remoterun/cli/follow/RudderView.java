@@ -38,7 +38,7 @@ final class RudderView implements View {
         case RunEvent.Output(_, OutputBytes bytes) -> printed(node, name, bytes.toByteArray());
         case RunEvent.Gap gap -> {
           rest(node, name);
-          show(rows.told(name, gap.bytes() + " bytes of output are missing here"));
+          show(rows.missing(name, gap.bytes()));
         }
         case RunEvent.Finished(_, ExitStatus status) -> {
           rest(node, name);

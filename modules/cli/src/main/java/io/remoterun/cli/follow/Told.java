@@ -31,9 +31,7 @@ final class Told {
     String name = run.name(event.node());
     return switch (event) {
       case RunEvent.Output(NodeId node, OutputBytes bytes) -> printed(node, name, bytes);
-      case RunEvent.Gap gap ->
-          lineSoFar(gap.node(), name)
-              + table.told(name, gap.bytes() + " bytes of output are missing here");
+      case RunEvent.Gap gap -> lineSoFar(gap.node(), name) + table.missing(name, gap.bytes());
       case RunEvent.Finished(NodeId node, ExitStatus status) ->
           lineSoFar(node, name) + table.ended(name, status.toString(), status.isFailure());
       case RunEvent.Failed failed ->

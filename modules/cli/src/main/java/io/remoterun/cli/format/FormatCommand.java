@@ -1,6 +1,7 @@
 package io.remoterun.cli.format;
 
 import io.remoterun.cli.console.Exit;
+import io.remoterun.cli.console.Failure;
 import io.remoterun.cli.console.Shell;
 import io.remoterun.protocol.report.FormatOptions;
 import io.remoterun.protocol.report.OutputFormatter;
@@ -21,10 +22,13 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "Exits with 0, or as -e and -E say; with 1 when an agent could not run or was",
-      "interrupted."
+      "interrupted. A line of more than 16 MiB is formatted in pieces."
     })
 public final class FormatCommand implements Callable<Integer> {
   private static final int PIECE = 64 << 10;
+
+  /** Of a line. */
+  private static final int MOST_BYTES = 16 << 20;
 
   private final Shell shell;
 
@@ -35,11 +39,6 @@ public final class FormatCommand implements Callable<Integer> {
           "table, the product's own; rudder, as Rudder's formatter writes it; raw, as it is."
               + " Default: table.")
   Mode mode = Mode.table;
-
-  @Option(
-      names = {"-r", "--raw"},
-      description = "The lines as they are, and a summary.")
-  boolean raw;
 
   @Option(
       names = {"-T", "--timing"},
@@ -58,6 +57,8 @@ public final class FormatCommand implements Callable<Integer> {
 
   @Mixin ViewOptions view = new ViewOptions();
 
+  private boolean raw;
+
   /** The names are what is typed. */
   enum Mode {
     table,
@@ -69,16 +70,29 @@ public final class FormatCommand implements Callable<Integer> {
     this.shell = shell;
   }
 
+  @Option(
+      names = {"-r", "--raw"},
+      description = "The lines as they are, and a summary.")
+  void raw(boolean isGiven) {
+    if (isGiven) {
+      raw = true;
+      view.alsoInfo();
+    }
+  }
+
   @Override
   public Integer call() throws IOException {
     FormatOptions options = view.options(shell.terminal(), raw, timing, fullCompliance, hostColumn);
+    if (timing && mode != Mode.rudder) {
+      throw Failure.usage("-T is for --mode=rudder: no other mode tells times");
+    }
     return switch (mode) {
       case raw -> {
         shell.in().transferTo(shell.out());
         yield Exit.FINE;
       }
       case rudder -> {
-        RudderFormatter formatter = new RudderFormatter(options);
+        RudderFormatter formatter = new RudderFormatter(options, MOST_BYTES);
         yield format(formatter, () -> formatter.exitStatus(view.errors(), view.deviations()));
       }
       case table -> {

@@ -7,15 +7,8 @@ import picocli.CommandLine.Option;
 
 /** What is shown of the agents' output, and how; the letters are those of Rudder's agent. */
 public final class ViewOptions {
-  @Option(
-      names = {"-i", "--info"},
-      description = "Also lines that are no reports, and reports of what did not apply.")
-  boolean info;
-
-  @Option(
-      names = {"-q", "--quiet"},
-      description = "Only what was changed or is wrong.")
-  boolean quiet;
+  private boolean info;
+  private boolean quiet;
 
   @Option(
       names = {"-w", "--full-strings"},
@@ -42,6 +35,35 @@ public final class ViewOptions {
       names = {"-E", "--fail-on-deviation"},
       description = "The same, and with 3 when something is not compliant.")
   boolean deviations;
+
+  // Of these the one that is said last holds, as Rudder's commands have it.
+
+  @Option(
+      names = {"-i", "--info"},
+      description =
+          "Also lines that are no reports, and reports of what did not apply. Of -i and -q the"
+              + " last one holds.")
+  void info(boolean isGiven) {
+    if (isGiven) {
+      info = true;
+      quiet = false;
+    }
+  }
+
+  @Option(
+      names = {"-q", "--quiet"},
+      description = "Only what was changed or is wrong.")
+  void quiet(boolean isGiven) {
+    if (isGiven) {
+      info = false;
+      quiet = true;
+    }
+  }
+
+  /** What Rudder's {@code -r} does beside: quiet stays. */
+  void alsoInfo() {
+    info = true;
+  }
 
   /** Whether an error of a policy counts for the exit status. */
   public boolean errors() {

@@ -40,8 +40,8 @@ final class FormattedOutput {
      */
     byte[] line(String node, byte[] line);
 
-    /** Something that the agent did not print. */
-    byte[] told(String node, String text);
+    /** So much got lost of what the agent has printed. */
+    byte[] missing(String node, long bytes);
 
     /**
      * The node's run is over.
@@ -83,9 +83,7 @@ final class FormattedOutput {
     NodeId node = event.node();
     return switch (event) {
       case RunEvent.Output(_, var bytes) -> printed(node, bytes.toByteArray());
-      case RunEvent.Gap gap ->
-          Flux.just(
-              rest(node), rows.told(name(node), gap.bytes() + " bytes of output are missing here"));
+      case RunEvent.Gap gap -> Flux.just(rest(node), rows.missing(name(node), gap.bytes()));
       case RunEvent.Finished(_, var status) ->
           Flux.just(rest(node), rows.ended(name(node), status.toString(), status.isFailure()));
       case RunEvent.Failed(_, var failure) ->

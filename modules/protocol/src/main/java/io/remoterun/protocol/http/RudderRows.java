@@ -17,6 +17,10 @@ import java.util.function.Supplier;
  */
 public final class RudderRows implements FormattedOutput.Rows {
   private static final int MOST_BYTES_OF_REPORT = 64 << 10;
+
+  /** There may be as many of these as people look at runs. */
+  private static final int MOST_BYTES = 1 << 20;
+
   private static final byte[] END_OF_LINE = {'\n'};
   private static final byte[] NOTHING = {};
 
@@ -28,7 +32,7 @@ public final class RudderRows implements FormattedOutput.Rows {
    * @param lastLine after the summary
    */
   public RudderRows(FormatOptions options, Supplier<Optional<String>> lastLine) {
-    this.formatter = new RudderFormatter(options);
+    this.formatter = new RudderFormatter(options, MOST_BYTES);
     this.lastLine = lastLine;
   }
 
@@ -40,7 +44,7 @@ public final class RudderRows implements FormattedOutput.Rows {
     }
     return RudderFormatter.beginsReport(line)
         ? joined(shown(node, before), begin(node, line))
-        : begin(node, joined(before, line));
+        : begin(node, joined(before, RudderFormatter.withoutTime(line)));
   }
 
   private byte[] begin(String node, byte[] line) {
@@ -68,8 +72,8 @@ public final class RudderRows implements FormattedOutput.Rows {
   }
 
   @Override
-  public byte[] told(String node, String text) {
-    return error(node, text);
+  public byte[] missing(String node, long bytes) {
+    return error(node, bytes + " bytes of output are missing here");
   }
 
   @Override

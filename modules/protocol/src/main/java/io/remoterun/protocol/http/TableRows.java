@@ -19,8 +19,8 @@ final class TableRows implements FormattedOutput.Rows {
   }
 
   @Override
-  public byte[] told(String node, String text) {
-    return table.told(node, text).getBytes(UTF_8);
+  public byte[] missing(String node, long bytes) {
+    return table.missing(node, bytes).getBytes(UTF_8);
   }
 
   @Override

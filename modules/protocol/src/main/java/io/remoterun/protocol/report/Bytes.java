@@ -14,6 +14,8 @@ final class Bytes {
   private static final long EACH_BYTE = 0x0101010101010101L;
   private static final long HIGHEST_BITS = 0x8080808080808080L;
 
+  private static final byte DELETE = 0x7f;
+
   private Bytes() {}
 
   /** Where the character is first found at or after this place and before the end; -1 if not. */
@@ -36,12 +38,15 @@ final class Bytes {
     return -1;
   }
 
-  /** The same for a text. */
+  /** The same for a text of at least two characters. */
   static int find(byte[] line, int from, int end, String ascii) {
     char first = ascii.charAt(0);
+    char second = ascii.charAt(1);
+    boolean isLong = ascii.length() > 2;
     int last = end - ascii.length() + 1;
     int place = find(line, from, last, first);
-    while (place >= 0 && !isAt(line, place, end, ascii)) {
+    while (place >= 0
+        && (line[place + 1] != second || (isLong && !isAt(line, place, end, ascii)))) {
       place = find(line, place + 1, last, first);
     }
     return place;
@@ -57,10 +62,51 @@ final class Bytes {
     return last;
   }
 
+  static boolean isAscii(byte[] line, int from, int end) {
+    int i = from;
+    for (; i + Long.BYTES <= end; i += Long.BYTES) {
+      if (((long) EIGHT.get(line, i) & HIGHEST_BITS) != 0) {
+        return false;
+      }
+    }
+    for (; i < end; i++) {
+      if (line[i] < 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Whether all of it is ASCII without NUL. */
+  static boolean isText(byte[] line, int from, int end) {
+    int i = from;
+    for (; i + Long.BYTES <= end; i += Long.BYTES) {
+      long bytes = (long) EIGHT.get(line, i);
+      if (((bytes | (bytes - EACH_BYTE)) & HIGHEST_BITS) != 0) {
+        return false;
+      }
+    }
+    for (; i < end; i++) {
+      if (line[i] <= 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** Whether all of it is ASCII that a terminal shows in a column each. */
-  static boolean isPlain(byte[] line, int from, int to) {
-    for (int i = from; i < to; i++) {
-      if (line[i] < ' ' || line[i] == 0x7f) {
+  static boolean isPlain(byte[] line, int from, int end) {
+    int i = from;
+    for (; i + Long.BYTES <= end; i += Long.BYTES) {
+      long bytes = (long) EIGHT.get(line, i);
+      long below = bytes - ' ' * EACH_BYTE;
+      long delete = (bytes ^ DELETE * EACH_BYTE) - EACH_BYTE;
+      if (((bytes | below | delete) & HIGHEST_BITS) != 0) {
+        return false;
+      }
+    }
+    for (; i < end; i++) {
+      if (line[i] < ' ' || line[i] == DELETE) {
         return false;
       }
     }

@@ -37,16 +37,17 @@ final class Columns {
     }
   }
 
-  /** A text that is filled up with spaces, or cut. */
+  /** A text that is filled up with spaces, or cut; see {@link Characters#printed}. */
   void column(byte[] line, int from, int to, int width) {
-    int end = from;
-    int left = width;
-    while (end < to && left > 0) {
-      end = next(line, end, to);
-      left--;
+    if (Bytes.isText(line, from, to)) {
+      int bytes = Math.min(width, to - from);
+      text(line, from, from + bytes);
+      spaces(width - bytes);
+      return;
     }
-    text(line, from, end);
-    spaces(left);
+    int characters = Math.min(width, Characters.printed(line, from, to));
+    text(line, from, Characters.skip(line, from, to, characters));
+    spaces(width - characters);
   }
 
   /** The same of a text in ASCII. */
@@ -55,49 +56,17 @@ final class Columns {
     spaces(width - Math.min(ascii.length(), width));
   }
 
-  /** A text that is filled up, and never cut. */
+  /** A text that is filled up, and not cut for its width. */
   void wide(byte[] line, int from, int to, int width) {
-    text(line, from, to);
-    spaces(Math.max(0, width - count(line, from, to)));
+    int characters = Characters.printed(line, from, to);
+    text(line, from, Characters.skip(line, from, to, characters));
+    spaces(Math.max(0, width - characters));
   }
 
   void spaces(int count) {
     room(count);
     Arrays.fill(buffer, size, size + count, (byte) ' ');
     size += count;
-  }
-
-  /** How many characters; a byte that is no UTF-8 is one. */
-  static int count(byte[] line, int from, int to) {
-    int characters = 0;
-    for (int i = from; i < to; i = next(line, i, to)) {
-      characters++;
-    }
-    return characters;
-  }
-
-  private static int next(byte[] line, int place, int to) {
-    byte first = line[place];
-    int size = first >= 0 ? 1 : sizeOf(first);
-    if (place + size > to) {
-      return place + 1;
-    }
-    for (int i = 1; i < size; i++) {
-      if ((line[place + i] & 0xc0) != 0x80) {
-        return place + 1;
-      }
-    }
-    return place + size;
-  }
-
-  private static int sizeOf(byte first) {
-    if ((first & 0xe0) == 0xc0) {
-      return 2;
-    }
-    if ((first & 0xf0) == 0xe0) {
-      return 3;
-    }
-    return (first & 0xf8) == 0xf0 ? 4 : 1;
   }
 
   /** What was written since it was asked last. */

@@ -4,17 +4,20 @@ import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import java.util.function.Consumer;
 
-/**
- * Cuts bytes that come in any pieces into lines, without their line feeds. At most 1 MiB of a line
- * without an end is held: then that is taken for a line.
- */
+/** Cuts bytes that come in any pieces into lines, without their line feeds. */
 final class Lines {
-  static final int MOST_BYTES = 1 << 20;
+  /** Of memory that a long line took. */
+  private static final int MOST_BYTES_KEPT = 1 << 20;
 
+  private final int mostBytes;
   private final Consumer<byte[]> line;
-  private final ByteArrayOutputStream begun = new ByteArrayOutputStream();
+  private ByteArrayOutputStream begun = new ByteArrayOutputStream();
 
-  Lines(Consumer<byte[]> line) {
+  /**
+   * @param mostBytes of a line without an end that are held: then that is taken for a line
+   */
+  Lines(int mostBytes, Consumer<byte[]> line) {
+    this.mostBytes = mostBytes;
     this.line = line;
   }
 
@@ -26,8 +29,8 @@ final class Lines {
       from = end + 1;
       end = Bytes.find(bytes, from, bytes.length, '\n');
     }
-    while (begun.size() + bytes.length - from >= MOST_BYTES) {
-      int to = from + MOST_BYTES - begun.size();
+    while (begun.size() + bytes.length - from >= mostBytes) {
+      int to = from + mostBytes - begun.size();
       line.accept(lineTo(bytes, from, to));
       from = to;
     }
@@ -39,16 +42,23 @@ final class Lines {
       return Arrays.copyOfRange(bytes, from, to);
     }
     begun.write(bytes, from, to - from);
-    byte[] whole = begun.toByteArray();
-    begun.reset();
-    return whole;
+    return takeBegun();
   }
 
   /** A last line may have no line feed. */
   void end() {
     if (begun.size() > 0) {
-      line.accept(begun.toByteArray());
+      line.accept(takeBegun());
+    }
+  }
+
+  private byte[] takeBegun() {
+    byte[] whole = begun.toByteArray();
+    if (whole.length > MOST_BYTES_KEPT) {
+      begun = new ByteArrayOutputStream();
+    } else {
       begun.reset();
     }
+    return whole;
   }
 }

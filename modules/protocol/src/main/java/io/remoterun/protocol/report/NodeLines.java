@@ -28,21 +28,22 @@ final class NodeLines {
    *
    * @param state null for one that is not known here
    */
-  record Report(@Nullable State state, ReportLine line) implements Line {
+  record Reported(@Nullable State state, ReportLine line) implements Line {
     String stateWord() {
       return state == null ? line.field(ReportLine.STATE) : state.word;
     }
+  }
 
-    State.Mode mode() {
-      return state == null ? State.Mode.NONE : state.mode;
+  /** The run begins. */
+  record Begin(ReportLine line) implements Line {
+    /** Its id; empty for older agents. */
+    String configuration() {
+      return line.isControl() ? line.field(ReportLine.KEY) : "";
     }
   }
 
-  /** The run begins with this configuration. */
-  record Begin(String configuration) implements Line {}
-
   /** The run is over. */
-  record End() implements Line {}
+  record End(ReportLine line) implements Line {}
 
   /** An error of CFEngine, a refusal, or a report that cannot be read. */
   record Problem(String text) implements Line {}
@@ -67,19 +68,20 @@ final class NodeLines {
 
   /**
    * @param line without its line feed; not to be changed any more
-   * @param from where it begins
+   * @param from where it begins; with a time, or without
    * @return what has become clear with it
    */
   List<Line> next(byte[] line, int from) {
-    boolean isReport = begins(line, from, REPORT);
+    int text = Timestamp.skip(line, from);
+    boolean isReport = begins(line, text, REPORT);
     if (linesOfBegun == 0) {
-      return isReport ? begin(line, from) : List.of(other(line, from));
+      return isReport ? begin(line, text) : List.of(other(line, text));
     }
-    if (!isReport) {
-      return goOn(text(line, from));
+    if (isReport) {
+      return Stream.concat(end().stream(), begin(line, text).stream()).toList();
     }
-    List<Line> cut = end();
-    return Stream.concat(cut.stream(), begin(line, from).stream()).toList();
+    // An error that comes in between is none of the report's text.
+    return isProblem(line, text) ? List.of(other(line, text)) : goOn(text(line, text));
   }
 
   private static String text(byte[] line, int from) {
@@ -140,17 +142,16 @@ final class NodeLines {
   }
 
   private static Line report(ReportLine line) {
-    if (line.is(ReportLine.KEY, "EndRun")) {
-      return new End();
+    if (line.is(ReportLine.KEY, ReportLine.END_RUN) || frames(line, ReportLine.END)) {
+      return new End(line);
     }
-    if (line.is(ReportLine.KEY, "StartRun")) {
-      return new Begin("");
+    if (line.is(ReportLine.KEY, ReportLine.START_RUN) || frames(line, ReportLine.START)) {
+      return new Begin(line);
     }
-    if (line.is(ReportLine.STATE, "control")) {
-      return line.is(ReportLine.COMPONENT, "end")
-          ? new End()
-          : new Begin(line.field(ReportLine.KEY));
-    }
-    return new Report(State.of(line), line);
+    return new Reported(State.of(line), line);
+  }
+
+  private static boolean frames(ReportLine line, String component) {
+    return line.is(ReportLine.COMPONENT, component) && line.isControl();
   }
 }

@@ -1,6 +1,9 @@
 package io.remoterun.protocol.report;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.Arrays;
 
 /**
  * One line of an agent's output, taken apart as if it were a report:
@@ -23,6 +26,12 @@ final class ReportLine {
   static final int DIRECTIVE = 5;
   static final int COMPONENT = 7;
   static final int KEY = 8;
+
+  // In those that frame a run: the component of a control report, or the key of older agents'.
+  static final String START = "start";
+  static final String END = "end";
+  static final String START_RUN = "StartRun";
+  static final String END_RUN = "EndRun";
 
   private static final int MOST_FIELDS = 9;
   private static final String MARK = "@@";
@@ -66,7 +75,7 @@ final class ReportLine {
   }
 
   private int afterNode() {
-    int time = Bytes.find(bytes, marks[FIELDS_WITHOUT_TIME], bytes.length, END_OF_TIME);
+    int time = endOfTime();
     int node =
         time < 0 ? -1 : Bytes.find(bytes, time + END_OF_TIME.length(), bytes.length, END_OF_NODE);
     return node < 0 ? -1 : node + END_OF_NODE.length();
@@ -93,11 +102,39 @@ final class ReportLine {
   }
 
   String field(int number) {
-    return new String(bytes, from(number), to(number) - from(number), UTF_8);
+    return text(from(number), to(number));
+  }
+
+  /** Whether it is about the run itself. */
+  boolean isControl() {
+    return is(STATE, "control") && is(RULE, "rudder") && is(DIRECTIVE, "run");
+  }
+
+  /** Of a report. */
+  String time() {
+    return text(marks[FIELDS_WITHOUT_TIME] + MARK.length(), endOfTime());
+  }
+
+  /** The id of a report's node. */
+  String node() {
+    return text(endOfTime() + END_OF_TIME.length(), message - END_OF_NODE.length());
+  }
+
+  private int endOfTime() {
+    return Bytes.find(bytes, marks[FIELDS_WITHOUT_TIME], bytes.length, END_OF_TIME);
+  }
+
+  private String text(int from, int to) {
+    return new String(bytes, from, to - from, UTF_8);
+  }
+
+  /** The bytes of a field as so many characters: other bytes are another text. */
+  String bytesOf(int number) {
+    return new String(bytes, from(number), to(number) - from(number), ISO_8859_1);
   }
 
   String messageText() {
-    return new String(bytes, message, bytes.length - message, UTF_8);
+    return text(message, bytes.length);
   }
 
   boolean is(int number, String ascii) {
@@ -105,8 +142,50 @@ final class ReportLine {
     return to(number) - from == ascii.length() && Bytes.isAt(bytes, from, bytes.length, ascii);
   }
 
-  /** Where the name of the host ends, which the line begins with; -1 where there is none. */
-  int endOfHost() {
-    return Bytes.findLast(bytes, 0, bytes.length, END_OF_HOST);
+  /**
+   * The name of the host, which comes before the last arrow that no byte that is no character is
+   * before, as for {@code /.*> ->/}.
+   *
+   * @param before what is taken where the line has none, or the same
+   */
+  byte[] host(byte[] before) {
+    int end = Bytes.findLast(bytes, 0, bytes.length, END_OF_HOST);
+    if (end < 0) {
+      return before;
+    }
+    if (Bytes.isAscii(bytes, 0, end)) {
+      return Arrays.equals(bytes, 0, end, before, 0, before.length)
+          ? before
+          : Arrays.copyOf(bytes, end);
+    }
+    return hostBesideBadBytes(before);
+  }
+
+  private byte[] hostBesideBadBytes(byte[] before) {
+    int from = 0;
+    while (from < bytes.length) {
+      int to = from;
+      int size = Characters.sizeForDot(bytes, to, bytes.length);
+      while (size > 0) {
+        to += size;
+        size = to < bytes.length ? Characters.sizeForDot(bytes, to, bytes.length) : 0;
+      }
+      int end = Bytes.findLast(bytes, from, to, END_OF_HOST);
+      if (end >= 0) {
+        return Characters.part(bytes, 0, from, end, bytes.length);
+      }
+      from = to + 1;
+    }
+    return before;
+  }
+
+  /** The message as gawk copies it. */
+  void message(Columns out) {
+    if (Bytes.isAscii(bytes, message, bytes.length)) {
+      out.text(bytes, message, bytes.length);
+    } else {
+      int rest = marks[FIELDS_WITHOUT_TIME];
+      out.text(Characters.part(bytes, rest, message, bytes.length, bytes.length));
+    }
   }
 }

@@ -1,5 +1,6 @@
 package io.remoterun.protocol.report;
 
+import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.LongSupplier;
@@ -10,22 +11,14 @@ import org.jspecify.annotations.Nullable;
  * with gawk in a UTF-8 locale, its oddities included: one summary for all hosts, hosts cut to 15
  * characters, a refusal shown only with info. One thing is different: it waits for ever when the
  * output ends in the middle of a report's key. And so that nobody makes this one hold what he
- * likes, it takes 1 MiB for the longest line or report.
+ * likes, there is a longest line and report; what is longer is formatted in pieces.
  */
 public final class RudderFormatter implements OutputFormatter {
   private static final String NEXT_REPORT = " R: @@";
   private static final String BEGIN_OF_REPORT = "R: @@";
+  private static final String MARK = "@@";
   private static final String ERROR = "   error: ";
-  private static final String START_RUN = "StartRun";
-  private static final String END_RUN = "EndRun";
-  private static final String CONTROL = "control";
-  private static final String RUDDER = "rudder";
-  private static final String RUN = "run";
-  private static final String START = "start";
-  private static final String END = "end";
   private static final String NONE = "None";
-  private static final String RESULT = "result_";
-  private static final String AUDIT = "audit_";
   private static final String JSON = "[JSON object]";
   private static final String HOSTNAME = "Hostname";
 
@@ -34,11 +27,14 @@ public final class RudderFormatter implements OutputFormatter {
   private final LongSupplier nanoTime;
   private final long began;
   private final Columns out = new Columns();
-  private final Lines lines = new Lines(this::line);
+  private final Lines lines;
+  private final int mostBytes;
   private final Summary summary = new Summary();
 
   /** A report whose key goes on in the next line. */
-  private byte @Nullable [] unfinished;
+  private @Nullable ByteArrayOutputStream unfinished;
+
+  private byte lastOfUnfinished;
 
   /** The last line that was looked at because of such a one. */
   private byte[] looked = new byte[0];
@@ -49,12 +45,17 @@ public final class RudderFormatter implements OutputFormatter {
   private boolean hasHeader;
   private boolean hasEnded;
 
-  public RudderFormatter(FormatOptions options) {
-    this(options, System::nanoTime);
+  /**
+   * @param mostBytes of a line, and of a report that spans lines
+   */
+  public RudderFormatter(FormatOptions options, int mostBytes) {
+    this(options, mostBytes, System::nanoTime);
   }
 
-  RudderFormatter(FormatOptions options, LongSupplier nanoTime) {
+  RudderFormatter(FormatOptions options, int mostBytes, LongSupplier nanoTime) {
     this.options = options;
+    this.mostBytes = mostBytes;
+    this.lines = new Lines(mostBytes, this::line);
     this.palette = options.palette();
     this.nanoTime = nanoTime;
     this.began = nanoTime.getAsLong();
@@ -66,9 +67,15 @@ public final class RudderFormatter implements OutputFormatter {
     return new ReportLine(line).fields == ReportLine.FIELDS_WITHOUT_TIME;
   }
 
-  /** Whether an agent begins a report with this line. */
+  /** Whether an agent begins a report with this line, which may have a time before it. */
   public static boolean beginsReport(byte[] line) {
-    return Bytes.isAt(line, 0, line.length, BEGIN_OF_REPORT);
+    return Bytes.isAt(line, Timestamp.skip(line, 0), line.length, BEGIN_OF_REPORT);
+  }
+
+  /** A line without the time that may be before it. */
+  public static byte[] withoutTime(byte[] line) {
+    int from = Timestamp.skip(line, 0);
+    return from == 0 ? line : Arrays.copyOfRange(line, from, line.length);
   }
 
   @Override
@@ -80,14 +87,12 @@ public final class RudderFormatter implements OutputFormatter {
   @Override
   public byte[] end() {
     lines.end();
-    byte[] begun = unfinished;
-    if (begun != null) {
-      unfinished = null;
-      lookAhead(begun, looked);
+    if (unfinished != null) {
+      lookAhead(unfinished, looked);
     }
     if (unfinished != null) {
       // Its end does not come any more.
-      noReport(new ReportLine(unfinished));
+      noReport(new ReportLine(unfinished.toByteArray()));
       unfinished = null;
     }
     boolean wasInterrupted = wasInterrupted();
@@ -135,34 +140,41 @@ public final class RudderFormatter implements OutputFormatter {
   }
 
   private void line(byte[] bytes) {
-    byte[] begun = unfinished;
-    if (begun == null) {
+    if (unfinished == null) {
       begin(bytes);
     } else {
-      unfinished = null;
       looked = bytes;
-      lookAhead(begun, bytes);
+      lookAhead(unfinished, bytes);
     }
   }
 
-  private void lookAhead(byte[] begun, byte[] next) {
-    if (begun.length + next.length > Lines.MOST_BYTES
+  private void lookAhead(ByteArrayOutputStream begun, byte[] next) {
+    if (begun.size() + next.length > mostBytes
         || Bytes.find(next, 0, next.length, NEXT_REPORT) >= 0) {
       // The report was a broken one, and the next is taken for what is left of it.
-      summary.countDirective(new ReportLine(begun));
+      unfinished = null;
+      summary.countDirective(new ReportLine(begun.toByteArray()));
       noReport(new ReportLine(next));
-    } else {
-      byte[] both = new byte[begun.length + next.length];
-      System.arraycopy(begun, 0, both, 0, begun.length);
-      System.arraycopy(next, 0, both, begun.length, next.length);
-      begin(both);
+    } else if (next.length > 0) {
+      // Of a long one only what comes is looked at, or it would take for ever.
+      boolean mayEnd =
+          Bytes.find(next, 0, next.length, MARK) >= 0
+              || (lastOfUnfinished == '@' && next[0] == '@');
+      begun.writeBytes(next);
+      lastOfUnfinished = next[next.length - 1];
+      if (mayEnd) {
+        unfinished = null;
+        begin(begun.toByteArray());
+      }
     }
   }
 
   private void begin(byte[] bytes) {
     ReportLine line = new ReportLine(bytes);
     if (line.fields == ReportLine.FIELDS_WITHOUT_TIME) {
-      unfinished = bytes;
+      unfinished = new ByteArrayOutputStream();
+      unfinished.writeBytes(bytes);
+      lastOfUnfinished = bytes[bytes.length - 1];
       return;
     }
     if (line.fields > 0) {
@@ -201,14 +213,11 @@ public final class RudderFormatter implements OutputFormatter {
   }
 
   private void report(ReportLine line) {
-    int endOfHost = line.endOfHost();
-    if (endOfHost >= 0) {
-      host = Arrays.copyOf(line.bytes, endOfHost);
-    }
+    host = line.host(host);
     if (!isControl(line)) {
       State state = State.of(line);
-      State.Mode mode = mode(line);
-      double seconds = mode == State.Mode.NONE || !options.timing() ? 0 : lap();
+      Mode mode = Mode.of(line);
+      double seconds = mode == Mode.NONE || !options.timing() ? 0 : lap();
       if (state == null) {
         if (!options.quiet()) {
           row(line, null, mode, seconds);
@@ -224,29 +233,27 @@ public final class RudderFormatter implements OutputFormatter {
 
   /** Whether the report is about the run itself, which then is told. */
   private boolean isControl(ReportLine line) {
-    if (line.is(ReportLine.KEY, START_RUN)) {
+    if (line.is(ReportLine.KEY, ReportLine.START_RUN)) {
       parsingTime();
-      out.text(line.bytes, line.message, line.bytes.length);
+      line.message(out);
       out.text("\n\n");
       return true;
     }
-    if (line.is(ReportLine.KEY, END_RUN)) {
+    if (line.is(ReportLine.KEY, ReportLine.END_RUN)) {
       hasEnded = true;
       return true;
     }
-    if (!line.is(ReportLine.STATE, CONTROL)
-        || !line.is(ReportLine.RULE, RUDDER)
-        || !line.is(ReportLine.DIRECTIVE, RUN)) {
+    if (!line.isControl()) {
       return false;
     }
-    if (line.is(ReportLine.COMPONENT, START)) {
+    if (line.is(ReportLine.COMPONENT, ReportLine.START)) {
       parsingTime();
       out.text("Start execution with config [");
       out.text(line.bytes, line.from(ReportLine.KEY), line.to(ReportLine.KEY));
       out.text("]\n\n");
       return true;
     }
-    boolean isEnd = line.is(ReportLine.COMPONENT, END);
+    boolean isEnd = line.is(ReportLine.COMPONENT, ReportLine.END);
     hasEnded |= isEnd;
     return isEnd;
   }
@@ -267,17 +274,7 @@ public final class RudderFormatter implements OutputFormatter {
     return (nanoTime.getAsLong() - since) / 1e9;
   }
 
-  private static State.Mode mode(ReportLine line) {
-    int from = line.from(ReportLine.STATE);
-    if (Bytes.isAt(line.bytes, from, line.to(ReportLine.STATE), RESULT)) {
-      return State.Mode.ENFORCE;
-    }
-    return Bytes.isAt(line.bytes, from, line.to(ReportLine.STATE), AUDIT)
-        ? State.Mode.AUDIT
-        : State.Mode.NONE;
-  }
-
-  private void row(ReportLine line, @Nullable State state, State.Mode mode, double seconds) {
+  private void row(ReportLine line, @Nullable State state, Mode mode, double seconds) {
     if (options.raw()) {
       return;
     }
@@ -291,14 +288,14 @@ public final class RudderFormatter implements OutputFormatter {
       out.text(" ");
     }
     if (options.timing()) {
-      out.text(
-          mode == State.Mode.NONE ? "        " : String.format(Locale.ROOT, "%6.2fs ", seconds));
+      out.text(mode == Mode.NONE ? "        " : String.format(Locale.ROOT, "%6.2fs ", seconds));
     }
     out.text(mode.color(palette));
     out.column(mode.word, options.fullStrings() ? 7 : 1);
     out.text(palette.normal);
-    out.text(options.fullStrings() ? " " : mode == State.Mode.NONE ? "  " : "| ");
+    out.text(options.fullStrings() ? " " : mode == Mode.NONE ? "  " : "| ");
     if (state == null) {
+      out.text(State.colorOfWord(line, palette));
       out.column(line.bytes, line.from(ReportLine.STATE), line.to(ReportLine.STATE), 13);
     } else {
       out.text(state.level.color(palette));
@@ -316,7 +313,7 @@ public final class RudderFormatter implements OutputFormatter {
     if (state == State.REPORT_JSON) {
       out.text(JSON);
     } else {
-      out.text(line.bytes, line.message, line.bytes.length);
+      line.message(out);
     }
     out.text("\n");
   }
@@ -327,7 +324,7 @@ public final class RudderFormatter implements OutputFormatter {
     if (options.fullStrings()) {
       out.wide(line.bytes, from, to, width);
       out.text(" ");
-    } else if (Columns.count(line.bytes, from, to) > width) {
+    } else if (to - from > width && Characters.length(line.bytes, from, to) > width) {
       out.column(line.bytes, from, to, width - 1);
       out.text("| ");
     } else {

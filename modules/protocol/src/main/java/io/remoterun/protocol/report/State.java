@@ -20,27 +20,6 @@ enum State {
   LOG_REPAIRED(Mode.NONE, "info", Level.INFO),
   REPORT_JSON(Mode.NONE, "report_json", Level.JSON);
 
-  /** Whether the agent changes what is not as it should be, or only tells. */
-  enum Mode {
-    ENFORCE("Enforce"),
-    AUDIT("Audit"),
-    NONE("");
-
-    final String word;
-
-    Mode(String word) {
-      this.word = word;
-    }
-
-    String color(Palette palette) {
-      return switch (this) {
-        case ENFORCE -> palette.enforce;
-        case AUDIT -> palette.audit;
-        case NONE -> palette.normal;
-      };
-    }
-  }
-
   /** When a report is shown, and in which colour. */
   enum Level {
     /** Unless quiet. */
@@ -96,5 +75,15 @@ enum State {
       }
     }
     return null;
+  }
+
+  /** The colour of a word that is shown, also where an unknown state happens to be that word. */
+  static String colorOfWord(ReportLine line, Palette palette) {
+    for (State state : ALL) {
+      if (line.is(ReportLine.STATE, state.word)) {
+        return state.level.color(palette);
+      }
+    }
+    return "";
   }
 }

@@ -10,7 +10,7 @@ final class StateCounts {
   private final EnumMap<State, Integer> counts = new EnumMap<>(State.class);
 
   void add(State state) {
-    if (state.mode != State.Mode.NONE) {
+    if (state.mode != Mode.NONE) {
       counts.merge(state, 1, Integer::sum);
     }
   }
@@ -33,7 +33,7 @@ final class StateCounts {
     List<String> parts = new ArrayList<>();
     for (Map.Entry<State, Integer> count : counts.entrySet()) {
       State state = count.getKey();
-      String audited = state.mode == State.Mode.AUDIT ? "audited " : "";
+      String audited = state.mode == Mode.AUDIT ? "audited " : "";
       parts.add(
           palette.of(state.level.color(palette), Integer.toString(count.getValue()))
               + " "

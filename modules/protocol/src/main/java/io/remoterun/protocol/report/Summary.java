@@ -27,7 +27,7 @@ final class Summary {
 
   /** Of any line: what is no report counts as one more directive, without a name. */
   void countDirective(ReportLine line) {
-    String directive = line.fields >= 5 ? line.field(ReportLine.DIRECTIVE) : "";
+    String directive = line.fields >= 5 ? line.bytesOf(ReportLine.DIRECTIVE) : "";
     if (directives.size() == MOST_DIRECTIVES) {
       return;
     }
@@ -60,8 +60,8 @@ final class Summary {
           "Not all components were displayed because we are not in full compliance mode."
               + " Please run with -g to force full compliance mode.\n");
     }
-    counts(out, palette, State.Mode.ENFORCE, ENFORCED);
-    counts(out, palette, State.Mode.AUDIT, AUDITED);
+    counts(out, palette, Mode.ENFORCE, ENFORCED);
+    counts(out, palette, Mode.AUDIT, AUDITED);
     if (wasInterrupted) {
       colored(
           out,
@@ -79,7 +79,7 @@ final class Summary {
     out.text("\n");
   }
 
-  private void counts(Columns out, Palette palette, State.Mode mode, List<State> states) {
+  private void counts(Columns out, Palette palette, Mode mode, List<State> states) {
     int components = sum(states);
     if (components == 0) {
       return;

@@ -7,6 +7,7 @@ import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The product's own table of what agents report: nodes by their whole names, errors and refusals
@@ -18,6 +19,7 @@ public final class TableFormatter {
   private static final int COMPONENT = 25;
   private static final int KEY = 20;
   private static final int STATE = 13;
+  private static final byte[] CUT = Display.CUT.getBytes(UTF_8);
 
   private final FormatOptions options;
   private final Palette palette;
@@ -27,15 +29,22 @@ public final class TableFormatter {
   private final Map<State, byte[]> states = new EnumMap<>(State.class);
 
   private final Columns out = new Columns();
+  private @Nullable Node last;
   private int nodeWidth;
   private boolean hasHeader;
 
   private static final class Node {
+    final String called;
+
+    /** As it is shown. */
     final String name;
+
     final NodeLines lines = new NodeLines();
     final StateCounts counts = new StateCounts();
     String end = "";
     boolean hasFailed;
+    boolean hasEndOfRun;
+    long missing;
 
     /** What its rows begin with, for a column of that width. */
     byte[] prefix = new byte[0];
@@ -43,6 +52,7 @@ public final class TableFormatter {
     int widthOfPrefix = -1;
 
     Node(String name) {
+      this.called = name;
       this.name = Display.visible(name);
     }
   }
@@ -73,19 +83,25 @@ public final class TableFormatter {
 
   void next(String node, byte[] line, int from) {
     Node of = node(node);
-    if (options.raw()) {
-      prefix(of);
-      out.text(line, from, line.length);
-      out.text("\n");
-    }
     for (NodeLines.Line clear : of.lines.next(line, from)) {
       show(of, clear);
     }
   }
 
-  /** Something that is not the agent's output, and that is always shown. */
-  public String told(String node, String text) {
-    problem(node(node), text);
+  /** A line as it is, which is not counted. */
+  void plain(byte[] line) {
+    out.text(line);
+    out.text("\n");
+  }
+
+  /**
+   * Bytes that the agent has printed and that got lost on their way. There may have been reports in
+   * them.
+   */
+  public String missing(String node, long bytes) {
+    Node of = node(node);
+    of.missing += bytes;
+    problem(of, bytes + " bytes of output are missing here");
     return take();
   }
 
@@ -118,6 +134,9 @@ public final class TableFormatter {
 
   void sumUp() {
     nodes.values().forEach(node -> node.lines.end().forEach(clear -> show(node, clear)));
+    if (options.fullCompliance()) {
+      nodes.values().forEach(this::seekEndOfRun);
+    }
     StateCounts all = new StateCounts();
     List<Node> failed = new ArrayList<>();
     row("");
@@ -136,9 +155,18 @@ public final class TableFormatter {
     failed.forEach(this::failure);
   }
 
+  private void seekEndOfRun(Node node) {
+    if (!node.hasEndOfRun && !node.hasFailed) {
+      node.hasFailed = true;
+      node.end = "the agent was interrupted: its run has no end";
+      problem(node, node.end);
+    }
+  }
+
   /**
    * For an exit status, after the end: 1 some agent could not run or ended badly, 2 some policy had
-   * an error, 3 something is not compliant, 0 all is well.
+   * an error, 3 something is not compliant, 0 all is well. Where output is missing nobody knows
+   * whether some policy had an error: 1, if that counts.
    *
    * @param errors whether errors of policies count
    * @param deviations whether also what is not compliant does
@@ -150,23 +178,37 @@ public final class TableFormatter {
     if ((errors || deviations) && nodes.values().stream().anyMatch(it -> it.counts.hasErrors())) {
       return 2;
     }
+    if ((errors || deviations) && nodes.values().stream().anyMatch(node -> node.missing > 0)) {
+      return 1;
+    }
     boolean hasDeviations = nodes.values().stream().anyMatch(node -> node.counts.hasDeviations());
     return deviations && hasDeviations ? 3 : 0;
   }
 
+  /** Whether nothing has been said of any node. */
+  boolean isEmpty() {
+    return nodes.isEmpty();
+  }
+
+  /** Mostly the same as before. */
   private Node node(String name) {
-    return nodes.computeIfAbsent(
-        name,
-        any -> {
-          Node node = new Node(name);
-          nodeWidth = Math.max(nodeWidth, Display.width(node.name));
-          return node;
-        });
+    Node node = last;
+    if (node == null || !node.called.equals(name)) {
+      node = nodes.computeIfAbsent(name, this::newNode);
+      last = node;
+    }
+    return node;
+  }
+
+  private Node newNode(String name) {
+    Node node = new Node(name);
+    nodeWidth = Math.max(nodeWidth, Display.width(node.name));
+    return node;
   }
 
   private void show(Node node, NodeLines.Line line) {
     switch (line) {
-      case NodeLines.Report report -> {
+      case NodeLines.Reported report -> {
         if (report.state() != null) {
           node.counts.add(report.state());
         }
@@ -175,12 +217,13 @@ public final class TableFormatter {
         }
       }
       case NodeLines.Problem(String text) -> problem(node, text);
-      case NodeLines.Begin(String configuration) -> {
+      case NodeLines.Begin begin -> {
         if (options.info()) {
-          said(node, "begins with configuration " + configuration);
+          said(node, "begins with configuration " + begin.configuration());
         }
       }
-      case NodeLines.End() -> {
+      case NodeLines.End _ -> {
+        node.hasEndOfRun = true;
         if (options.info()) {
           said(node, "has applied its policies");
         }
@@ -193,13 +236,16 @@ public final class TableFormatter {
     }
   }
 
-  private boolean isShown(NodeLines.Report report) {
+  private boolean isShown(NodeLines.Reported report) {
     State state = report.state();
     return !options.raw() && (state == null ? !options.quiet() : state.level.isShown(options));
   }
 
-  private void row(Node node, NodeLines.Report report) {
-    header();
+  private void row(Node node, NodeLines.Reported report) {
+    if (!hasHeader) {
+      hasHeader = true;
+      header();
+    }
     State state = report.state();
     prefix(node);
     out.text(
@@ -222,8 +268,8 @@ public final class TableFormatter {
     out.text("\n");
   }
 
-  private byte[] stateOf(NodeLines.Report report) {
-    State.Mode mode = report.mode();
+  private byte[] stateOf(NodeLines.Reported report) {
+    Mode mode = Mode.of(report.line());
     State state = report.state();
     String color = state == null ? palette.normal : state.level.color(palette);
     String word = options.fullStrings() ? mode.word : first(mode.word);
@@ -248,36 +294,37 @@ public final class TableFormatter {
     return options.fullStrings() ? Display.padded(visible, width) : Display.fitted(visible, width);
   }
 
-  /** Most texts are plain, and fit: those are copied. */
+  /** Most texts are plain: those are copied. */
   private void cell(ReportLine line, int field, int width) {
     int from = line.from(field);
     int to = line.to(field);
-    if (to - from <= width && Bytes.isPlain(line.bytes, from, to)) {
-      out.text(line.bytes, from, to);
-      out.spaces(width - (to - from) + 1);
-    } else {
+    if (!Bytes.isPlain(line.bytes, from, to)) {
       out.utf8(cell(line.field(field), width));
+      out.spaces(1);
+    } else if (to - from <= width || options.fullStrings()) {
+      out.text(line.bytes, from, to);
+      out.spaces(Math.max(0, width - (to - from)) + 1);
+    } else {
+      out.text(line.bytes, from, from + width - 1);
+      out.text(CUT);
       out.spaces(1);
     }
   }
 
   private void header() {
-    if (!hasHeader) {
-      hasHeader = true;
-      String columns =
-          (options.hostColumn() ? Display.padded("NODE", nodeWidth) + "  " : "")
-              + Display.padded(options.fullStrings() ? "MODE" : "M", modeWidth())
-              + " "
-              + Display.padded("STATE", STATE)
-              + " "
-              + Display.padded("TECHNIQUE", TECHNIQUE)
-              + " "
-              + Display.padded("COMPONENT", COMPONENT)
-              + " "
-              + Display.padded("KEY", KEY)
-              + " MESSAGE";
-      row(palette.of(palette.header, columns));
-    }
+    String columns =
+        (options.hostColumn() ? Display.padded("NODE", nodeWidth) + "  " : "")
+            + Display.padded(options.fullStrings() ? "MODE" : "M", modeWidth())
+            + " "
+            + Display.padded("STATE", STATE)
+            + " "
+            + Display.padded("TECHNIQUE", TECHNIQUE)
+            + " "
+            + Display.padded("COMPONENT", COMPONENT)
+            + " "
+            + Display.padded("KEY", KEY)
+            + " MESSAGE";
+    row(palette.of(palette.header, columns));
   }
 
   private void row(String text) {
@@ -314,7 +361,11 @@ public final class TableFormatter {
         node.hasFailed
             ? palette.of(palette.bad, "failed") + ", "
             : node.end.isEmpty() ? "" : node.end + ", ";
-    row(Display.padded(node.name, nodeWidth) + "  " + how + node.counts.words(palette));
+    String missing =
+        node.missing == 0
+            ? ""
+            : ", " + palette.of(palette.bad, node.missing + " bytes of output are missing");
+    row(Display.padded(node.name, nodeWidth) + "  " + how + node.counts.words(palette) + missing);
   }
 
   private void failure(Node node) {

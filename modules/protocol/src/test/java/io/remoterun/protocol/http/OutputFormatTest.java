@@ -45,7 +45,7 @@ class OutputFormatTest {
             db-1.example.org   ! %1$s
 
             Summary
-            db-1.example.org   failed, 1 component: 1 error
+            db-1.example.org   failed, 1 component: 1 error, 17 bytes of output are missing
             web-1.example.org  exit status 0, 1 component: 1 repaired
             2 nodes, 2 components: 1 repaired, 1 error
             db-1.example.org   failed: %1$s
@@ -90,6 +90,29 @@ class OutputFormatTest {
             "   error: db-1.example.org: relay root: cannot?connect (check",
             "=> 2 components in Enforce mode")
         .endsWith("last line\n");
+  }
+
+  @Test
+  void timesThatAgentsPutBeforeTheirLinesChangeNothing() {
+    String time = "2026-11-02T08:15:01+00:00 ";
+    RunEvent[] events = {
+      output("a", time + "R: @@T@@result_repaired@@r@@d@@0@@c@@/etc/motd,\n"),
+      output("b", time + "R: @@T@@result_error@@r@@d@@0@@c@@cut off\n"),
+      output("a", time + " and one@@2026##n@#changed\n" + time + "   error: no disk\n"),
+      output("b", time + report("audit_error", "interrupts", "None", "broken")),
+      finished("a", 0),
+      finished("b", 0)
+    };
+    assertThat(rendered(OutputFormat.RUDDER, events))
+        .contains(
+            "E| repaired      T                         c                         /etc/motd, and"
+                + " one")
+        .contains("warning  1 reports were not parsable.", "   => 1 components in Enforce mode");
+    assertThat(rendered(OutputFormat.TABLE, events))
+        .contains("web-1.example.org  E repaired      T", "/etc/motd, and one   changed\n")
+        .contains("web-1.example.org  ! error: no disk\n")
+        .contains("db-1.example.org   ! cut off: R: @@T@@result_error@@")
+        .contains("db-1.example.org   A error         T                         interrupts");
   }
 
   @Test

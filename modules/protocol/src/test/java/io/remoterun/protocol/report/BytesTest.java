@@ -20,13 +20,28 @@ class BytesTest {
       }
       byte[] bytes = text.toString().getBytes(ISO_8859_1);
       int from = random.nextInt(bytes.length + 1);
-      for (String wanted : new String[] {"@", "@@", "> ->"}) {
+      for (String wanted : new String[] {"@@", "@?", "> ->"}) {
         assertThat(Bytes.find(bytes, from, bytes.length, wanted))
             .as("%s from %d in %s", wanted, from, text)
             .isEqualTo(text.indexOf(wanted, from));
       }
       int last = text.lastIndexOf("> ->");
       assertThat(Bytes.findLast(bytes, 0, bytes.length, "> ->")).isEqualTo(last);
+    }
+  }
+
+  /** Each byte in each place of eight, and beyond. */
+  @Test
+  void oneByteThatIsDifferentIsSeenWhereverItIs() {
+    for (int value = 0; value < 256; value++) {
+      for (int place = 0; place < 19; place++) {
+        byte[] bytes = "a".repeat(19).getBytes(ISO_8859_1);
+        bytes[place] = (byte) value;
+        assertThat(Bytes.isAscii(bytes, 0, 19)).isEqualTo(value < 128);
+        assertThat(Bytes.isText(bytes, 0, 19)).isEqualTo(value > 0 && value < 128);
+        assertThat(Bytes.isPlain(bytes, 0, 19)).isEqualTo(value >= ' ' && value < 127);
+        assertThat(Bytes.isPlain(bytes, place + 1, 19)).isTrue();
+      }
     }
   }
 

@@ -17,6 +17,12 @@ class DisplayTest {
     "漢字, 4",
     "👍, 2",
     "👍🏽, 2",
+    "1\ufe0f\u20e3, 2",
+    "❤\ufe0f, 2",
+    "❤, 1",
+    "🇩🇪, 2",
+    "🇩🇪🇫🇷, 4",
+    "👩\u200d💻, 2",
     "a漢b, 4"
   })
   void widthIsWhatATerminalTakes(String text, int columns) {
@@ -37,5 +43,12 @@ class DisplayTest {
   void whatATerminalWouldObeyIsShownInstead() {
     assertThat(Display.visible("a\033[2Jb\tc\177\u009b")).isEqualTo("a␛[2Jb c␡\ufffd");
     assertThat(Display.visible("plain")).isEqualTo("plain");
+  }
+
+  @Test
+  void whatTurnsATextOrCannotBeSeenIsReplaced() {
+    assertThat(Display.visible("a\u202eb\u2066c\u200bd\u2028e\ufefff"))
+        .isEqualTo("a\ufffdb\ufffdc\ufffdd\ufffde\ufffdf");
+    assertThat(Display.visible("👩\u200d💻 नि")).isEqualTo("👩\u200d💻 नि");
   }
 }

@@ -8,8 +8,10 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class LinesTest {
+  private static final int MOST_BYTES = 1 << 20;
+
   private final List<byte[]> found = new ArrayList<>();
-  private final Lines lines = new Lines(found::add);
+  private final Lines lines = new Lines(MOST_BYTES, found::add);
 
   @Test
   void linesAreTheSameHoweverTheirBytesCome() {
@@ -27,14 +29,14 @@ class LinesTest {
   }
 
   @Test
-  void ofALineWithoutAnEndNoMoreThanAMebibyteIsHeld() {
+  void ofALineWithoutAnEndNoMoreThanTheLimitIsHeld() {
     byte[] piece = new byte[300_000];
     for (int i = 0; i < 8; i++) {
       lines.feed(piece);
     }
-    assertThat(found).hasSize(2).allSatisfy(line -> assertThat(line).hasSize(Lines.MOST_BYTES));
+    assertThat(found).hasSize(2).allSatisfy(line -> assertThat(line).hasSize(MOST_BYTES));
     lines.end();
-    assertThat(found.getLast()).hasSize(8 * piece.length - 2 * Lines.MOST_BYTES);
+    assertThat(found.getLast()).hasSize(8 * piece.length - 2 * MOST_BYTES);
   }
 
   private List<String> texts() {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
 import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
@@ -60,8 +61,7 @@ class TableFormatterTest {
     assertThat(quiet.line("n1", "R: @@T@@result_succ")).isEmpty();
     assertThat(quiet.line("n1", report("result_success", "c", "k", "m")))
         .isEqualTo("n1    ! cut off: R: @@T@@result_succ\n");
-    assertThat(quiet.told("n1", "17 bytes are missing here"))
-        .isEqualTo("n1    ! 17 bytes are missing here\n");
+    assertThat(quiet.missing("n1", 17)).isEqualTo("n1    ! 17 bytes of output are missing here\n");
   }
 
   @Test
@@ -103,6 +103,61 @@ class TableFormatterTest {
   }
 
   @Test
+  void timesThatAnAgentPutsBeforeItsLinesAreNoPartOfThem() {
+    String time = "2026-11-02T08:15:01+00:00 ";
+    TableFormatter quiet = new TableFormatter(QUIET, 0);
+    assertThat(quiet.line("n1", time + report("result_error", "c", "k", "bad"))).endsWith(" bad\n");
+    assertThat(quiet.line("n1", time + "   error: out of memory"))
+        .isEqualTo("n1    ! error: out of memory\n");
+    assertThat(quiet.line("n1", time + "R: @@T@@result_error@@r@@d@@0@@one of")).isEmpty();
+    assertThat(quiet.line("n1", time + "the components@@None@@2026##n@#worse"))
+        .contains("one of the components")
+        .endsWith(" worse\n");
+    assertThat(quiet.line("n1", "2026-11-02T08:15:01Z R: @@T@@result_succ")).isEmpty();
+    assertThat(quiet.line("n1", time + report("result_success", "c", "k", "m")))
+        .isEqualTo("n1    ! cut off: R: @@T@@result_succ\n");
+    assertThat(quiet.end()).contains("3 components: 1 compliant, 2 error");
+    assertThat(quiet.exitStatus(true, false)).isEqualTo(2);
+  }
+
+  @Test
+  void anErrorInTheMiddleOfAReportIsShownAndTheReportGoesOn() {
+    assertThat(table.line("n", "R: @@T@@result_error@@r@@d@@0@@one of")).isEmpty();
+    assertThat(table.line("n", "   error: no disk")).isEqualTo("n         ! error: no disk\n");
+    assertThat(table.line("n", " two@@None@@2026##n@#bad")).contains("one of two");
+  }
+
+  @Test
+  void whereOutputIsMissingNobodyKnowsThatThereWasNoError() {
+    table.line("n", report("audit_noncompliant", "c", "k", "m"));
+    table.missing("n", 17);
+    table.missing("n", 4);
+    assertThat(table.end()).contains("non-compliant, 21 bytes of output are missing\n");
+    assertThat(table.exitStatus(false, false)).isZero();
+    assertThat(table.exitStatus(true, false)).isEqualTo(1);
+    assertThat(table.exitStatus(false, true)).isEqualTo(1);
+    table.line("n", report("result_error", "c", "k", "m"));
+    assertThat(table.exitStatus(true, false)).isEqualTo(2);
+  }
+
+  @Test
+  void onlyAReportAboutTheRunFramesIt() {
+    assertThat(table.line("n", report("control", "start", "k", "m"))).contains("  control  ");
+    String run = report("control", "other", "k", "m").replace("@@r@@d@@", "@@rudder@@run@@");
+    assertThat(table.line("n", run)).contains("  control  ");
+    assertThat(table.line("n", run.replace("other", "start"))).isEmpty();
+  }
+
+  @Test
+  void aStateThatIsNotKnownHasTheModeItBeginsWith() {
+    assertThat(table.line("n", report("result_new", "c", "k", "m")))
+        .contains("n         E result_new");
+    assertThat(table.line("n", report("audit_new", "c", "k", "m")))
+        .contains("n         A audit_new");
+    assertThat(table.line("n", report("new", "c", "k", "m"))).contains("n           new");
+  }
+
+  @Test
   void outputOfCfRunagentIsTakenApart() throws IOException {
     TableFilter filter = new TableFilter(FormatOptions.defaults());
     String shown = filter(filter, "two_nodes") + new String(filter.end(), UTF_8);
@@ -120,21 +175,6 @@ class TableFormatterTest {
   }
 
   @Test
-  void aReportThatNeverEndsIsNotHeldForEver() {
-    RudderFormatter rudder = new RudderFormatter(FormatOptions.defaults());
-    rudder.feed("R: @@T@@result_error@@r@@d@@0@@c@@k".getBytes(UTF_8));
-    byte[] filler = ("x".repeat(1000) + "\n").getBytes(UTF_8);
-    for (int i = 0; i < 3000; i++) {
-      rudder.feed(filler);
-    }
-    assertThat(
-            new String(
-                rudder.feed((report("result_error", "c", "k", "bad") + "\n").getBytes(UTF_8)),
-                UTF_8))
-        .endsWith("bad\n");
-  }
-
-  @Test
   void aRefusalIsAFailure() throws IOException {
     TableFilter filter = new TableFilter(QUIET);
     assertThat(filter(filter, "denied"))
@@ -143,10 +183,75 @@ class TableFormatterTest {
     assertThat(filter.exitStatus(false, false)).isEqualTo(1);
   }
 
-  private static String filter(TableFilter filter, String input) throws IOException {
+  private static TableFilter filter(boolean isRaw, boolean isFull, boolean hasHosts) {
+    return new TableFilter(
+        new FormatOptions(false, false, false, isRaw, false, false, isFull, hasHosts));
+  }
+
+  @Test
+  void linesWithTimesAreTheSameTable() throws IOException {
+    TableFilter filter = filter(false, false, true);
+    assertThat(filter(filter, "timestamped"))
+        .contains("! error: Method failed\n", "first second ", "! cut off: R: @@SSH@@result_na");
+    assertThat(new String(filter.end(), UTF_8))
+        .contains("192.0.2.10  exit status 0, 6 components: 1 compliant, 1 repaired, 1 error,");
+    assertThat(filter.exitStatus(true, false)).isEqualTo(2);
+  }
+
+  @Test
+  void rawLinesAreAllThereAsTheyAre() throws IOException {
+    for (String input : List.of("denied", "two_nodes", "local_agent", "timestamped", "bytes")) {
+      byte[] raw = resource(input);
+      assertThat(filter(true, false, true).feed(raw)).isEqualTo(raw);
+    }
+    TableFilter filter = filter(true, false, true);
+    filter.feed(resource("denied"));
+    assertThat(new String(filter.end(), UTF_8))
+        .startsWith("\nSummary\n")
+        .contains("192.0.2.10  failed: EXEC denied");
+  }
+
+  @Test
+  void withoutAColumnOfHostsOnlyWhatCfRunagentPrintsHasAHost() throws IOException {
+    TableFilter filter = filter(false, false, false);
+    filter.feed("bash> rm x\nmysql> select 1\nhint> -x\n".getBytes(UTF_8));
+    assertThat(new String(filter.end(), UTF_8)).contains("\nlocalhost  0 components\n1 node, ");
+    assertThat(filter.exitStatus(false, false)).isZero();
+
+    TableFilter denied = filter(false, false, false);
+    denied.feed(resource("denied"));
+    assertThat(denied.exitStatus(false, false)).isEqualTo(1);
+    TableFilter many = filter(false, false, false);
+    many.feed(resource("two_nodes"));
+    assertThat(new String(many.end(), UTF_8)).contains("2 nodes, 4 components");
+  }
+
+  @Test
+  void aRunForAllComponentsThatHasNoEndWasInterrupted() throws IOException {
+    TableFilter filter = filter(false, true, true);
+    filter.feed(resource("interrupted"));
+    assertThat(new String(filter.end(), UTF_8))
+        .startsWith("192.0.2.10  ! the agent was interrupted: its run has no end\n");
+    assertThat(filter.exitStatus(false, false)).isEqualTo(1);
+
+    TableFilter whole = filter(false, true, true);
+    whole.feed(resource("two_nodes"));
+    whole.end();
+    assertThat(whole.exitStatus(false, false)).isZero();
+
+    TableFilter nothing = filter(false, true, true);
+    nothing.end();
+    assertThat(nothing.exitStatus(false, false)).isEqualTo(1);
+  }
+
+  private static byte[] resource(String input) throws IOException {
     try (InputStream raw =
         TableFormatterTest.class.getResourceAsStream("rudder/" + input + ".raw")) {
-      return new String(filter.feed(Objects.requireNonNull(raw).readAllBytes()), UTF_8);
+      return Objects.requireNonNull(raw).readAllBytes();
     }
+  }
+
+  private static String filter(TableFilter filter, String input) throws IOException {
+    return new String(filter.feed(resource(input)), UTF_8);
   }
 }
