@@ -63,12 +63,15 @@ final class OutputFiles implements View {
     NodeId node = event.get().node();
     if (event.get() instanceof RunEvent.Output(_, OutputBytes bytes)) {
       file(node).write(bytes.toByteArray());
-    } else if (event.get().isTerminal()) {
+      return;
+    }
+    if (event.get().isTerminal()) {
       OutputStream file = open.remove(node);
       if (file != null) {
         file.close();
       }
     }
+    Beside.tell(shell, run, event.get(), false);
   }
 
   private OutputStream file(NodeId node) throws IOException {

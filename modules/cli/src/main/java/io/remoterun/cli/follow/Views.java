@@ -30,11 +30,11 @@ final class Views {
   }
 
   /**
-   * @param hasSummary beside what the agents print
+   * @param hasSummary on standard error; without one, what goes wrong is told there when it does
    */
   static View raw(Shell shell, KnownRun run, boolean hasSummary) {
     return run.names().size() == 1
-        ? new Raw(shell, hasSummary)
+        ? new Raw(shell, run, hasSummary)
         : new RawOfMany(shell, run, hasSummary);
   }
 
@@ -79,11 +79,16 @@ final class Views {
   }
 
   /** The bytes of one agent. */
-  private record Raw(Shell shell, boolean hasSummary) implements View {
+  private record Raw(Shell shell, KnownRun run, boolean hasSummary) implements View {
     @Override
     public void event(Optional<RunEvent> event, String line, String rows) throws IOException {
-      if (event.isPresent() && event.get() instanceof RunEvent.Output(_, OutputBytes bytes)) {
+      if (event.isEmpty()) {
+        return;
+      }
+      if (event.get() instanceof RunEvent.Output(_, OutputBytes bytes)) {
         shell.out().write(bytes.toByteArray());
+      } else {
+        Beside.tell(shell, run, event.get(), !hasSummary);
       }
     }
 
@@ -124,8 +129,11 @@ final class Views {
         if (bytes.endsLine()) {
           write(node, "");
         }
-      } else if (event.get().isTerminal()) {
-        write(node, "\n");
+      } else {
+        if (event.get().isTerminal()) {
+          write(node, "\n");
+        }
+        Beside.tell(shell, run, event.get(), !hasSummary);
       }
     }
 

@@ -1,7 +1,6 @@
 package io.remoterun.cli.runs;
 
 import io.remoterun.cli.console.Colors;
-import io.remoterun.cli.console.Exit;
 import io.remoterun.cli.console.Failure;
 import io.remoterun.cli.console.Shell;
 import io.remoterun.cli.fleet.Nodes;
@@ -30,20 +29,6 @@ import tools.jackson.databind.node.ObjectNode;
       "policy had an error, 3 with -E when something is not compliant."
     })
 public final class RudderCommand extends RunCommand {
-  @Option(
-      names = {"-i", "-I"},
-      description = "Also lines that are no reports.")
-  boolean info;
-
-  @Option(names = "-v", description = "The same, and the agent says more (conditions debug, info).")
-  boolean verbose;
-
-  @Option(names = "-d", description = "The same, and the agent says all (and trace).")
-  boolean debug;
-
-  @Option(names = "-q", description = "Only what was changed or is wrong.")
-  boolean quiet;
-
   @Option(names = "-w", description = "Cut nothing to the width of its column.")
   boolean fullStrings;
 
@@ -53,10 +38,9 @@ public final class RudderCommand extends RunCommand {
   @Option(names = "-T", description = "How long each component took.")
   boolean timing;
 
-  @Option(names = "-r", description = "The lines as they are, and a summary.")
-  boolean raw;
-
-  @Option(names = "-R", description = "What the agents print, and nothing else; exits with 0.")
+  @Option(
+      names = "-R",
+      description = "What the agents print, and nothing else; what fails is on standard error.")
   boolean unparsed;
 
   @Option(names = "-e", description = "Exit with 2 when some policy had an error.")
@@ -81,8 +65,57 @@ public final class RudderCommand extends RunCommand {
       description = "Nodes by id, host name, or the beginning of one of these.")
   List<String> nodes = List.of();
 
+  private boolean info;
+  private boolean quiet;
+  private boolean raw;
+  private @Nullable String verbosity;
+
   public RudderCommand(Shell shell) {
     super(shell);
+  }
+
+  // Of these the one that is said last holds.
+
+  @Option(
+      names = {"-i", "-I"},
+      description = "Also lines that are no reports. Of -i and -q the last one holds.")
+  void info(boolean isGiven) {
+    if (isGiven) {
+      info = true;
+      quiet = false;
+    }
+  }
+
+  @Option(names = "-v", description = "As -i, and the agent says more (condition debug).")
+  void verbose(boolean isGiven) {
+    if (isGiven) {
+      info(true);
+      verbosity = "debug";
+    }
+  }
+
+  @Option(names = "-d", description = "As -i, and the agent says all (condition trace).")
+  void debug(boolean isGiven) {
+    if (isGiven) {
+      info(true);
+      verbosity = "trace";
+    }
+  }
+
+  @Option(names = "-q", description = "Only what was changed or is wrong.")
+  void quiet(boolean isGiven) {
+    if (isGiven) {
+      info = false;
+      quiet = true;
+    }
+  }
+
+  @Option(names = "-r", description = "The lines as they are, and a summary.")
+  void raw(boolean isGiven) {
+    if (isGiven) {
+      raw = true;
+      info = true;
+    }
   }
 
   @Override
@@ -94,7 +127,8 @@ public final class RudderCommand extends RunCommand {
     } else if (group != null) {
       targets.put("group", group);
     } else if (nodes.isEmpty()) {
-      throw Failure.usage("name nodes, a group (-g) or all (-a): rudder remote run NODE,NODE");
+      // 1 and not 64: what Rudder's command exits with.
+      throw new Failure("name nodes, a group (-g) or all (-a): rudder remote run NODE,NODE");
     } else {
       ArrayNode ids = targets.putArray("nodes");
       Nodes.of(webapp).ids(nodes).forEach(ids::add);
@@ -102,26 +136,20 @@ public final class RudderCommand extends RunCommand {
     ArrayNode given = order.putArray("conditions");
     conditions().forEach(given::add);
     KnownRun run = KnownRun.of(webapp.post("remote-runs", order, UUID.randomUUID().toString()));
-    int exit =
-        Follower.likeRudder(shell, webapp, run, format(), unparsed, errors, deviations).follow();
-    return unparsed && exit <= Exit.NOT_COMPLIANT ? Exit.FINE : exit;
+    return Follower.likeRudder(shell, webapp, run, format(), unparsed, errors, deviations).follow();
   }
 
   private List<String> conditions() {
     List<String> given = new ArrayList<>(conditions);
-    if (debug) {
-      given.add("trace");
-    }
-    if (debug || verbose) {
-      given.addAll(List.of("debug", "info"));
+    if (verbosity != null) {
+      given.add(verbosity);
     }
     return given;
   }
 
   private FormatOptions format() {
-    boolean saysMore = (info || verbose || debug || raw) && !quiet;
     Colors colors = colorless ? Colors.never : Colors.auto;
     return new FormatOptions(
-        saysMore, quiet, fullStrings, raw, colors.on(shell.terminal()), timing, false, true);
+        info, quiet, fullStrings, raw, colors.on(shell.terminal()), timing, false, true);
   }
 }
