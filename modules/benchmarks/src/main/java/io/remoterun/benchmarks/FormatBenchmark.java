@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -22,6 +23,11 @@ import java.util.Set;
  */
 final class FormatBenchmark {
   private static final Set<String> OPTIONS = Set.of("quick", "rounds", "megabytes", "awk");
+
+  /** In /proc/self/stat, counted from the state, which is the third field there; see proc(5). */
+  private static final int USER_TIME_OF_CHILDREN = 13;
+
+  private static final double TICKS_A_SECOND = 100;
 
   /** Where rudder-agent has its formatter. */
   private static final String RUDDERS = "/opt/rudder/share/lib/reports.awk";
@@ -89,34 +95,59 @@ final class FormatBenchmark {
 
   private void measure(Path raw, int rounds, PrintStream out) throws IOException {
     Map<String, double[]> times = new LinkedHashMap<>();
+    Map<String, double[]> processorTimes = new LinkedHashMap<>();
     // In turn, so that all have what the machine has for them; once before, to lay things out.
     for (int round = -1; round < rounds; round++) {
       for (Map.Entry<String, List<String>> program : programs.entrySet()) {
+        double processorTime = processorTimeOfChildren();
         double milliseconds = time(program.getValue(), raw);
         if (round >= 0) {
-          times.computeIfAbsent(program.getKey(), name -> new double[rounds])[round] = milliseconds;
+          String name = program.getKey();
+          times.computeIfAbsent(name, any -> new double[rounds])[round] = milliseconds;
+          processorTimes.computeIfAbsent(name, any -> new double[rounds])[round] =
+              processorTimeOfChildren() - processorTime;
         }
       }
     }
     double mawk = new Samples(times.values().iterator().next()).median();
+    double processorTimeOfMawk = new Samples(processorTimes.values().iterator().next()).median();
     Table table =
         new Table(
             "s, of " + Files.size(raw) / 1_000_000 + " MB",
             "least",
             "median",
             "MB/s",
-            "of mawk's time");
+            "of mawk's time",
+            "processors",
+            "of mawk's");
     times.forEach(
         (name, measured) -> {
           Samples samples = new Samples(measured);
+          double processors =
+              new Samples(Objects.requireNonNull(processorTimes.get(name))).median();
           table.row(
               name,
               decimal(samples.quantile(0) / 1e3),
               decimal(samples.median() / 1e3),
               Table.whole(size(raw) / 1e3 / samples.median()),
-              decimal(samples.median() / mawk));
+              decimal(samples.median() / mawk),
+              decimal(processors),
+              decimal(processors / processorTimeOfMawk));
         });
     table.print(out);
+  }
+
+  /**
+   * In seconds, of all processes that this one has started and that have ended: what programs need
+   * also where others take turns with them.
+   */
+  private static double processorTimeOfChildren() throws IOException {
+    // The name of the program, in brackets, may have spaces.
+    String fields = Files.readString(Path.of("/proc/self/stat")).replaceFirst(".*\\) ", "");
+    String[] words = fields.split(" ");
+    return (Long.parseLong(words[USER_TIME_OF_CHILDREN])
+            + Long.parseLong(words[USER_TIME_OF_CHILDREN + 1]))
+        / TICKS_A_SECOND;
   }
 
   private static long size(Path raw) {
