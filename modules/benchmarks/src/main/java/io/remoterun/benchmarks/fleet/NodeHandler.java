@@ -64,6 +64,7 @@ final class NodeHandler extends SimpleChannelInboundHandler<ByteBuf> {
         case ServerAction.Send(OutputBytes bytes) -> send(context, bytes.toByteArray());
         case ServerAction.Identified identified -> carryOut(context, conversation.welcome());
         case ServerAction.Execute execute -> start(context);
+        case ServerAction.Check check -> {} // nobody who measures checks
         case ServerAction.Cancel cancel -> {} // nobody who measures cancels
         case ServerAction.Refused refused -> {} // answered by the Send that follows
         case ServerAction.Broken broken -> close(context);

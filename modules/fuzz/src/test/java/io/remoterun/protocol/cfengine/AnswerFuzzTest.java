@@ -3,6 +3,7 @@ package io.remoterun.protocol.cfengine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.code_intelligence.jazzer.junit.FuzzTest;
+import io.remoterun.fuzz.Shown;
 import io.remoterun.protocol.run.OutputBytes;
 import java.io.ByteArrayOutputStream;
 import java.util.List;
@@ -32,5 +33,13 @@ class AnswerFuzzTest {
       assertThat(again).hasSize(1);
       assertThat(AnswerCodec.decode(again.getFirst().payload())).isEqualTo(answer);
     }
+    Readiness.decode(payload).ifPresent(AnswerFuzzTest::canBeToldAgain);
+  }
+
+  private static void canBeToldAgain(Readiness readiness) {
+    Shown.assertIsSafe(readiness.words());
+    assertThat(Readiness.decode(Frames.decodeAll(readiness.encode()).getFirst().payload()))
+        .map(Readiness::state)
+        .contains(readiness.state());
   }
 }

@@ -19,19 +19,32 @@ class ClientConversationFuzzTest {
   /** Whatever a server says, and however it is cut: one end, and an account of all bytes. */
   @FuzzTest
   void comesToOneEndHoweverTheServersBytesAreCut(byte[] input) {
-    List<ClientAction> whole = heard(List.of(input), false);
+    List<ClientAction> whole = heard(run(), List.of(input), false);
+    ClientConversation check = check();
+    List<ClientAction> checked = heard(check, List.of(input), false);
     assertIsSound(whole);
+    assertIsSound(checked);
+    check.readiness().ifPresent(readiness -> Shown.assertIsSafe(readiness.words()));
     for (List<byte[]> pieces : Cuts.of(input)) {
-      assertThat(heard(pieces, false)).isEqualTo(whole);
-      assertIsSound(heard(pieces, true));
+      assertThat(heard(run(), pieces, false)).isEqualTo(whole);
+      assertIsSound(heard(run(), pieces, true));
+      assertThat(heard(check(), pieces, false)).isEqualTo(checked);
     }
+  }
+
+  private static ClientConversation run() {
+    return new ClientConversation("root", RUN, CONDITIONS);
+  }
+
+  private static ClientConversation check() {
+    return ClientConversation.check("root", RUN);
   }
 
   /**
    * @param isCancelled after half of the pieces
    */
-  private static List<ClientAction> heard(List<byte[]> pieces, boolean isCancelled) {
-    ClientConversation client = new ClientConversation("root", RUN, CONDITIONS);
+  private static List<ClientAction> heard(
+      ClientConversation client, List<byte[]> pieces, boolean isCancelled) {
     List<ClientAction> actions = new ArrayList<>();
     for (int index = 0; index < pieces.size(); index++) {
       if (isCancelled && index == pieces.size() / 2) {

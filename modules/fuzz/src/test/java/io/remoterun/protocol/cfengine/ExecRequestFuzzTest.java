@@ -19,7 +19,9 @@ class ExecRequestFuzzTest {
     OutputBytes payload = OutputBytes.copyOf(input);
     assertThat(ExecRequest.isExec(payload))
         .isEqualTo(text.equals("EXEC") || text.startsWith("EXEC "));
-    if (!ExecRequest.isExec(payload)) {
+    assertThat(ExecRequest.isCheck(payload))
+        .isEqualTo(text.equals("CHECK") || text.startsWith("CHECK "));
+    if (!ExecRequest.isExec(payload) && !ExecRequest.isCheck(payload)) {
       return;
     }
     ExecRequest request;
@@ -32,9 +34,11 @@ class ExecRequestFuzzTest {
     String conditions =
         request.conditions().stream().map(Condition::value).collect(Collectors.joining(","));
     String asked = text.replace(" ", "");
-    assertThat(asked).isEqualTo(conditions.isEmpty() ? "EXEC" : "EXEC-D" + conditions);
+    String command = ExecRequest.isCheck(payload) ? "CHECK" : "EXEC";
+    assertThat(asked).isEqualTo(conditions.isEmpty() ? command : command + "-D" + conditions);
     if (input.length <= Transaction.MOST_PAYLOAD) {
-      assertThat(ExecRequest.decode(request.encode().payload())).isEqualTo(request);
+      Transaction again = command.equals("CHECK") ? request.encodeCheck() : request.encode();
+      assertThat(ExecRequest.decode(again.payload())).isEqualTo(request);
     }
   }
 }

@@ -48,9 +48,13 @@ class ServerConversationFuzzTest {
     if (actions.stream().anyMatch(ServerAction.Identified.class::isInstance)) {
       return server.welcome();
     }
-    return actions.stream().anyMatch(ServerAction.Execute.class::isInstance)
+    return actions.stream().anyMatch(ServerConversationFuzzTest::isAsked)
         ? server.answered()
         : List.of();
+  }
+
+  private static boolean isAsked(ServerAction action) {
+    return action instanceof ServerAction.Execute || action instanceof ServerAction.Check;
   }
 
   private static void assertIsSound(ServerAction action) {
@@ -64,6 +68,8 @@ class ServerConversationFuzzTest {
           assertThat(user).matches("[a-zA-Z0-9_.-]+").hasSizeLessThan(1023);
       case ServerAction.Execute(ExecRequest request, _) ->
           assertThat(ExecRequest.decode(request.encode().payload())).isEqualTo(request);
+      case ServerAction.Check(ExecRequest request) ->
+          assertThat(ExecRequest.decode(request.encodeCheck().payload())).isEqualTo(request);
       case ServerAction.Cancel() -> {}
       case ServerAction.Refused(String request, String reason) -> {
         Shown.assertIsSafe(request);

@@ -1,5 +1,6 @@
 package io.remoterun.node.agent;
 
+import io.remoterun.protocol.cfengine.Readiness;
 import io.remoterun.protocol.log.MemoryRunLog;
 import io.remoterun.protocol.log.RunLog;
 import io.remoterun.protocol.run.NodeId;
@@ -8,7 +9,6 @@ import io.remoterun.protocol.run.RunEvent;
 import io.remoterun.protocol.run.RunFailure.Kind;
 import io.remoterun.protocol.run.RunId;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -34,7 +34,7 @@ public final class AgentRuns implements AutoCloseable {
   private final NodeId node;
   private final AgentLauncher launcher;
   private final Limits limits;
-  private final Path disableFile;
+  private final AgentCheck check;
   private final SeenRuns seen;
   private final RunBook book;
   private final Logger logger;
@@ -78,7 +78,7 @@ public final class AgentRuns implements AutoCloseable {
     this.node = node;
     this.launcher = launcher;
     this.limits = limits;
-    this.disableFile = disableFile;
+    this.check = new AgentCheck(launcher, disableFile);
     this.seen = seen;
     this.book = book;
     this.logger = logger;
@@ -119,6 +119,29 @@ public final class AgentRuns implements AutoCloseable {
         }
       }
       return attach(flight, id);
+    }
+  }
+
+  /** What would become of such a wish now. Begins nothing; may block. */
+  public Readiness readiness(Wish wish) {
+    return check.hindrance().orElseGet(() -> turn(wish));
+  }
+
+  private Readiness turn(Wish wish) {
+    synchronized (lock) {
+      if (closed) {
+        return new Readiness(Readiness.State.BUSY, "the node is stopping");
+      }
+      Flight other = takingIn(wish);
+      if (other != null) {
+        return new Readiness(Readiness.State.READY, "a run would get into " + other);
+      }
+      if (waiting != null) {
+        String words = running + " is running, and " + waiting + " waits";
+        return new Readiness(Readiness.State.BUSY, words);
+      }
+      String words = running == null ? "can start its agent" : "a run would wait for " + running;
+      return new Readiness(Readiness.State.READY, words);
     }
   }
 
@@ -178,9 +201,9 @@ public final class AgentRuns implements AutoCloseable {
   /** Why the agent is not started, if it is not; otherwise the run's id is on the disk. */
   private Optional<RunEvent> hindrance(Flight flight) {
     AgentProcess agent = flight.agent();
-    if (Files.exists(disableFile)) {
-      String reason = "the agent is disabled: there is " + disableFile;
-      return Optional.of(agent.failed(Kind.REFUSED, reason));
+    Optional<String> disabled = check.disabled();
+    if (disabled.isPresent()) {
+      return disabled.map(reason -> agent.failed(Kind.REFUSED, reason));
     }
     try {
       if (flight.wish().id().isPresent()) {

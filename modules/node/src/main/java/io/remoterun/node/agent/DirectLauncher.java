@@ -4,6 +4,8 @@ import io.remoterun.helper.AgentChild;
 import io.remoterun.helper.AgentEnd;
 import io.remoterun.protocol.run.RunFailure.Kind;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -53,7 +55,22 @@ public record DirectLauncher(JobCommands commands, LeftOutputs left) implements 
 
   @Override
   public Optional<String> hindrance() {
-    return Optional.empty();
+    String program = commands.agent().getFirst();
+    return whatIsWrongWith(program)
+        .map(reason -> "no agent can be started now: " + program + ": " + reason);
+  }
+
+  private static Optional<String> whatIsWrongWith(String program) {
+    if (!program.startsWith("/")) {
+      return Optional.of("it is no absolute path");
+    }
+    Path file = Path.of(program);
+    if (Files.notExists(file)) {
+      return Optional.of("No such file or directory");
+    }
+    return Files.isDirectory(file) || !Files.isExecutable(file)
+        ? Optional.of("Permission denied")
+        : Optional.empty();
   }
 
   @Override

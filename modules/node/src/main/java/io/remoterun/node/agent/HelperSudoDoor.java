@@ -7,9 +7,12 @@ import io.remoterun.protocol.run.RunFailure.Kind;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Sudo starts a helper, whose standard input and output are the line.
@@ -18,6 +21,9 @@ import java.util.Optional;
  */
 record HelperSudoDoor(List<String> command) implements HelperLine.Door {
   private static final int MOST_WORDS = 512;
+
+  /** It may ask a directory that does not answer. */
+  private static final Duration LONGEST_LOOK = Duration.ofSeconds(10);
 
   private record Line(Process process, DataInputStream in) implements HelperLine {
     @Override
@@ -60,6 +66,8 @@ record HelperSudoDoor(List<String> command) implements HelperLine.Door {
     ask.addAll(ask.size() - 1, List.of("-l", "--"));
     try {
       Process process = new ProcessBuilder(ask).start();
+      CompletableFuture.delayedExecutor(LONGEST_LOOK.toMillis(), TimeUnit.MILLISECONDS)
+          .execute(process::destroyForcibly);
       process.getOutputStream().close();
       String words = words(process);
       return process.onExit().join().exitValue() == 0

@@ -5,6 +5,7 @@ import io.remoterun.node.access.AccessDecision;
 import io.remoterun.node.agent.Attached;
 import io.remoterun.protocol.cfengine.Answer;
 import io.remoterun.protocol.cfengine.ExecRequest;
+import io.remoterun.protocol.cfengine.Readiness;
 import io.remoterun.protocol.cfengine.ServerAction;
 import io.remoterun.protocol.cfengine.ServerConversation;
 import io.remoterun.protocol.run.Printable;
@@ -104,6 +105,7 @@ final class CfengineConnection {
       case ServerAction.Identified identified -> identified(identified.user());
       case ServerAction.Execute(ExecRequest request, Optional<RunId> run) ->
           later(execute(request, run));
+      case ServerAction.Check(ExecRequest request) -> later(check(request));
       case ServerAction.Cancel() -> cancel();
       case ServerAction.Refused refused -> refused(refused);
       case ServerAction.Broken broken -> closed("broke the protocol: " + broken.reason());
@@ -139,14 +141,23 @@ final class CfengineConnection {
   }
 
   private Mono<Void> execute(ExecRequest request, Optional<RunId> id) {
+    return answer(
+        Mono.fromCallable(this::admission)
+            .subscribeOn(Schedulers.boundedElastic())
+            .publishOn(loop)
+            .map(admission -> requests.decide(admission, user, request, id)));
+  }
+
+  private Mono<Void> check(ExecRequest request) {
+    return answer(
+        Mono.fromCallable(() -> requests.check(user, request))
+            .subscribeOn(Schedulers.boundedElastic())
+            .publishOn(loop));
+  }
+
+  private Mono<Void> answer(Mono<RunRequests.Outcome> decided) {
     deadline.stop();
-    return Mono.fromCallable(this::admission)
-        .subscribeOn(Schedulers.boundedElastic())
-        .publishOn(loop)
-        .map(admission -> requests.decide(admission, user, request, id))
-        .flatMap(this::answer)
-        .publishOn(loop)
-        .then(Mono.defer(this::answered));
+    return decided.flatMap(this::answer).publishOn(loop).then(Mono.defer(this::answered));
   }
 
   private Mono<Void> answer(RunRequests.Outcome outcome) {
@@ -156,6 +167,8 @@ final class CfengineConnection {
         isOver = false;
         yield send(RunAnswers.of(run, () -> isOver = true));
       }
+      case RunRequests.Told(Readiness readiness) ->
+          send(readiness.encode()).then(send(new Answer.End().encode()));
       case RunRequests.Refused(Kind kind, String reason) ->
           send(Flux.fromIterable(RunAnswers.refusal(kind, reason)));
       case RunRequests.Out() -> Mono.error(new Over());

@@ -15,8 +15,9 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * The client's end of one EXEC, the role of cf-runagent: it is told what came and says what to do.
- * The TLS session, whose peer's key has been checked, is the caller's. Not thread-safe.
+ * The client's end of one EXEC, or one CHECK, the role of cf-runagent: it is told what came and
+ * says what to do. The TLS session, whose peer's key has been checked, is the caller's. Not
+ * thread-safe.
  */
 public final class ClientConversation {
 
@@ -24,6 +25,7 @@ public final class ClientConversation {
   public enum Phase {
     GREETING("its greeting"),
     WELCOME("its welcome"),
+    CHECK("its answer to CHECK"),
     START("its answer to EXEC"),
     OUTPUT("the end of the run"),
     OVER("nothing");
@@ -47,12 +49,14 @@ public final class ClientConversation {
 
   private final String user;
   private final RunId run;
-  private final Optional<Transaction> request;
+  private final Transaction request;
+  private final boolean isCheck;
   private final ReceivedBytes received = new ReceivedBytes();
   private final List<ClientAction> actions = new ArrayList<>();
   private final List<String> sentences = new ArrayList<>();
   private Phase phase = Phase.GREETING;
   private boolean isOurs;
+  private Optional<Readiness> readiness = Optional.empty();
   private boolean isCancelled;
   private Optional<ClientAction> confirmed = Optional.empty();
   private long printed;
@@ -68,21 +72,32 @@ public final class ClientConversation {
    * @throws BadRequest when there are more conditions than the protocol has room for
    */
   public ClientConversation(String user, RunId run, List<Condition> conditions) {
-    this(user, run, Optional.of(new ExecRequest(conditions).encode()));
+    this(user, run, new ExecRequest(conditions).encode(), false);
   }
 
-  private ClientConversation(String user, RunId run, Optional<Transaction> request) {
+  private ClientConversation(String user, RunId run, Transaction request, boolean isCheck) {
     this.user = user;
     this.run = run;
     this.request = request;
+    this.isCheck = isCheck;
   }
 
   /**
-   * One that asks for nothing: once the server has welcomed its client, it ends as {@code STOPPED},
-   * in words about the server.
+   * One that has nothing run. Where the server could run its agent, as far as it can be asked, the
+   * last action is a failure of kind {@code STOPPED}, in words about the server.
    */
-  public static ClientConversation welcomeOnly(String user, RunId run) {
-    return new ClientConversation(user, run, Optional.empty());
+  public static ClientConversation check(String user, RunId run) {
+    return new ClientConversation(user, run, new ExecRequest(List.of()).encodeCheck(), true);
+  }
+
+  /** What the server has said of its agent; empty for a run, and for servers that cannot tell. */
+  public Optional<Readiness> readiness() {
+    return readiness;
+  }
+
+  /** Whether the server has said that it is one of ours. */
+  public boolean isOurs() {
+    return isOurs;
   }
 
   public Phase phase() {
@@ -115,6 +130,9 @@ public final class ClientConversation {
     switch (phase) {
       // That is how a server refuses a key that it does not know.
       case GREETING, WELCOME -> fail(Kind.REFUSED, "closed the connection without a word");
+      case CHECK ->
+          fail(
+              Kind.INTERRUPTED, "closed the connection before it told whether its agent can start");
       case START -> {
         if (sentences.isEmpty()) {
           fail(Kind.INTERRUPTED, "closed the connection before it told whether its agent starts");
@@ -134,7 +152,7 @@ public final class ClientConversation {
    */
   public List<ClientAction> cancel() {
     switch (phase) {
-      case GREETING, WELCOME ->
+      case GREETING, WELCOME, CHECK ->
           fail(Kind.STOPPED, "the run was cancelled, and its agent not asked for");
       case START, OUTPUT -> {
         if (isOurs) {
@@ -153,7 +171,7 @@ public final class ClientConversation {
     return switch (phase) {
       case GREETING -> takeLine(this::greeted);
       case WELCOME -> takeLine(this::welcomed);
-      case START, OUTPUT -> takeTransaction();
+      case CHECK, START, OUTPUT -> takeTransaction();
       case OVER -> false;
     };
   }
@@ -182,24 +200,33 @@ public final class ClientConversation {
 
   private void welcomed(String line) {
     isOurs = Identification.parseWelcomeLine(line);
-    request.ifPresentOrElse(this::ask, this::askNothing);
-  }
-
-  private void ask(Transaction exec) {
-    send(exec.encode());
-    send(AnswerCodec.clientEnd().encode());
-    phase = Phase.START;
-  }
-
-  private void askNothing() {
-    fail(Kind.STOPPED, isOurs ? "welcomed by a Remote Run node" : "welcomed by a CFEngine server");
+    if (!isCheck) {
+      send(request.encode());
+      send(AnswerCodec.clientEnd().encode());
+      phase = Phase.START;
+    } else if (isOurs) {
+      send(request.encode());
+      phase = Phase.CHECK;
+    } else {
+      fail(Kind.STOPPED, "welcomed by a CFEngine server");
+    }
   }
 
   private void answered(OutputBytes payload) {
-    if (phase == Phase.START) {
-      beforeStart(payload);
+    switch (phase) {
+      case CHECK -> checked(payload);
+      case START -> beforeStart(payload);
+      default -> afterStart(payload);
+    }
+  }
+
+  private void checked(OutputBytes payload) {
+    readiness = Readiness.decode(payload);
+    String text = Printable.of(payload.toUtf8().strip());
+    if (readiness.isPresent() || text.startsWith("BAD:")) {
+      fail(Kind.STOPPED, "welcomed by a Remote Run node");
     } else {
-      afterStart(payload);
+      over(new ClientAction.Refused(Refusal.kindOf(List.of(text)), text));
     }
   }
 

@@ -14,11 +14,13 @@ import java.util.stream.Collectors;
 
 /**
  * {@code EXEC}, {@code EXEC -DA,B} or {@code EXEC -D A,B}: run the agent, with these conditions.
+ * With {@code CHECK} instead, which only our own node knows: tell whether that could be done.
  *
  * <p>CFEngine's {@code -b BUNDLE} is refused, because nobody who triggers Rudder's agent sends it.
  */
 public record ExecRequest(List<Condition> conditions) {
   private static final String EXEC = "EXEC";
+  private static final String CHECK = "CHECK";
   private static final Pattern SPACES_AROUND = Pattern.compile("^ +| +\\z");
 
   public ExecRequest {
@@ -29,8 +31,21 @@ public record ExecRequest(List<Condition> conditions) {
    * @throws BadRequest when there are more conditions than one transaction holds
    */
   Transaction encode() {
+    return encode(EXEC);
+  }
+
+  /**
+   * The same, as a check.
+   *
+   * @throws BadRequest when there are more conditions than one transaction holds
+   */
+  Transaction encodeCheck() {
+    return encode(CHECK);
+  }
+
+  private Transaction encode(String command) {
     String classes = conditions.stream().map(Condition::value).collect(Collectors.joining(","));
-    byte[] payload = (classes.isEmpty() ? EXEC : EXEC + " -D" + classes).getBytes(US_ASCII);
+    byte[] payload = (classes.isEmpty() ? command : command + " -D" + classes).getBytes(US_ASCII);
     if (payload.length > Transaction.MOST_PAYLOAD) {
       throw new BadRequest(
           "the conditions need "
@@ -42,15 +57,26 @@ public record ExecRequest(List<Condition> conditions) {
   }
 
   static boolean isExec(OutputBytes payload) {
+    return isCommand(EXEC, payload);
+  }
+
+  static boolean isCheck(OutputBytes payload) {
+    return isCommand(CHECK, payload);
+  }
+
+  private static boolean isCommand(String command, OutputBytes payload) {
     String text = text(payload);
-    return text.equals(EXEC) || text.startsWith(EXEC + " ");
+    return text.equals(command) || text.startsWith(command + " ");
   }
 
   /**
+   * @param payload of an EXEC or a CHECK
    * @throws BadRequest when the arguments are not {@code -D} with valid conditions
    */
   static ExecRequest decode(OutputBytes payload) {
-    String arguments = SPACES_AROUND.matcher(text(payload).substring(EXEC.length())).replaceAll("");
+    String command = isCheck(payload) ? CHECK : EXEC;
+    String arguments =
+        SPACES_AROUND.matcher(text(payload).substring(command.length())).replaceAll("");
     if (arguments.isEmpty()) {
       return new ExecRequest(List.of());
     }

@@ -24,6 +24,12 @@ public sealed interface ServerAction {
    */
   record Execute(ExecRequest request, Optional<RunId> run) implements ServerAction {}
 
+  /**
+   * Tell whether the agent could be run, and run nothing: send a {@link Readiness}, or the sentence
+   * of a {@link Refusal}, and {@link Answer.End}; then call {@link ServerConversation#answered}.
+   */
+  record Check(ExecRequest request) implements ServerAction {}
+
   /** Stop the agent for which {@link Execute} asked, if it is not over. */
   record Cancel() implements ServerAction {}
 

@@ -13,8 +13,8 @@ import java.util.Optional;
 
 /**
  * The server's end of a connection, the role of cf-serverd: it is told what came and says what to
- * do. Of cf-serverd's services it has EXEC and VERSION; all others are answered with {@code BAD:}.
- * Who may do what is the caller's to decide. Not thread-safe.
+ * do. Of cf-serverd's services it has EXEC and VERSION, and for clients of ours CHECK; all others
+ * are answered with {@code BAD:}. Who may do what is the caller's to decide. Not thread-safe.
  */
 public final class ServerConversation {
   private enum State {
@@ -58,7 +58,10 @@ public final class ServerConversation {
     return takeAll();
   }
 
-  /** The answer to {@link ServerAction.Execute} has been sent: goes on. */
+  /**
+   * The answer to {@link ServerAction.Execute} or {@link ServerAction.Check} has been sent: goes
+   * on.
+   */
   public List<ServerAction> answered() {
     expect(State.ANSWERING);
     state = State.REQUEST;
@@ -126,6 +129,8 @@ public final class ServerConversation {
       state = State.CLASS_FILTER;
     } else if (client.isExtended() && AnswerCodec.isCancel(payload)) {
       // It came too late: the answer had been sent.
+    } else if (client.isExtended() && ExecRequest.isCheck(payload)) {
+      check(payload);
     } else if (payload.equals(OutputBytes.ofUtf8("VERSION"))) {
       say("OK: " + Identification.RELEASE);
     } else {
@@ -164,6 +169,16 @@ public final class ServerConversation {
       refuse(exec, String.valueOf(e.getMessage()), Refusal.DENIED);
       send(new Answer.End().encode());
       state = State.REQUEST;
+    }
+  }
+
+  private void check(OutputBytes payload) {
+    try {
+      actions.add(new ServerAction.Check(ExecRequest.decode(payload)));
+      state = State.ANSWERING;
+    } catch (BadRequest e) {
+      refuse(payload, String.valueOf(e.getMessage()), Refusal.DENIED);
+      send(new Answer.End().encode());
     }
   }
 

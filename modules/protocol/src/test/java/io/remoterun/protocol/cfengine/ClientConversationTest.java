@@ -73,8 +73,8 @@ class ClientConversationTest {
   }
 
   @Test
-  void asksForNothingWhereOnlyTheWelcomeIsWanted() {
-    ClientConversation client = ClientConversation.welcomeOnly("root", RUN);
+  void aCheckAsksCfServerdForNothing() {
+    ClientConversation client = ClientConversation.check("root", RUN);
     List<ClientAction> actions = client.received(ByteBuffer.wrap(Golden.bytes("exec.server")));
 
     assertThat(new String(sent(actions), ISO_8859_1).lines())
@@ -83,7 +83,54 @@ class ClientConversationTest {
         .asString()
         .startsWith("IDENTITY USERNAME=root");
     assertThat(kindOf(actions)).isEqualTo(Kind.STOPPED);
+    assertThat(client.isOurs()).isFalse();
+    assertThat(client.readiness()).isEmpty();
     assertThat(client.closed()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "CHECK ready: it can, READY, it can",
+    "CHECK busy: x\u0007 waits, BUSY, x? waits",
+    "CHECK disabled: there is /f, DISABLED, there is /f",
+    "CHECK unstartable: no /f, UNSTARTABLE, no /f",
+    "CHECK ready: , READY, ''"
+  })
+  void aCheckHearsWhetherOurNodeCouldRunItsAgent(String said, Readiness.State state, String words) {
+    ClientConversation client = ClientConversation.check("root", RUN);
+    List<ClientAction> actions = client.received(buffer(OUR_HELLO + frame(said) + END));
+
+    assertThat(new String(sent(actions), ISO_8859_1)).endsWith(frame("CHECK"));
+    assertThat(kindOf(actions)).isEqualTo(Kind.STOPPED);
+    assertThat(client.readiness()).contains(new Readiness(state, words));
+  }
+
+  @Test
+  void aNodeOfOursThatIsOlderKnowsNoChecks() {
+    ClientConversation client = ClientConversation.check("root", RUN);
+    List<ClientAction> actions =
+        client.received(
+            buffer(OUR_HELLO + frame("BAD: this node runs its agent and does nothing else")));
+
+    assertThat(kindOf(actions)).isEqualTo(Kind.STOPPED);
+    assertThat(client.isOurs()).isTrue();
+    assertThat(client.readiness()).isEmpty();
+  }
+
+  @Test
+  void aCheckThatIsRefusedOrNotAnswered() {
+    ClientConversation refused = ClientConversation.check("root", RUN);
+    ClientConversation cut = ClientConversation.check("root", RUN);
+
+    assertThat(
+            refused.received(
+                buffer(OUR_HELLO + frame("EXEC denied: user root is not in allow-users"))))
+        .last()
+        .isEqualTo(
+            new ClientAction.Refused(Kind.REFUSED, "EXEC denied: user root is not in allow-users"));
+    assertThat(cut.received(buffer(OUR_HELLO + "t 9")))
+        .allMatch(ClientAction.Send.class::isInstance);
+    assertThat(kindOf(cut.closed())).isEqualTo(Kind.INTERRUPTED);
   }
 
   @Test

@@ -133,7 +133,10 @@ class ConversationPairTest {
           toClient.add(new Answer.End().encode());
           serverDoes(server, server.answered(), toClient, printed);
         }
-        case ServerAction.Cancel _, ServerAction.Refused _, ServerAction.Broken _ ->
+        case ServerAction.Check _,
+            ServerAction.Cancel _,
+            ServerAction.Refused _,
+            ServerAction.Broken _ ->
             throw new AssertionError(action);
       }
     }

@@ -241,6 +241,34 @@ class ServerConversationTest {
     assertThat(server.answered().toString()).contains("BAD: ");
   }
 
+  @Test
+  void ourClientChecksWhatItCouldRunAndGoesOn() {
+    ServerAction.Check check = new ServerAction.Check(EXECUTE.request());
+
+    assertThat(said(server, buffer(OUR_HELLO + frame("CHECK -Dclass1,class2") + frame("VERSION"))))
+        .endsWith(check);
+    assertThat(server.answered().toString()).contains("OK: ");
+    assertThat(server.received(buffer(frame("CHECK"))))
+        .containsExactly(new ServerAction.Check(new ExecRequest(List.of())));
+  }
+
+  @Test
+  void aCheckForWhatIsNoConditionIsRefused() {
+    said(server, buffer(OUR_HELLO));
+
+    assertThat(server.received(buffer(frame("CHECK -Da;b"))).toString())
+        .contains("EXEC denied: ", "---cfXen/gine")
+        .doesNotContain("Check[");
+    assertThat(server.received(buffer(frame("CHECK")))).hasSize(1);
+  }
+
+  @Test
+  void toCfRunagentCheckIsACommandThatDoesNotExist() {
+    said(server, buffer(HELLO));
+
+    assertThat(said(server, buffer(frame("CHECK"))).toString()).contains("BAD: ");
+  }
+
   private List<ServerAction> asked(String request) {
     said(server, buffer(HELLO));
     return said(server, buffer(frame(request) + END));

@@ -25,6 +25,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Against nodes that do what a script says. */
 @ExtendWith(LeakCheck.class)
@@ -34,7 +36,7 @@ class CfengineCheckTest {
   private static final Duration LONG = Duration.ofSeconds(20);
 
   @Test
-  void aNodeThatIsWellIsGreetedAndAskedForNothing() throws Exception {
+  void cfServerdThatIsWellIsGreetedAndAskedForNothing() throws Exception {
     CompletableFuture<Integer> heard = new CompletableFuture<>();
     List<CheckStep> steps =
         check(
@@ -49,9 +51,99 @@ class CfengineCheckTest {
         .containsExactly(Step.RESOLVE, Step.CONNECT, Step.TLS, Step.KEY, Step.ACCESS, Step.AGENT);
     assertThat(steps.subList(0, 5)).extracting(CheckStep::state).containsOnly(State.OK);
     assertThat(steps.getLast().state()).isEqualTo(State.UNKNOWN);
+    assertThat(steps.getLast().words()).contains("CFEngine's server");
     assertThat(steps.get(0).words()).contains("localhost:", "127.0.0.1");
     assertThat(steps.get(3).words()).contains(KeyHash.of(NODE.publicKey()).toString());
     assertThat(heard.get()).as("bytes after the welcome").isZero();
+  }
+
+  @Test
+  void aNodeOfOursTellsWhetherItsAgentCanStart() throws Exception {
+    List<CheckStep> steps = check(oursSaying("CHECK ready: can start its agent"));
+
+    assertThat(steps).extracting(CheckStep::state).containsOnly(State.OK);
+    assertThat(steps.getLast())
+        .extracting(CheckStep::hop, CheckStep::step, CheckStep::words, CheckStep::advice)
+        .containsExactly("node n1", Step.AGENT, "can start its agent", "");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "CHECK busy: two runs, two runs, try again",
+    "CHECK disabled: there is /f, there is /f, remove that file",
+    "CHECK unstartable: no /a, no /a, agent.command"
+  })
+  void aNodeOfOursTellsWhyItsAgentCannotStart(String said, String words, String advice)
+      throws Exception {
+    List<CheckStep> steps = check(oursSaying(said));
+
+    assertThat(steps.subList(0, steps.size() - 1))
+        .extracting(CheckStep::state)
+        .containsOnly(State.OK);
+    CheckStep agent = steps.getLast();
+    assertThat(agent.step()).isEqualTo(Step.AGENT);
+    assertThat(agent.state()).isEqualTo(State.FAILED);
+    assertThat(agent.words()).isEqualTo(words);
+    assertThat(agent.advice()).contains(advice);
+  }
+
+  @Test
+  void aNodeOfOursThatDoesNotLetTheUserRunTheAgent() throws Exception {
+    List<CheckStep> steps = check(oursSaying("EXEC denied: user root is not in allow-users"));
+
+    assertThat(steps).last().extracting(CheckStep::step).isEqualTo(Step.ACCESS);
+    assertThat(steps.getLast().state()).isEqualTo(State.FAILED);
+    assertThat(steps.getLast().hop()).isEqualTo("node n1");
+    assertThat(steps.getLast().words()).contains("user root is not in allow-users");
+    assertThat(steps.getLast().advice()).isEqualTo(Kind.REFUSED.advice());
+  }
+
+  @Test
+  void aNodeOfOursThatIsOlderKnowsNoChecks() throws Exception {
+    List<CheckStep> steps = check(oursSaying("BAD: this node runs its agent and does nothing"));
+
+    assertThat(steps.get(4))
+        .extracting(CheckStep::step, CheckStep::state)
+        .containsExactly(Step.ACCESS, State.OK);
+    assertThat(steps.getLast())
+        .extracting(CheckStep::step, CheckStep::state)
+        .containsExactly(Step.AGENT, State.UNKNOWN);
+    assertThat(steps.getLast().words()).contains("knows no checks: update it");
+  }
+
+  @Test
+  void aNodeOfOursThatDoesNotAnswerTheCheck() throws Exception {
+    try (ScriptedServer server =
+        ScriptedServer.tls(
+            NODE,
+            wire -> {
+              welcomeAsOurs(wire);
+              wire.awaitClose();
+            })) {
+      Duration soon = Duration.ofMillis(500);
+      var deadlines = new CfengineTransport.Deadlines(LONG, LONG, soon, LONG, LONG, LONG);
+      List<CheckStep> steps = check(deadlines, node(NODE), localhost(server.port()));
+
+      assertThat(steps.getLast().step()).isEqualTo(Step.AGENT);
+      assertFailed(steps, Kind.TIMEOUT, "its answer to CHECK");
+    }
+  }
+
+  private static ScriptedServer.Script oursSaying(String answer) {
+    return wire -> {
+      welcomeAsOurs(wire);
+      assertThat(wire.readFrame().text()).isEqualTo("CHECK");
+      wire.sendFrame('t', answer);
+      CfengineDialogue.end(wire);
+      assertThat(wire.awaitClose()).as("what is asked for after the check").isEmpty();
+    };
+  }
+
+  private static void welcomeAsOurs(Wire wire) throws IOException {
+    wire.send("CFE_v2 remote-run\n");
+    wire.readLine();
+    assertThat(wire.readLine()).contains("REMOTE_RUN=1");
+    wire.send("OK WELCOME USERNAME=root REMOTE_RUN=1\n");
   }
 
   @Test

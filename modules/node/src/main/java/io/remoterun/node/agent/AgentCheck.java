@@ -1,0 +1,54 @@
+package io.remoterun.node.agent;
+
+import io.remoterun.protocol.cfengine.Readiness;
+import io.remoterun.protocol.cfengine.Readiness.State;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+
+/**
+ * Whether there is an agent to be started at all, whatever runs now. Thread-safe; may block, for as
+ * long as the launcher takes to look, which it does once for all who ask at a time.
+ */
+final class AgentCheck {
+  /** Sudo is another process: strangers to the fleet's load do not start one a request. */
+  private static final Duration KEPT = Duration.ofSeconds(1);
+
+  private final AgentLauncher launcher;
+  private final Path disableFile;
+  private Optional<String> seen = Optional.empty();
+  private long seenAt;
+  private boolean hasLooked;
+
+  /**
+   * @param disableFile while there is one of that name no agent is started
+   */
+  AgentCheck(AgentLauncher launcher, Path disableFile) {
+    this.launcher = launcher;
+    this.disableFile = disableFile;
+  }
+
+  /** Why somebody does not want the agent to run, if so. */
+  Optional<String> disabled() {
+    return Files.exists(disableFile)
+        ? Optional.of("the agent is disabled: there is " + disableFile)
+        : Optional.empty();
+  }
+
+  /** Why none could be started, if so. */
+  Optional<Readiness> hindrance() {
+    return disabled()
+        .map(reason -> new Readiness(State.DISABLED, reason))
+        .or(() -> unstartable().map(reason -> new Readiness(State.UNSTARTABLE, reason)));
+  }
+
+  private synchronized Optional<String> unstartable() {
+    if (!hasLooked || System.nanoTime() - seenAt > KEPT.toNanos()) {
+      seen = launcher.hindrance();
+      seenAt = System.nanoTime();
+      hasLooked = true;
+    }
+    return seen;
+  }
+}
