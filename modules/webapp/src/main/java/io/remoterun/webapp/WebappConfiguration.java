@@ -16,6 +16,7 @@ import io.remoterun.webapp.api.ChangeRunsController;
 import io.remoterun.webapp.api.ChecksController;
 import io.remoterun.webapp.api.GroupsController;
 import io.remoterun.webapp.api.NodesController;
+import io.remoterun.webapp.api.OwnAccountController;
 import io.remoterun.webapp.api.RunsController;
 import io.remoterun.webapp.api.Triggers;
 import io.remoterun.webapp.apidocs.ApiDocs;
@@ -248,6 +249,11 @@ public class WebappConfiguration implements WebFluxConfigurer {
   @Bean
   NodesController nodesController(Fleets fleets, WebRuns runs) {
     return new NodesController(fleets, runs);
+  }
+
+  @Bean
+  OwnAccountController ownAccountController() {
+    return new OwnAccountController();
   }
 
   @Bean

@@ -22,6 +22,7 @@ import tools.jackson.databind.json.JsonMapper;
 @ExtendWith(LeakCheck.class)
 class AccountsApiTest {
   private static final String ACCOUNTS = "/rudder/api/latest/remote-run-accounts";
+  private static final String OWN = "/rudder/api/latest/remote-run-account";
   private static final String NODES = "/rudder/api/latest/nodes";
   private static final String PASSWORD = "correct horse battery";
 
@@ -72,6 +73,18 @@ class AccountsApiTest {
                   assertThat(Files.readString(file, java.nio.charset.StandardCharsets.ISO_8859_1))
                       .doesNotContain(token));
     }
+  }
+
+  @Test
+  void aTokenTellsWhoseItIsAndWhatFor() throws Exception {
+    String token = make("curious", "{\"run:read\":\"all\",\"run:trigger\":\"all\"}");
+    JsonNode own = data(get(token, OWN));
+
+    assertThat(own.path("name").asString()).isEqualTo("curious");
+    assertThat(own.path("rights").valueStream().map(JsonNode::asString))
+        .containsExactly("run:read", "run:trigger");
+    assertThat(get("x".repeat(40), OWN).statusCode()).isEqualTo(401);
+    assertThat(get(token, OWN + "?x=1").statusCode()).isEqualTo(400);
   }
 
   @Test

@@ -95,6 +95,7 @@ class AuthorisationMatrixTest {
     API.put("GET remote-run-groups", Set.of(Right.RUN_READ, Right.RUN_TRIGGER, Right.ADMIN));
     API.put("PUT remote-run-groups/{name}", admin);
     API.put("DELETE remote-run-groups/{name}", admin);
+    API.put("GET remote-run-account", ALL);
     API.put("GET remote-run-accounts", admin);
     API.put("POST remote-run-accounts", admin);
     API.put("GET remote-run-accounts/{name}", admin);

@@ -28,6 +28,7 @@ final class Action {
           path(HttpMethod.GET, "remote-run-groups", "listRemoteRunGroups"),
           path(HttpMethod.PUT, "remote-run-groups/[^/]+", "saveRemoteRunGroup"),
           path(HttpMethod.DELETE, "remote-run-groups/[^/]+", "deleteRemoteRunGroup"),
+          path(HttpMethod.GET, "remote-run-account", "getOwnAccount"),
           path(HttpMethod.GET, "remote-run-accounts", "listAccounts"),
           path(HttpMethod.POST, "remote-run-accounts", "createAccount"),
           path(HttpMethod.GET, "remote-run-accounts/[^/]+", "getAccount"),

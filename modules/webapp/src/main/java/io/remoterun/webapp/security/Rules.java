@@ -44,6 +44,7 @@ final class Rules {
           Rule.api(GET, "remote-runs/{id}/events", RUN_READ),
           Rule.api(GET, "remote-runs/{id}/nodes/{node}/output", RUN_READ),
           Rule.api(GET, "remote-run-groups", RUN_READ, RUN_TRIGGER),
+          Rule.api(GET, "remote-run-account", Right.values()),
           Rule.api(GET, "remote-run-accounts", ADMIN),
           Rule.api(POST, "remote-run-accounts", ADMIN),
           Rule.api(GET, "remote-run-accounts/{name}", ADMIN),
