@@ -5,6 +5,7 @@ import io.remoterun.cli.console.Failure;
 import io.remoterun.cli.console.Shell;
 import io.remoterun.cli.docs.CompletionCommand;
 import io.remoterun.cli.docs.ManCommand;
+import io.remoterun.cli.doctor.DoctorCommand;
 import io.remoterun.cli.format.FormatCommand;
 import io.remoterun.cli.keys.KeysCommand;
 import io.remoterun.cli.login.LoginCommand;
@@ -88,6 +89,7 @@ final class Commands {
             .addSubcommand(new RetryCommand(shell))
             .addSubcommand(new NodesCommand(shell))
             .addSubcommand(new AuditCommand(shell))
+            .addSubcommand(new DoctorCommand(shell))
             .addSubcommand(new LoginCommand(shell))
             .addSubcommand(new KeysCommand(shell))
             .addSubcommand(new FormatCommand(shell))

@@ -23,6 +23,11 @@ public record Shell(
     Map<String, String> environment,
     Terminal terminal) {
 
+  /** How wide the terminal is on which the output is shown; elsewhere lines have no end. */
+  public int columns() {
+    return terminal.out() ? Columns.ofTerminal(environment) : Integer.MAX_VALUE;
+  }
+
   /** Of this process; its output is not buffered, so that nothing waits for a full buffer. */
   public static Shell ofProcess() {
     Map<String, String> environment = System.getenv();

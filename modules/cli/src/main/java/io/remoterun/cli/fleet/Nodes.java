@@ -60,6 +60,24 @@ public final class Nodes {
   }
 
   /**
+   * The same for a trigger.
+   *
+   * @throws Failure which says that there was none
+   */
+  public List<String> targets(List<String> words) {
+    try {
+      return ids(words);
+    } catch (Failure e) {
+      throw new Failure(e.getMessage() + ". Nothing was triggered");
+    }
+  }
+
+  /** The one with this id. */
+  public Node node(String id) {
+    return matching(node -> node.id().equals(id)).getFirst();
+  }
+
+  /**
    * The ids of what is meant, in this order, each once.
    *
    * @throws Failure when a word means none or several; it names all such words
@@ -78,7 +96,7 @@ public final class Nodes {
       }
     }
     if (!problems.isEmpty()) {
-      throw new Failure(String.join("; ", problems) + ". Nothing was triggered");
+      throw new Failure(String.join("; ", problems));
     }
     return List.copyOf(ids);
   }

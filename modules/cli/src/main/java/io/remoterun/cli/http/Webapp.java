@@ -17,6 +17,7 @@ import java.time.Duration;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.MissingNode;
 
 /** Asks the webapp. Every method blocks; what goes wrong is told as a {@link Failure}. */
 public final class Webapp implements AutoCloseable {
@@ -54,20 +55,55 @@ public final class Webapp implements AutoCloseable {
     return settings.url();
   }
 
+  /**
+   * @param body without JSON in it: missing
+   */
+  public record Said(int status, JsonNode body) {}
+
+  /**
+   * What the webapp says to whoever asks, whether it is a refusal or not.
+   *
+   * @param path below the API, or from the root on if it starts with a slash; then no token is sent
+   */
+  public Said ask(String path) {
+    HttpRequest.Builder request =
+        path.startsWith("/") ? plain(settings.url().resolve(path)) : request(path);
+    try {
+      HttpResponse<String> response = sendOrFail(request.build(), BodyHandlers.ofString());
+      return new Said(response.statusCode(), json(response.body()));
+    } catch (IOException e) {
+      throw WebappErrors.unreachable(settings, e);
+    }
+  }
+
+  private static JsonNode json(String body) {
+    try {
+      return JSON.readTree(body);
+    } catch (JacksonException e) {
+      return MissingNode.getInstance();
+    }
+  }
+
   public JsonNode get(String path) {
     return data(request(path));
+  }
+
+  /** What changes nothing, so that it may be asked for again. */
+  public JsonNode post(String path, JsonNode body) {
+    return data(withBody(request(path), body));
+  }
+
+  private static HttpRequest.Builder withBody(HttpRequest.Builder request, JsonNode body) {
+    return request
+        .header("Content-Type", "application/json")
+        .POST(BodyPublishers.ofString(body.isMissingNode() ? "" : body.toString()));
   }
 
   /**
    * @param key the request's own name, with which it is done once however often it is asked
    */
   public JsonNode post(String path, JsonNode body, String key) {
-    HttpRequest.Builder request =
-        request(path)
-            .header("Idempotency-Key", key)
-            .header("Content-Type", "application/json")
-            .POST(BodyPublishers.ofString(body.isMissingNode() ? "" : body.toString()));
-    return dataOrAgain(request);
+    return dataOrAgain(withBody(request(path).header("Idempotency-Key", key), body));
   }
 
   public JsonNode delete(String path) {
@@ -118,13 +154,16 @@ public final class Webapp implements AutoCloseable {
               + ": use remote-run login, REMOTE_RUN_TOKEN or --token-file");
     }
     try {
-      return HttpRequest.newBuilder(api.resolve(path))
-          .header("X-API-Token", settings.token().value())
-          .header("User-Agent", BuildVersion.userAgent())
-          .timeout(ANSWER);
+      return plain(api.resolve(path)).header("X-API-Token", settings.token().value());
     } catch (IllegalArgumentException e) {
       throw new Failure("the token or the URL cannot be sent: " + e.getMessage());
     }
+  }
+
+  private static HttpRequest.Builder plain(URI uri) {
+    return HttpRequest.newBuilder(uri)
+        .header("User-Agent", BuildVersion.userAgent())
+        .timeout(ANSWER);
   }
 
   private JsonNode data(HttpRequest.Builder request) {

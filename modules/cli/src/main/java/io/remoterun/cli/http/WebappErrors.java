@@ -50,7 +50,7 @@ final class WebappErrors {
     };
   }
 
-  private static String innermost(Throwable e) {
+  static String innermost(Throwable e) {
     Throwable cause = e;
     while (cause.getCause() != null) {
       cause = cause.getCause();

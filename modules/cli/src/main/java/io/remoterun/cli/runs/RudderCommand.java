@@ -131,7 +131,7 @@ public final class RudderCommand extends RunCommand {
       throw new Failure("name nodes, a group (-g) or all (-a): rudder remote run NODE,NODE");
     } else {
       ArrayNode ids = targets.putArray("nodes");
-      Nodes.of(webapp).ids(nodes).forEach(ids::add);
+      Nodes.of(webapp).targets(nodes).forEach(ids::add);
     }
     ArrayNode given = order.putArray("conditions");
     conditions().forEach(given::add);

@@ -95,7 +95,7 @@ public final class TriggerCommand extends RunCommand {
     ObjectNode order = order();
     if (!targets.nodes.isEmpty()) {
       ArrayNode ids = order.putObject("targets").putArray("nodes");
-      Nodes.of(webapp).ids(targets.nodes).forEach(ids::add);
+      Nodes.of(webapp).targets(targets.nodes).forEach(ids::add);
     }
     KnownRun run = KnownRun.of(webapp.post("remote-runs", order, UUID.randomUUID().toString()));
     if (detach) {

@@ -25,6 +25,11 @@ public final class SettingsReader {
   private final Map<String, String> file;
   private final String filesName;
 
+  /**
+   * @param from flag, variable or file
+   */
+  private record Found<T>(T value, String from) {}
+
   private SettingsReader(WebappOptions options, Map<String, String> environment) {
     if (options.token != null) {
       throw Failure.usage(
@@ -50,7 +55,8 @@ public final class SettingsReader {
   public static Settings read(WebappOptions options, Map<String, String> environment) {
     SettingsReader reader = new SettingsReader(options, environment);
     URI url = reader.url();
-    return reader.settings(url).with(reader.token(url, isLocal(url)));
+    Found<Token> token = reader.token(url, isLocal(url));
+    return reader.settings(url).with(token.value(), token.from());
   }
 
   /** The same for whoever is about to get one. */
@@ -78,10 +84,16 @@ public final class SettingsReader {
     return Optional.ofNullable(environment.get(name)).filter(value -> !value.isEmpty());
   }
 
-  private Optional<String> setting(String key) {
+  private Optional<Found<String>> found(String key) {
+    String variable = "REMOTE_RUN_" + key.toUpperCase(Locale.ROOT).replace('-', '_');
     return Optional.ofNullable(flags.get(key))
-        .or(() -> variable("REMOTE_RUN_" + key.toUpperCase(Locale.ROOT).replace('-', '_')))
-        .or(() -> Optional.ofNullable(file.get(key)));
+        .map(value -> new Found<>(value, "--" + key))
+        .or(() -> variable(variable).map(value -> new Found<>(value, variable)))
+        .or(() -> Optional.ofNullable(file.get(key)).map(value -> new Found<>(value, filesName)));
+  }
+
+  private Optional<String> setting(String key) {
+    return found(key).map(Found::value);
   }
 
   private URI url() {
@@ -98,7 +110,12 @@ public final class SettingsReader {
   }
 
   private Settings settings(URI url) {
-    return new Settings(url, Token.NONE, setting("ca-file").map(Path::of), setting("pin"));
+    return new Settings(
+        url,
+        Token.NONE,
+        setting("ca-file").map(Path::of),
+        setting("pin"),
+        new Settings.Sources(found("url").map(Found::from).orElse("default"), ""));
   }
 
   static URI url(String text) {
@@ -122,20 +139,19 @@ public final class SettingsReader {
         || host.equals("[::1]");
   }
 
-  private Token token(URI url, boolean isLocal) {
+  private Found<Token> token(URI url, boolean isLocal) {
     if (flags.containsKey("token-file")) {
-      return fromFile(Path.of(flags.get("token-file")));
+      return new Found<>(fromFile(Path.of(flags.get("token-file"))), "--token-file");
     }
-    Optional<Token> fromEnvironment =
-        variable("REMOTE_RUN_TOKEN")
-            .map(Token::new)
-            .or(
-                () ->
-                    variable("REMOTE_RUN_TOKEN_FILE").map(Path::of).map(SettingsReader::fromFile));
-    return fromEnvironment
-        .or(() -> fromSettings(url))
+    return variable("REMOTE_RUN_TOKEN")
+        .map(value -> new Found<>(new Token(value), "REMOTE_RUN_TOKEN"))
+        .or(
+            () ->
+                variable("REMOTE_RUN_TOKEN_FILE")
+                    .map(path -> new Found<>(fromFile(Path.of(path)), "REMOTE_RUN_TOKEN_FILE")))
+        .or(() -> fromSettings(url).map(token -> new Found<>(token, filesName)))
         .or(() -> isLocal ? systemToken() : Optional.empty())
-        .orElse(Token.NONE);
+        .orElse(new Found<>(Token.NONE, ""));
   }
 
   /** A token is for the webapp that it stands beside, and not for one that a flag names. */
@@ -162,8 +178,10 @@ public final class SettingsReader {
     return token;
   }
 
-  private static Optional<Token> systemToken() {
-    return Files.isReadable(SYSTEM_TOKEN) ? Optional.of(fromFile(SYSTEM_TOKEN)) : Optional.empty();
+  private static Optional<Found<Token>> systemToken() {
+    return Files.isReadable(SYSTEM_TOKEN)
+        ? Optional.of(new Found<>(fromFile(SYSTEM_TOKEN), SYSTEM_TOKEN.toString()))
+        : Optional.empty();
   }
 
   private static Token fromFile(Path file) {

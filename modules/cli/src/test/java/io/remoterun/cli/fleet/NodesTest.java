@@ -34,7 +34,9 @@ class NodesTest {
   @Test
   void whatMayBeSeveralNamesThem() {
     assertThatThrownBy(() -> nodes.ids(List.of("web")))
-        .hasMessage("'web' may be web.example (aa11), web2.example (aa22). Nothing was triggered");
+        .hasMessage("'web' may be web.example (aa11), web2.example (aa22)");
+    assertThatThrownBy(() -> nodes.targets(List.of("web")))
+        .hasMessageEndingWith("web2.example (aa22). Nothing was triggered");
     assertThatThrownBy(() -> nodes.ids(List.of("twin.example"))).hasMessageContaining("(bb44)");
   }
 
