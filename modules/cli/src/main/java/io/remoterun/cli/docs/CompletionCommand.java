@@ -7,7 +7,6 @@ import io.remoterun.cli.console.Shell;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
-import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -48,8 +47,7 @@ public final class CompletionCommand implements Callable<Integer> {
     CommandLine all = spec == null ? new CommandLine(this) : spec.root().commandLine();
     String script =
         switch (kind) {
-          // One script for both: it looks which shell it is in.
-          case bash, zsh -> AutoComplete.bash("remote-run", all);
+          case bash, zsh -> BashCompletion.of(all);
           case fish -> FishCompletion.of(all);
         };
     shell.out().write(script.getBytes(UTF_8));

@@ -28,9 +28,9 @@ import picocli.CommandLine.Parameters;
     description = "Look, step by step, at the way to the webapp and to nodes; nothing is run.",
     footer = {
       "",
-      "Without nodes: only the way to the webapp, and how that is. Exits with 0 when all",
-      "is well as far as it can be told, with 1 when something has failed: its line says",
-      "what, the one below it what to do."
+      "Without nodes: only the way to the webapp, and how that is. Exits with 0 when",
+      "all is well as far as it can be told, with 1 when something has failed: its line",
+      "says what, the one below it what to do."
     })
 public final class DoctorCommand implements Callable<Integer> {
   private final Shell shell;
