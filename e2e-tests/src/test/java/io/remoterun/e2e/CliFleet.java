@@ -32,6 +32,12 @@ final class CliFleet {
       report result_error 'is broken'
       """;
 
+  private static final String NODES =
+      """
+      {"n1":{"hostname":"one.example","policy-server":"root"},
+       "n2":{"hostname":"two.example","policy-server":"root"}}
+      """;
+
   private final List<AutoCloseable> open = new ArrayList<>();
   private final Path hold;
   private final Path home;
@@ -56,7 +62,7 @@ final class CliFleet {
                 relayHost,
                 new OurRelay.Node("n1", node.port(), key),
                 new OurRelay.Node("n2", NOTHING_LISTENS, key)));
-    ConfigurableApplicationContext webapp = opened(webapp(folder, relay));
+    ConfigurableApplicationContext webapp = opened(webapp(folder, relay, NODES));
     int port = Integer.parseInt(webapp.getEnvironment().getRequiredProperty("local.server.port"));
     way = opened(Detour.to(new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port)));
     token = Files.readString(folder.resolve("token")).strip();
@@ -67,20 +73,17 @@ final class CliFleet {
     return it;
   }
 
-  private static ConfigurableApplicationContext webapp(Path folder, OurRelay relay)
+  /**
+   * @param list of the root server's nodes
+   */
+  static ConfigurableApplicationContext webapp(Path folder, OurRelay relay, String list)
       throws IOException {
     Path relayToken =
         Files.createFile(
             folder.resolve("relay-token"),
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
     Files.writeString(relayToken, relay.token());
-    Path nodes =
-        Files.writeString(
-            folder.resolve("webapp-nodes.json"),
-            """
-            {"n1":{"hostname":"one.example","policy-server":"root"},
-             "n2":{"hostname":"two.example","policy-server":"root"}}
-            """);
+    Path nodes = Files.writeString(folder.resolve("webapp-nodes.json"), list);
     return new SpringApplicationBuilder(WebappConfiguration.class)
         .profiles("webapp")
         .run(

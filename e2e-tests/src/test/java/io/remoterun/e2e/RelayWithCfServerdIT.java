@@ -3,6 +3,8 @@ package io.remoterun.e2e;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.remoterun.protocol.check.CheckJson;
+import io.remoterun.protocol.check.CheckStep;
 import io.remoterun.protocol.keys.KeyHash;
 import io.remoterun.protocol.run.ExitStatus;
 import io.remoterun.protocol.run.NodeId;
@@ -126,6 +128,23 @@ class RelayWithCfServerdIT {
     assertThat(output(events)).isEqualTo("begin\n");
     assertThat(events.getLast())
         .isEqualTo(new RunEvent.Finished(new NodeId(NODE), new ExitStatus.Killed()));
+  }
+
+  @Test
+  void checksTheWayUpToTheAgentAndRunsNothing() throws Exception {
+    agent("touch ran");
+    List<CheckStep> steps =
+        CheckJson.decode(relay.post("/remote-run/nodes/" + NODE + "/check", "").body());
+
+    assertThat(steps.subList(0, steps.size() - 1))
+        .extracting(CheckStep::state)
+        .containsOnly(CheckStep.State.OK);
+    assertThat(steps.get(steps.size() - 2).step()).isEqualTo(CheckStep.Step.ACCESS);
+    assertThat(steps.getLast())
+        .extracting(CheckStep::step, CheckStep::state)
+        .containsExactly(CheckStep.Step.AGENT, CheckStep.State.UNKNOWN);
+    assertThat(steps.getLast().words()).contains("is CFEngine's server");
+    assertThat(nodeHost.keys().folder().resolve("ran")).doesNotExist();
   }
 
   @Test

@@ -18,7 +18,8 @@ class HelpInDocsTest {
   private static final Path PAGE = Path.of("../../docs/cli.md");
   private static final Pattern HELP =
       Pattern.compile("```text\n(Usage: remote-run ([a-z ]+?) \\[.*?)```\n", Pattern.DOTALL);
-  private static final List<String> SHOWN = List.of("trigger", "runs", "audit", "format", "rudder");
+  private static final List<String> SHOWN =
+      List.of("trigger", "runs", "audit", "doctor", "format", "rudder");
 
   private static String help(String command) {
     return Ran.with((command + " --help").split(" ")).out();

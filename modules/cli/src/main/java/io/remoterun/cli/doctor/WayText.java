@@ -15,15 +15,19 @@ record WayText(boolean isColored, int columns) {
   /** What relays begin their words with: who, and where that is. */
   private static final Pattern PEER = Pattern.compile("((?:relay \\S+ at )?\\S+:[0-9]+):? (.*)");
 
-  private static final int WIDTH_OF_STEP = 10;
+  private static final int LEAST_WIDTH_OF_STEP = 10;
   private static final long WORTH_TELLING = 500;
 
   String of(Way way) {
     StringBuilder text = new StringBuilder();
     String title = way.id().isEmpty() ? "webapp " + way.to() : way.to() + " (" + way.id() + ")";
     text.append(strong(title)).append('\n');
+    int width =
+        way.looks().stream()
+            .mapToInt(look -> look.step().length())
+            .reduce(LEAST_WIDTH_OF_STEP, Math::max);
     for (List<Look> hop : hops(way.looks())) {
-      hop(text, hop);
+      hop(text, hop, width);
     }
     return text.toString();
   }
@@ -40,13 +44,13 @@ record WayText(boolean isColored, int columns) {
   }
 
   /** Whom it looks at is said once, if it is the same in all its steps. */
-  private void hop(StringBuilder text, List<Look> looks) {
+  private void hop(StringBuilder text, List<Look> looks, int width) {
     List<String> peers =
         looks.stream().filter(look -> !isOwn(look)).map(WayText::peer).distinct().toList();
     String peer = peers.size() == 1 ? peers.getFirst() : "";
     text.append("  ").append(looks.getFirst().hop());
     text.append(peer.isEmpty() ? "" : " to " + peer).append('\n');
-    looks.forEach(look -> look(text, look, peer));
+    looks.forEach(look -> look(text, look, peer, width));
   }
 
   private static boolean isOwn(Look look) {
@@ -58,17 +62,18 @@ record WayText(boolean isColored, int columns) {
     return words.matches() ? words.group(1) : "";
   }
 
-  private void look(StringBuilder text, Look look, String peer) {
+  private void look(StringBuilder text, Look look, String peer, int width) {
     Matcher words = PEER.matcher(look.words());
     boolean isSaid = !peer.isEmpty() && words.matches() && words.group(1).equals(peer);
     String took =
         look.millis() < WORTH_TELLING ? "" : " (%.1f s)".formatted(look.millis() / 1000.0);
-    String lead = "    " + mark(look.state()) + ' ' + padded(look.step());
-    int indent = 4 + mark(look.state()).length() + 1 + WIDTH_OF_STEP + 1;
+    String mark = mark(look.state());
+    int indent = 4 + mark.length() + 1 + width + 1;
     text.append("    ")
-        .append(colored(look.state(), mark(look.state())))
-        .append(lead, 4 + mark(look.state()).length(), lead.length())
+        .append(colored(look.state(), mark))
         .append(' ')
+        .append(look.step())
+        .repeat(' ', width - look.step().length() + 1)
         .append(wrapped((isSaid ? words.group(2) : look.words()) + took, indent))
         .append('\n');
     if (!look.advice().isEmpty()) {
@@ -78,10 +83,6 @@ record WayText(boolean isColored, int columns) {
           .append(wrapped(look.advice(), indent + arrow.length()))
           .append('\n');
     }
-  }
-
-  private static String padded(String step) {
-    return step + " ".repeat(Math.max(0, WIDTH_OF_STEP - step.length()));
   }
 
   private String mark(Look.State state) {

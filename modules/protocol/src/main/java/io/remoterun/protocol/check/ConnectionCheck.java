@@ -133,7 +133,9 @@ public final class ConnectionCheck {
   /** A peer that is heard in a later step has been reached in those before. */
   private void before(Step step) {
     while (!ahead.isEmpty() && (step == Step.ROUTE || ahead.getFirst().compareTo(step) < 0)) {
-      steps.add(CheckStep.ok(hop, ahead.removeFirst(), peer + " is past that", millis()));
+      Step passed = ahead.removeFirst();
+      String words = passed == Step.RESOLVE ? " needs no look-up" : " is past that";
+      steps.add(CheckStep.ok(hop, passed, peer + words, millis()));
     }
   }
 
