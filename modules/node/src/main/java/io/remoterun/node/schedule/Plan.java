@@ -22,12 +22,15 @@ record Plan(List<Section> sections, List<Problem> problems) {
     AgentdConf conf = AgentdConf.read(file);
     List<Section> sections = new ArrayList<>(conf.sections());
     List<Problem> problems = new ArrayList<>(conf.problems());
-    if (sections.stream().noneMatch(section -> section.runsProgramOf(agent))) {
+    if (sections.stream().noneMatch(section -> section.runsAgent(agent))) {
       Section byDefault = Section.byDefault(agent);
       sections.removeIf(section -> section.name().equals(byDefault.name()));
       sections.add(byDefault);
       if (!conf.sections().isEmpty() || !problems.isEmpty()) {
-        String words = "no section runs " + agent.getFirst() + ": the agent is run every 5 min";
+        String words =
+            "no section runs "
+                + String.join(" ", Section.wordsOf(agent))
+                + ": the agent is run every 5 min";
         problems.add(new Problem(file.toString(), words));
       }
     }

@@ -38,6 +38,18 @@ record Section(String name, List<String> command, Timing timing, Duration longes
     return new Section("agent", agent, Timing.every(Timing.DEFAULT_PERIOD), DEFAULT_LONGEST, 1);
   }
 
+  /** Whether it is the agent, perhaps with other options: the first words are the same. */
+  boolean runsAgent(List<String> agent) {
+    List<String> words = wordsOf(agent);
+    return command.size() >= words.size() && command.subList(0, words.size()).equals(words);
+  }
+
+  /** What makes a command the agent's: those before the first option, unless it is only one. */
+  static List<String> wordsOf(List<String> agent) {
+    List<String> words = agent.stream().takeWhile(word -> !word.startsWith("-")).toList();
+    return words.size() > 1 ? words : agent;
+  }
+
   /** Whether it may do what the agent's command does: then never both at once. */
   boolean runsProgramOf(List<String> agent) {
     return command.getFirst().equals(agent.getFirst());

@@ -16,12 +16,15 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever the files are like, the agent is run. */
 class PlanTest {
   private static final List<String> AGENT = List.of("/opt/rudder/bin/rudder", "agent", "run", "-R");
   private static final String GOOD =
       "[hourly]\ncommand = \"/opt/rudder/bin/rudder agent run\"\nperiod = \"1h\"";
+  private static final String HEALTHY_INVENTORY =
+      "[inventory]\ncommand = \"/opt/rudder/bin/rudder agent inventory\"\nperiod = \"24h\"";
   private static final Section HOURLY =
       new Section(
           "hourly",
@@ -144,7 +147,71 @@ class PlanTest {
     assertThat(plan().problems())
         .singleElement()
         .hasToString(
-            file() + ": no section runs /opt/rudder/bin/rudder: the agent is run every 5 min");
+            file()
+                + ": no section runs /opt/rudder/bin/rudder agent run: the agent is run every 5"
+                + " min");
+  }
+
+  /** What is wrong with a section alone, and not with its file. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "period = \"1h\"",
+        "command = 5",
+        "command = \"\"",
+        "command = \"rudder agent run\"",
+        "command = \"/opt/rudder/bin/rudder agent run | logger\"",
+        "command = \"/opt/rudder/bin/rudder agent run\"\nperiod = \"1s\"",
+        "command = \"/opt/rudder/bin/rudder agent run\"\nperiod = \"often\"",
+        "command = \"/opt/rudder/bin/rudder agent run\"\ninterval_begin = \"10m\"",
+        "command = \"/opt/rudder/bin/rudder agent run\"\nmax_execution_duration = 0",
+        "command = \"/opt/rudder/bin/rudder agent run\"\nmax_concurrent_executions = 0",
+        "command = \"/opt/rudder/bin/rudder agent\"",
+        "command = \"/opt/rudder/bin/rudder agent health\"",
+        "command = \"/opt/rudder/bin/rudder agent runs\""
+      })
+  void anInventoryIsNoAgentRunWhenTheAgentsOwnSectionIsBroken(String agent) throws IOException {
+    String broken = "[agent]\n" + agent + "\n";
+    for (String file : List.of(broken + HEALTHY_INVENTORY, HEALTHY_INVENTORY + "\n" + broken)) {
+      write(file(), file);
+
+      assertThat(plan().sections())
+          .hasSize(2)
+          .contains(Section.byDefault(AGENT))
+          .anySatisfy(section -> assertThat(section.name()).isEqualTo("inventory"));
+      assertThat(plan().problems())
+          .last()
+          .asString()
+          .endsWith(
+              "no section runs /opt/rudder/bin/rudder agent run: the agent is run every 5 min");
+    }
+  }
+
+  @Test
+  void anInventoryInAFileOfItsOwnIsNoAgentRunEither() throws IOException {
+    write(file(), "[agent]\ncommand = 5");
+    write(dropIn(), HEALTHY_INVENTORY);
+
+    assertThat(plan().sections()).hasSize(2).contains(Section.byDefault(AGENT));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", " -R", " -i -R", " -R -D force_inventory"})
+  void anAgentWithOptionsOfItsOwnIsAnAgentRun(String options) throws IOException {
+    write(
+        file(),
+        "[agent]\ncommand = \"/opt/rudder/bin/rudder agent run" + options + "\"\nperiod = \"1h\"");
+
+    assertThat(plan().sections()).singleElement().isNotEqualTo(Section.byDefault(AGENT));
+    assertThat(plan().problems()).isEmpty();
+  }
+
+  /** Where the words before the first option do not tell what is run, all have to be there. */
+  @Test
+  void theProgramAloneDoesNotMakeItAnAgentRun() throws IOException {
+    write(file(), "[other]\ncommand = \"/bin/sh /usr/local/lib/backup\"");
+
+    assertThat(Plan.read(file(), List.of("/bin/sh", "-c", "true")).sections()).hasSize(2);
   }
 
   static Stream<Arguments> broken() {
