@@ -1,16 +1,21 @@
 package io.remoterun.node.schedule;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
+import static java.nio.file.StandardOpenOption.READ;
+import static java.nio.file.StandardOpenOption.WRITE;
 
 import io.remoterun.protocol.run.Printable;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -65,7 +70,15 @@ final class LastStarts {
             .map(start -> start.getKey() + " " + start.getValue() + "\n")
             .collect(Collectors.joining());
     Files.writeString(unfinished, all, UTF_8);
-    Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE);
+    force(unfinished, WRITE);
+    Files.move(unfinished, file, ATOMIC_MOVE);
+    force(Objects.requireNonNull(file.getParent(), "it is an absolute path"), READ);
+  }
+
+  private static void force(Path path, OpenOption way) throws IOException {
+    try (FileChannel channel = FileChannel.open(path, way)) {
+      channel.force(true);
+    }
   }
 
   private void read(String line) {
