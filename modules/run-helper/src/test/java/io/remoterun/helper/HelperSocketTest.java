@@ -68,7 +68,10 @@ class HelperSocketTest {
 
   @Test
   void runsTheAgentAsRootForTheNodesUser() throws IOException {
-    try (AskedHelper asked = ask(InstalledHelper.UID, AskedHelper.request("class1"))) {
+    try (AskedHelper asked =
+        ask(InstalledHelper.UID, HelperSocket.GID, AskedHelper.request("class1"))) {
+      assertThat(Files.getPosixFilePermissions(socket.path()))
+          .isEqualTo(PosixFilePermissions.fromString("rw-rw----"));
       asked.awaitOutput("0\nCapEff");
 
       assertThat(asked.all()).endsWith(new HelperAnswer.Ended(new AgentEnd.Exited(0)));
@@ -77,9 +80,20 @@ class HelperSocketTest {
     assertThat(helper.audit()).contains(" user=nobody job=agent ");
   }
 
+  /** The kernel does not let him in; the helper is not even started. */
   @Test
-  void doesNothingForAnybodyElse() throws IOException {
-    try (AskedHelper asked = ask(65533, AskedHelper.request())) {
+  void nobodyOutsideTheNodesGroupCanConnect() throws IOException {
+    String before = helper.audit();
+    try (AskedHelper asked = ask(65533, 65533, AskedHelper.request())) {
+      assertThat(asked.all()).isEmpty();
+      assertThat(asked.exitStatus()).isOne();
+    }
+    assertThat(helper.audit()).isEqualTo(before);
+  }
+
+  @Test
+  void doesNothingForAnybodyElseInTheNodesGroup() throws IOException {
+    try (AskedHelper asked = ask(65533, HelperSocket.GID, AskedHelper.request())) {
       assertThat(asked.all())
           .containsExactly(
               new HelperAnswer.Refused("user 65533 may not ask, only nobody and root"));
@@ -89,9 +103,9 @@ class HelperSocketTest {
   }
 
   /** It has no other privileges than those of its user, and can get none. */
-  private AskedHelper ask(int uid, byte[] request) throws IOException {
+  private AskedHelper ask(int uid, int gid, byte[] request) throws IOException {
     List<String> command =
-        new ArrayList<>(List.of("setpriv", "--reuid=" + uid, "--regid=" + uid, "--clear-groups"));
+        new ArrayList<>(List.of("setpriv", "--reuid=" + uid, "--regid=" + gid, "--clear-groups"));
     command.addAll(List.of("--bounding-set=-all", "--inh-caps=-all", "--no-new-privs"));
     command.add(Path.of(System.getProperty("java.home"), "bin/java").toString());
     command.addAll(List.of("-cp", "" + helper.folder(), Caller.class.getName()));

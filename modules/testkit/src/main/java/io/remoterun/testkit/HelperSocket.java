@@ -3,10 +3,19 @@ package io.remoterun.testkit;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** The helper's socket, as systemd has it: each connection gets a helper of its own. */
+/**
+ * The helper's socket, as systemd has it: each connection gets a helper of its own, and who may
+ * connect is what the unit says, with another group.
+ */
 public final class HelperSocket implements AutoCloseable {
+  /** Of the node, in place of {@code remote-run}. */
+  public static final int GID = 65534;
+
+  private static final Pattern MODE = Pattern.compile("(?m)^SocketMode=0([0-7]{3})$");
+
   private final Process activator;
   private final Path path;
 
@@ -15,7 +24,6 @@ public final class HelperSocket implements AutoCloseable {
     this.path = path;
   }
 
-  /** Everybody can connect; the helper checks the user. */
   public static HelperSocket listen(InstalledHelper helper) throws IOException {
     Path path = helper.folder().resolve("socket");
     Files.deleteIfExists(path);
@@ -27,8 +35,18 @@ public final class HelperSocket implements AutoCloseable {
             .redirectOutput(helper.folder().resolve("socket.log").toFile())
             .start();
     Eventually.await("the socket is there", () -> Files.exists(path), () -> "none");
-    Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rw-rw-rw-"));
+    Files.setAttribute(path, "unix:gid", GID);
+    InstalledHelper.run("chmod", mode(), path.toString());
     return new HelperSocket(activator, path);
+  }
+
+  private static String mode() throws IOException {
+    Path unit = InstalledHelper.configuration().resolve("systemd/remote-run-helper.socket");
+    Matcher mode = MODE.matcher(Files.readString(unit));
+    if (!mode.find()) {
+      throw new IOException(unit + " has no SocketMode");
+    }
+    return mode.group(1);
   }
 
   public Path path() {
