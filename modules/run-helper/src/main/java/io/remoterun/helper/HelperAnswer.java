@@ -7,8 +7,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
- * One piece of what the helper answers: {@link Refused} or {@link NotStarted} alone; or {@link
- * Started}, any number of {@link Output}, and {@link Ended}.
+ * One piece of what the helper answers: {@link Refused}, {@link Busy} or {@link NotStarted} alone;
+ * or {@link Started}, any number of {@link Output}, and {@link Ended}.
  *
  * <pre>
  *  0    1        5
@@ -20,8 +20,11 @@ import java.nio.ByteBuffer;
 public sealed interface HelperAnswer {
   int MOST_BYTES = 64 * 1024;
 
-  /** Nothing was executed, because it is not allowed or not possible now. */
+  /** Nothing was executed, because it is not allowed. */
   record Refused(String reason) implements HelperAnswer {}
+
+  /** Nothing was executed, because others run that it must not be beside: later it may be. */
+  record Busy(String reason) implements HelperAnswer {}
 
   /** It was allowed, and the system could not execute it. */
   record NotStarted(String reason) implements HelperAnswer {}
@@ -42,6 +45,7 @@ public sealed interface HelperAnswer {
   default byte[] toBytes() {
     return switch (this) {
       case Refused(String reason) -> frame('R', reason);
+      case Busy(String reason) -> frame('B', reason);
       case NotStarted(String reason) -> frame('N', reason);
       case Started(int pid, String command) -> frame('S', pid + " " + command);
       case Output(ByteBuffer bytes) -> frame('O', bytes.duplicate());
@@ -68,6 +72,7 @@ public sealed interface HelperAnswer {
     try {
       return switch (type) {
         case 'R' -> new Refused(text);
+        case 'B' -> new Busy(text);
         case 'N' -> new NotStarted(text);
         case 'S' -> started(text.split(" ", 2));
         case 'O' -> new Output(ByteBuffer.wrap(payload));

@@ -20,21 +20,34 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
-/** What the helper keeps: the lock, the ids of the runs that were, the audit log; all mode 600. */
+/** What the helper keeps: locks, the ids of the runs that were, the audit log; all mode 600. */
 record HelperFolder(Path folder) {
   /** The ids that are kept; the node can always make new ones, so more would be of no use. */
   private static final int MOST_SEEN = 4096;
 
-  /** Held until the channel is closed or this process has ended. */
-  FileChannel lock() throws IOException, Refusal {
-    FileChannel lock = open(folder.resolve("lock"), CREATE, WRITE);
-    if (lock.tryLock() == null) {
-      lock.close();
-      throw new Refusal("another run of the helper has not ended yet");
+  /**
+   * One of so many places of that name, if any is free. It is held until the channel is closed or
+   * this process has ended.
+   */
+  Optional<FileChannel> place(String name, int most) throws IOException {
+    for (int number = 1; number <= most; number++) {
+      FileChannel place = open(folder.resolve("lock." + name + "." + number), CREATE, WRITE);
+      if (place.tryLock() != null) {
+        return Optional.of(place);
+      }
+      place.close();
     }
+    return Optional.empty();
+  }
+
+  /** For as long as one needs to look at the ids and to write one: others wait for it. */
+  FileChannel lockSeen() throws IOException {
+    FileChannel lock = open(folder.resolve("lock"), CREATE, WRITE);
+    lock.lock();
     return lock;
   }
 
@@ -43,7 +56,7 @@ record HelperFolder(Path folder) {
     return Files.exists(seen) ? Files.readAllLines(seen, US_ASCII) : List.of();
   }
 
-  /** When this returns, the id is on the disk. Under the lock only. */
+  /** When this returns, the id is on the disk. Under {@link #lockSeen} only. */
   void see(List<String> before, UUID run) throws IOException {
     int forgotten = Math.max(0, before.size() + 1 - MOST_SEEN);
     List<String> seen = new ArrayList<>(before.subList(forgotten, before.size()));

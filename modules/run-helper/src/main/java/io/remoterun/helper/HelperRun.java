@@ -2,8 +2,10 @@ package io.remoterun.helper;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -18,27 +20,39 @@ final class HelperRun {
    */
   private static final Duration DRAIN = Duration.ofSeconds(2);
 
-  /** What a helper may take when its agent has been ended, and nobody listens to it any more. */
-  private static final Duration LAST_WORDS = Duration.ofSeconds(30);
+  /** Helpers whose agent has ended: fewer than systemd's socket lets there be. */
+  static final int MOST_LEFT = 4;
+
+  /** What a helper may take when its agent has been ended; then something is stuck. */
+  private static final Duration LAST_WORDS = Duration.ofSeconds(10);
 
   private final AgentChild child;
   private final Conversation node;
   private final HelperSettings settings;
+  private final Audit audit;
   private final Thread output;
+  private final CountDownLatch isWritten = new CountDownLatch(1);
   private final CountDownLatch isTold = new CountDownLatch(1);
 
-  private HelperRun(AgentChild child, Conversation node, HelperSettings settings) {
+  /** The audit log, where each run has a line at its beginning and one at its end. */
+  interface Audit {
+    void write(String words) throws IOException;
+  }
+
+  private HelperRun(AgentChild child, Conversation node, HelperSettings settings, Audit audit) {
     this.child = child;
     this.node = node;
     this.settings = settings;
+    this.audit = audit;
     this.output = Thread.ofPlatform().daemon().name("output").start(this::passOn);
   }
 
-  static HelperRun start(List<String> command, Conversation node, HelperSettings settings)
+  static HelperRun start(
+      List<String> command, Conversation node, HelperSettings settings, Audit audit)
       throws IOException {
     AgentChild child = AgentChild.start(command, AgentEnvironment.DEFAULT);
     node.tell(new HelperAnswer.Started(child.pid(), String.join(" ", command)));
-    HelperRun run = new HelperRun(child, node, settings);
+    HelperRun run = new HelperRun(child, node, settings, audit);
     Thread.ofPlatform().daemon().name("deadline").start(run::endLate);
     Runtime.getRuntime().addShutdownHook(new Thread(run::endWithHelper));
     node.onCancel(run::stop);
@@ -59,6 +73,8 @@ final class HelperRun {
   AgentEnd awaitEnd() throws IOException, InterruptedException {
     AgentEnd end = child.awaitEnd();
     output.join(DRAIN);
+    audit.write("ended: " + end);
+    isWritten.countDown();
     return end;
   }
 
@@ -67,9 +83,18 @@ final class HelperRun {
     isTold.countDown();
   }
 
-  /** A child that the agent has left behind would be killed by its next line without a reader. */
-  void drainRest() throws InterruptedException {
-    output.join();
+  /**
+   * A child that the agent has left behind is killed by its next line when there is no reader. But
+   * that reader is a process, so there are so many of them only, and each for so long.
+   */
+  void drainRest() throws IOException, InterruptedException {
+    if (!output.isAlive()) {
+      return;
+    }
+    Optional<FileChannel> place = new HelperFolder(settings.folder()).place("left", MOST_LEFT);
+    if (place.isEmpty() || !output.join(settings.drain())) {
+      System.err.println("run-helper: what the agent left behind is not listened to any more");
+    }
   }
 
   private void stop() {
@@ -78,11 +103,18 @@ final class HelperRun {
 
   private void endLate() {
     try {
-      Thread.sleep(settings.maxDuration());
+      if (isTold.await(settings.maxDuration().toSeconds(), TimeUnit.SECONDS)) {
+        return;
+      }
       stop();
-      Thread.sleep(LAST_WORDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+      if (isTold.await(LAST_WORDS.toSeconds(), TimeUnit.SECONDS)) {
+        return;
+      }
+      if (isWritten.getCount() > 0) {
+        audit.write("not seen to end: the helper gives up");
+      }
+    } catch (IOException | InterruptedException e) {
+      System.err.println("run-helper: " + e);
     }
     Runtime.getRuntime().halt(1);
   }

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Objects;
 
 /** Files that nobody but root can have put there or changed. */
 final class RootOwned {
@@ -21,11 +23,26 @@ final class RootOwned {
     return path;
   }
 
-  static Path program(Path path) throws IOException, Refusal {
-    if ((check(path, FILE) & EXECUTABLE) == 0) {
-      throw new Refusal(path + " is not executable");
+  /** The program, and each argument that is a path: it may be a script, or name one. */
+  static void command(List<String> words) throws IOException, Refusal {
+    Path program = Path.of(words.getFirst());
+    if ((check(program, FILE) & EXECUTABLE) == 0) {
+      throw new Refusal(program + " is not executable");
     }
-    return path;
+    for (String word : words.subList(1, words.size())) {
+      if (word.startsWith("/")) {
+        argument(Path.of(word));
+      }
+    }
+  }
+
+  /** If it is not there yet, whoever may write where it would be could put it there. */
+  private static void argument(Path path) throws IOException, Refusal {
+    Path there = path;
+    while (!Files.exists(there, LinkOption.NOFOLLOW_LINKS)) {
+      there = Objects.requireNonNull(there.getParent(), "there is a /");
+    }
+    check(there, Files.isDirectory(there, LinkOption.NOFOLLOW_LINKS) ? FOLDER : FILE);
   }
 
   static Path folder(Path path) throws IOException, Refusal {

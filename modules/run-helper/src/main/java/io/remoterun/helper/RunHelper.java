@@ -28,8 +28,8 @@ public final class RunHelper {
     this.folder = new HelperFolder(settings.folder());
   }
 
-  /** What may be executed now, and nothing else before the lock is closed. */
-  private record Permit(List<String> command, FileChannel lock) {}
+  /** What may be executed now, and nothing else in that place before it is closed. */
+  private record Permit(List<String> command, FileChannel place) {}
 
   /** Takes no arguments. */
   public static void main(String[] arguments) throws IOException, InterruptedException {
@@ -42,7 +42,7 @@ public final class RunHelper {
       new RunHelper(asker, node, settings).serve(arguments);
       System.exit(0);
     } catch (Refusal | IOException | RuntimeException e) {
-      node.tell(new HelperAnswer.Refused(words(e)));
+      node.tell(e instanceof Refusal r ? r.answer() : new HelperAnswer.Refused(words(e)));
       System.err.println("run-helper: " + words(e));
       System.exit(1);
     }
@@ -52,16 +52,15 @@ public final class RunHelper {
     Permit permit = permit(arguments);
     HelperRun run;
     try {
-      run = HelperRun.start(permit.command, node, settings);
+      run = HelperRun.start(permit.command, node, settings, this::audit);
     } catch (IOException e) {
       audit("not started: " + e.getMessage());
       node.tell(new HelperAnswer.NotStarted(String.valueOf(e.getMessage())));
       return;
     }
     AgentEnd end = run.awaitEnd();
-    audit("ended: " + end);
     // Before it is told: whoever has heard of the end may want the next run.
-    permit.lock.close();
+    permit.place.close();
     run.tell(end);
     run.drainRest();
   }
@@ -78,14 +77,16 @@ public final class RunHelper {
       if (Files.exists(settings.disableFile())) {
         throw new Refusal("the agent is disabled: there is " + settings.disableFile());
       }
-      FileChannel lock = folder.lock();
-      List<String> seen = folder.seen();
-      if (seen.contains(request.run().toString())) {
-        throw new Refusal("run " + request.run() + " was here before");
+      FileChannel place = settings.place(request.job());
+      try (FileChannel _ = folder.lockSeen()) {
+        List<String> seen = folder.seen();
+        if (seen.contains(request.run().toString())) {
+          throw new Refusal("run " + request.run() + " was here before");
+        }
+        audit("starts " + command);
+        folder.see(seen, request.run());
       }
-      audit("starts " + command);
-      folder.see(seen, request.run());
-      return new Permit(command, lock);
+      return new Permit(command, place);
     } catch (Refusal | IOException | RuntimeException e) {
       audit("refused: " + words(e));
       throw e;

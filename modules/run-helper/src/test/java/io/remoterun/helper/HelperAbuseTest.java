@@ -148,7 +148,9 @@ class HelperAbuseTest {
     try (AskedHelper first = AskedHelper.ask(helper, AskedHelper.request())) {
       first.awaitOutput("ready");
       try (AskedHelper second = AskedHelper.ask(helper, AskedHelper.request())) {
-        assertRefused(second, "another run of the helper has not ended yet");
+        String reason = "as many runs of agent as may be at once, 1, have not ended";
+        assertThat(second.all()).containsExactly(new HelperAnswer.Busy(reason));
+        assertThat(helper.audit().lines().toList().getLast()).endsWith(" refused: " + reason);
       }
       Files.writeString(fifo(), "");
       assertThat(first.all()).endsWith(new HelperAnswer.Ended(new AgentEnd.Exited(0)));
@@ -210,6 +212,42 @@ class HelperAbuseTest {
     assertRefused(helper.start(ME), AskedHelper.request(), program);
   }
 
+  /** The script of an interpreter is what is executed. */
+  @Test
+  void aScriptThatSomebodyElseCanChange() throws IOException {
+    Path script = helper.program("script", "echo >>" + helper.folder().resolve("executions"));
+    helper.settings("job.agent = /usr/bin/env sh -e " + script);
+    Files.setAttribute(script, "unix:uid", InstalledHelper.UID);
+    assertRefused(helper.start(ME), AskedHelper.request(), "script does not belong to root");
+
+    Files.setAttribute(script, "unix:uid", 0);
+    mode(script, "rwxr-xrwx");
+    assertRefused(helper.start(ME), AskedHelper.request(), "script can be written by others");
+
+    Files.delete(script);
+    Files.createSymbolicLink(script, Path.of("/usr/bin/true"));
+    assertRefused(helper.start(ME), AskedHelper.request(), "script is a symbolic link");
+    Files.delete(script);
+  }
+
+  /** He would put it there between the look at it and its execution. */
+  @ParameterizedTest
+  @ValueSource(strings = {"/tmp/no/such/script", "/tmp/script-that-is-not-there"})
+  void aScriptThatAnybodyCouldPutThere(String script) throws IOException {
+    helper.settings("job.agent = /usr/bin/env sh " + script);
+
+    assertRefused(helper.start(ME), AskedHelper.request(), "/tmp can be written by others");
+  }
+
+  @Test
+  void aFolderAsAnArgumentThatSomebodyElseCanWrite() throws IOException {
+    Path folder = Files.createDirectories(helper.folder().resolve("parts"));
+    Files.setAttribute(folder, "unix:uid", InstalledHelper.UID);
+    helper.settings("job.agent = /usr/bin/env ls " + folder);
+
+    assertRefused(helper.start(ME), AskedHelper.request(), "parts does not belong to root");
+  }
+
   /** All that it needs is in there: whoever can write there could put another file in its place. */
   @ParameterizedTest
   @ValueSource(strings = {"rwxrwxr-x", "rwxrwxrwt"})
@@ -244,7 +282,19 @@ class HelperAbuseTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"usr = x", "grace = 0", "grace = 5s", "conditions = [", "user =", "job.agent ="})
+      strings = {
+        "usr = x",
+        "grace = 0",
+        "grace = 5s",
+        "drain = 0",
+        "conditions = [",
+        "user =",
+        "job.agent =",
+        "at-once.agent = 2",
+        "at-once.none = 2",
+        "job.x = /usr/bin/true\nat-once.x = 0",
+        "job.x = /usr/bin/true\nat-once.x = 101"
+      })
   void settingsThatMakeNoSense(String line) throws IOException {
     helper.settings(line);
 

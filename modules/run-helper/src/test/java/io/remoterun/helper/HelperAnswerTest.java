@@ -19,6 +19,7 @@ class HelperAnswerTest {
   private static final List<HelperAnswer> ALL =
       List.of(
           new HelperAnswer.Refused("because"),
+          new HelperAnswer.Busy("two are there"),
           new HelperAnswer.NotStarted("no such file"),
           new HelperAnswer.Started(42, "/bin/agent -D a b"),
           new HelperAnswer.Output(ByteBuffer.wrap(new byte[] {0, 1, -1, 10})),

@@ -3,6 +3,7 @@ package io.remoterun.helper;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.remoterun.testkit.Eventually;
 import io.remoterun.testkit.InstalledHelper;
 import io.remoterun.testkit.LeakCheck;
 import io.remoterun.testkit.NeedsRoot;
@@ -10,6 +11,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -178,6 +180,153 @@ class RunHelperTest {
       assertThat(ProcessHandle.of(child)).isPresent();
       ProcessHandle.of(child).ifPresent(ProcessHandle::destroy);
       assertThat(asked.exitStatus()).isZero();
+    }
+  }
+
+  /** Each of these helpers is a process, of which systemd's socket lets there be 16. */
+  @Test
+  void childrenThatAreLeftBehindLeaveRoomForHelpers() throws IOException {
+    Path other = helper.program("other", "sleep 60 & echo $! >>" + helper.folder() + "/left");
+    helper.settings("job.other = " + other, "at-once.other = 20");
+    List<AskedHelper> asked = new ArrayList<>();
+    try {
+      for (int run = 0; run < 20; run++) {
+        asked.add(AskedHelper.ask(helper, request("other")));
+      }
+      for (AskedHelper each : asked) {
+        assertThat(each.next()).isInstanceOf(HelperAnswer.Started.class);
+        assertThat(each.next()).isEqualTo(new HelperAnswer.Ended(new AgentEnd.Exited(0)));
+      }
+      Eventually.await(
+          "four read on", () -> alive(asked) == HelperRun.MOST_LEFT, () -> alive(asked));
+      try (AskedHelper next = AskedHelper.ask(helper, AskedHelper.request())) {
+        assertThat(next.all()).endsWith(new HelperAnswer.Ended(new AgentEnd.Exited(0)));
+      }
+    } finally {
+      endLeft();
+      for (AskedHelper each : asked) {
+        each.close();
+      }
+    }
+  }
+
+  @Test
+  void aChildThatIsLeftBehindIsReadForSoLongOnly() throws IOException {
+    Path other = helper.program("other", "sleep 60 & echo $! >>" + helper.folder() + "/left");
+    helper.settings("job.other = " + other, "drain = 1");
+    try (AskedHelper asked = AskedHelper.ask(helper, request("other"))) {
+      assertThat(asked.all()).endsWith(new HelperAnswer.Ended(new AgentEnd.Exited(0)));
+
+      assertThat(asked.exitStatus()).isZero();
+      assertThat(endLeft()).isOne();
+    }
+  }
+
+  private static long alive(List<AskedHelper> asked) {
+    return asked.stream().filter(each -> each.process().isAlive()).count();
+  }
+
+  /** Ends what agents have left behind; returns how many there were. */
+  private long endLeft() throws IOException {
+    Path left = helper.folder().resolve("left");
+    List<String> pids = Files.exists(left) ? Files.readAllLines(left) : List.of();
+    Files.deleteIfExists(left);
+    return pids.stream()
+        .flatMap(pid -> ProcessHandle.of(Long.parseLong(pid)).stream())
+        .filter(ProcessHandle::destroy)
+        .count();
+  }
+
+  private static byte[] request(String job) {
+    return new HelperRequest(job, UUID.randomUUID(), List.of(), "test").toBytes();
+  }
+
+  @Test
+  void otherJobsRunBesideTheAgentAndAsOftenAtOnceAsTheSettingsSay() throws IOException {
+    Path go = helper.folder().resolve("go-on");
+    String body = "echo ready; until [ -e " + go + " ]; do sleep 0.01; done";
+    Path other = helper.program("other", body);
+    helper.agent(body);
+    helper.settings("job.other = " + other, "at-once.other = 2", "job.single = " + other);
+    try (AskedHelper single = AskedHelper.ask(helper, request("single"));
+        AskedHelper first = AskedHelper.ask(helper, request("other"));
+        AskedHelper second = AskedHelper.ask(helper, request("other"));
+        AskedHelper agent = AskedHelper.ask(helper, AskedHelper.request("class1"))) {
+      List<AskedHelper> all = List.of(single, first, second, agent);
+      for (AskedHelper each : all) {
+        each.awaitOutput("ready");
+      }
+      for (String full : List.of("single", "other", "agent")) {
+        try (AskedHelper more = AskedHelper.ask(helper, request(full))) {
+          assertThat(more.all()).singleElement().isInstanceOf(HelperAnswer.Busy.class);
+        }
+      }
+      Files.createFile(go);
+      for (AskedHelper each : all) {
+        assertThat(each.all()).endsWith(new HelperAnswer.Ended(new AgentEnd.Exited(0)));
+      }
+      try (AskedHelper later = AskedHelper.ask(helper, request("single"))) {
+        assertThat(later.all()).endsWith(new HelperAnswer.Ended(new AgentEnd.Exited(0)));
+      }
+    } finally {
+      Files.deleteIfExists(go);
+    }
+  }
+
+  /** An inventory is a run of the agent, too. */
+  @Test
+  void whatIsStartedByTheAgentsProgramNeverRunsBesideIt() throws IOException {
+    Path go = helper.folder().resolve("go-on");
+    helper.agent("echo ready; until [ -e " + go + " ]; do sleep 0.01; done");
+    helper.settings("job.inventory = " + helper.agentFile() + " inventory");
+    try (AskedHelper agent = AskedHelper.ask(helper, AskedHelper.request())) {
+      agent.awaitOutput("ready");
+      try (AskedHelper inventory = AskedHelper.ask(helper, request("inventory"))) {
+        assertThat(inventory.all()).singleElement().isInstanceOf(HelperAnswer.Busy.class);
+      }
+      Files.createFile(go);
+      assertThat(agent.all()).endsWith(new HelperAnswer.Ended(new AgentEnd.Exited(0)));
+    } finally {
+      Files.deleteIfExists(go);
+    }
+    assertThat(helper.executions()).isOne();
+  }
+
+  /** Many helpers begin at once; each id has to be written down, and none twice. */
+  @Test
+  void runsThatBeginAtOnceAreAllWrittenDown() throws IOException {
+    Path other = helper.program("other", "true");
+    helper.settings("job.other = " + other, "at-once.other = 10");
+    Files.deleteIfExists(helper.folder().resolve("state/seen-runs"));
+    byte[] same = request("other");
+    List<AskedHelper> asked = new ArrayList<>();
+    for (int run = 0; run < 8; run++) {
+      asked.add(AskedHelper.ask(helper, run < 4 ? same : request("other")));
+    }
+    int ended = 0;
+    for (AskedHelper each : asked) {
+      ended += each.all().getLast() instanceof HelperAnswer.Ended ? 1 : 0;
+      each.close();
+    }
+
+    assertThat(ended).isEqualTo(5);
+    assertThat(Files.readAllLines(helper.folder().resolve("state/seen-runs")))
+        .hasSize(5)
+        .doesNotHaveDuplicates();
+  }
+
+  /** As one that the kernel holds: it has been killed, and its parent does not hear of it. */
+  @Test
+  void anAgentThatIsNotSeenToEndIsWrittenDown() throws IOException {
+    helper.settings("max-duration = 1");
+    helper.agent("echo $$; exec sleep 60");
+    try (AskedHelper asked = AskedHelper.ask(helper, AskedHelper.request())) {
+      asked.next();
+      int agent = Integer.parseInt(printed(List.of(asked.next())).strip());
+      try (HeldBack _ = HeldBack.of(agent)) {
+        assertThat(asked.exitStatus()).isOne();
+        assertThat(helper.audit()).endsWith(" not seen to end: the helper gives up\n");
+      }
     }
   }
 

@@ -19,6 +19,25 @@ import org.junit.jupiter.api.io.TempDir;
 class SampleConfigurationTest {
   private static final Path CONFIG = InstalledHelper.configuration();
 
+  /** Whatever agents leave behind, half of the helpers are for what is asked for now. */
+  @Test
+  void theSocketLetsThereBeMoreHelpersThanReadWhatAgentsHaveLeftBehind() throws IOException {
+    String unit = Files.readString(CONFIG.resolve("systemd/remote-run-helper.socket"));
+    String most = unit.replaceAll("(?s).*\nMaxConnections=(\\d+)\n.*", "$1");
+
+    assertThat(Integer.parseInt(most)).isGreaterThan(2 * HelperRun.MOST_LEFT);
+  }
+
+  @Test
+  void theAuditLogIsRotated() throws IOException {
+    String settings = Files.readString(CONFIG.resolve("run-helper.conf"));
+    String folder = settings.replaceAll("(?s).*\nfolder = (\\S+)\n.*", "$1");
+
+    assertThat(CONFIG.resolve("logrotate.d/remote-run"))
+        .content()
+        .contains("\n" + folder + "/audit.log {\n");
+  }
+
   @Nested
   @NeedsProgram(
       value = {"systemd-analyze"},
@@ -66,7 +85,13 @@ class SampleConfigurationTest {
         HelperSettings commented = HelperSettings.read(helper.settingsFile());
         Files.writeString(
             helper.settingsFile(),
-            "user=remote-run\njob.agent=/opt/rudder/bin/rudder agent run -R\nfolder=" + folder);
+            """
+            user=remote-run
+            job.agent=/opt/rudder/bin/rudder agent run -R
+            job.inventory=/opt/rudder/bin/rudder agent inventory
+            folder=%s
+            """
+                .formatted(folder));
 
         assertThat(commented.toString())
             .isEqualTo(HelperSettings.read(helper.settingsFile()).toString());

@@ -128,6 +128,14 @@ public final class InstalledHelper implements AutoCloseable {
     Files.setPosixFilePermissions(agentFile(), PosixFilePermissions.fromString("rwxr-xr-x"));
   }
 
+  /** Lines of another shell script beside it, which is not counted. */
+  public Path program(String name, String body) throws IOException {
+    Path file = folder.resolve(name);
+    Files.writeString(file, "#!/bin/sh\n" + body + "\n");
+    Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
+    return file;
+  }
+
   public int executions() {
     return (int) text(folder.resolve("executions")).lines().count();
   }

@@ -57,7 +57,10 @@ final class HelperAgent implements LaunchedAgent {
       switch (HelperAnswer.read(line.in())) {
         case HelperAnswer.Output(ByteBuffer bytes) -> unread = bytes;
         case HelperAnswer.Ended(AgentEnd told) -> end.complete(told);
-        case HelperAnswer.Started _, HelperAnswer.Refused _, HelperAnswer.NotStarted _ ->
+        case HelperAnswer.Started _,
+            HelperAnswer.Refused _,
+            HelperAnswer.Busy _,
+            HelperAnswer.NotStarted _ ->
             throw new IOException("it does not speak this node's language");
       }
     } catch (IOException e) {
@@ -92,6 +95,18 @@ final class HelperAgent implements LaunchedAgent {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;
+    }
+  }
+
+  /** Its policy may be what restarts this program. */
+  @Override
+  public void endWithNode(Duration grace) {
+    String reason = "the node is stopping, and the agent goes on: its helper sees to its end";
+    end.completeExceptionally(new LaunchFailure(Kind.INTERRUPTED, reason));
+    try {
+      close();
+    } catch (IOException e) {
+      // Then it is closed when this program has ended.
     }
   }
 

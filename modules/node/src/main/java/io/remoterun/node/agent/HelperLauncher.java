@@ -84,8 +84,12 @@ public final class HelperLauncher implements AgentLauncher {
     try {
       return first.get(answer.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
-      String reason = "the helper has not answered for " + answer.toSeconds() + " s";
-      throw new LaunchFailure(Kind.TIMEOUT, reason);
+      // It has the request, perhaps, and may serve it late.
+      String reason =
+          "the helper has not answered for "
+              + answer.toSeconds()
+              + " s: whether the agent was started is not known";
+      throw new LaunchFailure(Kind.UNCONFIRMED, reason);
     } catch (ExecutionException e) {
       String reason =
           e.getCause() instanceof EOFException
@@ -113,6 +117,8 @@ public final class HelperLauncher implements AgentLauncher {
       case HelperAnswer.Started(int pid, String command) -> new HelperAgent(line, pid, command);
       case HelperAnswer.Refused(String reason) ->
           throw new LaunchFailure(Kind.REFUSED, "the helper refuses: " + Printable.of(reason));
+      case HelperAnswer.Busy(String reason) ->
+          throw new LaunchFailure(Kind.OVERLOADED, "the helper is busy: " + Printable.of(reason));
       case HelperAnswer.NotStarted(String reason) ->
           throw new LaunchFailure(Kind.AGENT, Printable.of(reason));
       case HelperAnswer.Output _, HelperAnswer.Ended _ ->

@@ -38,6 +38,14 @@ public interface LaunchedAgent extends Closeable {
   boolean stop(Duration grace);
 
   /**
+   * The node ends: what is this program's child is stopped; what is not goes on, and is lost to
+   * {@link #awaitEnd}. Blocks.
+   */
+  default void endWithNode(Duration grace) {
+    var _ = stop(grace);
+  }
+
+  /**
    * It has ended, and something that it has left behind still holds its output open. The reader
    * goes on, and may be told that this is the end.
    */

@@ -6,6 +6,7 @@ import io.remoterun.node.agent.Attached;
 import io.remoterun.node.agent.JobCommands;
 import io.remoterun.node.agent.JobRuns;
 import io.remoterun.node.agent.Wish;
+import io.remoterun.protocol.run.RunEvent;
 import io.remoterun.protocol.run.RunFailure.Kind;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 
 /**
@@ -44,12 +46,12 @@ final class Starter implements Starts {
   }
 
   @Override
-  public Optional<String> start(Section section) {
+  public Optional<String> start(Section section, Consumer<String> full) {
     if (isDisabled()) {
       return Optional.empty();
     }
     if (section.runsProgramOf(commands.agent())) {
-      return startAgent(section);
+      return startAgent(section, full);
     }
     if (!jobs.start(section.name(), section.atOnce(), section.longest())) {
       logger.warn(
@@ -60,7 +62,7 @@ final class Starter implements Starts {
     return Optional.empty();
   }
 
-  private Optional<String> startAgent(Section section) {
+  private Optional<String> startAgent(Section section, Consumer<String> full) {
     Job job = job(section);
     return switch (runs.start(Wish.scheduled(job.name(), job.conditions(), section.longest()))) {
       case AgentRuns.Refused(Kind kind, String reason) when kind == Kind.OVERLOADED ->
@@ -75,10 +77,22 @@ final class Starter implements Starts {
             section.name(),
             run.id(),
             run.awaited().map(other -> ", which waits for the end of " + other).orElse(""));
+        tellIfBusy(run, full);
         run.leave();
         yield Optional.empty();
       }
     };
+  }
+
+  /** A helper that an earlier process of this node has asked may not have ended yet. */
+  private static void tellIfBusy(Attached run, Consumer<String> full) {
+    run.log()
+        .events()
+        .next()
+        .ofType(RunEvent.Failed.class)
+        .map(RunEvent.Failed::failure)
+        .filter(failure -> failure.kind() == Kind.OVERLOADED)
+        .subscribe(failure -> full.accept(failure.reason()));
   }
 
   private Job job(Section section) {

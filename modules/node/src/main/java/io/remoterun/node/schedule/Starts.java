@@ -2,6 +2,7 @@ package io.remoterun.node.schedule;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** Starts what is due. */
 interface Starts {
@@ -11,8 +12,9 @@ interface Starts {
   /**
    * Does not wait for the run.
    *
+   * @param full hears, if so, that there turned out to be no room, and why; on another thread
    * @return why there is no room for it now, if so: then it is to be tried again; also a start that
    *     was left out for good is no such reason
    */
-  Optional<String> start(Section section);
+  Optional<String> start(Section section, Consumer<String> full);
 }

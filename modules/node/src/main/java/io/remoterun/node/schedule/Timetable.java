@@ -6,6 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.slf4j.Logger;
 
 /**
@@ -24,6 +26,9 @@ final class Timetable {
   private final Logger logger;
   private final Map<String, Appointment> appointments = new LinkedHashMap<>();
   private final Map<String, Section> waiting = new LinkedHashMap<>();
+
+  /** What other threads have found to have had no room. */
+  private final Queue<Section> inVain = new ConcurrentLinkedQueue<>();
 
   Timetable(NodeId node, Starts starts, LastStarts lastStarts, Logger logger) {
     this.node = node;
@@ -63,6 +68,11 @@ final class Timetable {
    * @return when to look again at the latest
    */
   synchronized Duration look(Look look) {
+    for (Section section = inVain.poll(); section != null; section = inVain.poll()) {
+      if (isPlanned(section)) {
+        waiting.put(section.name(), section);
+      }
+    }
     List.copyOf(waiting.values()).forEach(this::start);
     Duration wait = LOOK;
     for (Appointment appointment : appointments.values()) {
@@ -79,17 +89,31 @@ final class Timetable {
   /** A defect in one section is not to keep the others from being started. */
   private void start(Section section) {
     try {
-      Optional<String> full = starts.start(section);
+      Optional<String> full = starts.start(section, why -> startedInVain(section, why));
       if (full.isEmpty()) {
         waiting.remove(section.name());
       } else if (waiting.put(section.name(), section) == null) {
-        logger.info(
-            "section {} is tried again until there is room: {}", section.name(), full.get());
+        logAgain(section, full.get());
       }
     } catch (RuntimeException e) {
       waiting.remove(section.name());
       logger.error("section {} cannot be started", section.name(), e);
     }
+  }
+
+  /** It is tried again when the clocks are looked at next: that is soon, and not too often. */
+  private void startedInVain(Section section, String why) {
+    inVain.add(section);
+    logAgain(section, why);
+  }
+
+  private void logAgain(Section section, String why) {
+    logger.info("section {} is tried again until there is room: {}", section.name(), why);
+  }
+
+  private boolean isPlanned(Section section) {
+    Appointment appointment = appointments.get(section.name());
+    return appointment != null && appointment.section().equals(section);
   }
 
   /** The sections with the next and the last start of each. */

@@ -20,6 +20,7 @@ import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
@@ -133,6 +134,47 @@ class HelperLauncherTest {
 
   @ParameterizedTest
   @EnumSource
+  void saysThatTheHelperIsBusyWhichIsNoRefusal(By by) throws Exception {
+    helper.agent("echo ready; while :; do :; done");
+    try (LaunchedAgent agent = launcher(by).launch(request())) {
+      assertThat(line(agent)).isEqualTo("ready");
+      assertFailure(
+          launcher(by),
+          request(),
+          Kind.OVERLOADED,
+          "the helper is busy: as many runs of agent as may be at once, 1, have not ended");
+      Thread reader = Thread.ofPlatform().start(() -> readToEnd(agent));
+      assertThat(agent.stop(Duration.ofSeconds(5))).isTrue();
+      reader.join();
+    }
+  }
+
+  /** Its policy may restart the node. */
+  @ParameterizedTest
+  @EnumSource
+  void letsTheAgentGoOnWhenTheNodeEnds(By by) throws Exception {
+    Path go = helper.folder().resolve("go");
+    helper.agent("echo ready; until [ -e " + go + " ]; do sleep 0.01; done; exit 4");
+    try (LaunchedAgent agent = launcher(by).launch(request())) {
+      assertThat(line(agent)).isEqualTo("ready");
+      agent.endWithNode(Duration.ofSeconds(1));
+
+      assertThatThrownBy(agent::awaitEnd)
+          .isInstanceOfSatisfying(
+              LaunchFailure.class, lost -> assertThat(lost.kind()).isEqualTo(Kind.INTERRUPTED))
+          .hasMessageStartingWith("the node is stopping, and the agent goes on");
+      Files.createFile(go);
+      Eventually.await(
+          "it has ended as it would",
+          () -> helper.audit().endsWith(" ended: Exited[code=4]\n"),
+          helper::audit);
+    } finally {
+      Files.deleteIfExists(go);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void sendsNoMoreThanTheHelperTakes(By by) {
     String[] many = Collections.nCopies(9, "c".repeat(1000)).toArray(String[]::new);
 
@@ -193,8 +235,8 @@ class HelperLauncherTest {
       assertFailure(
           new HelperLauncher(new HelperSocketDoor(silent), Duration.ofMillis(50)),
           request(),
-          Kind.TIMEOUT,
-          "the helper has not answered");
+          Kind.UNCONFIRMED,
+          "the helper has not answered for 0 s: whether the agent was started is not known");
     }
   }
 

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.RepeatedTest;
@@ -31,7 +32,7 @@ class ScheduleTest {
           public void use(List<Section> sections) {}
 
           @Override
-          public Optional<String> start(Section section) {
+          public Optional<String> start(Section section, Consumer<String> full) {
             return Optional.empty();
           }
         };

@@ -86,7 +86,7 @@ class StarterTest {
 
   @Test
   void aRelayThatAsksWhileTheScheduledAgentRunsGetsItsOutputFromTheFirstLine() throws Exception {
-    assertThat(starter.start(section("agent", "agent run"))).isEmpty();
+    assertThat(start(section("agent", "agent run"))).isEmpty();
     awaitRuns("agent run");
     Attached asked = (Attached) runs.start(Wish.of(Optional.of(RunId.random()), List.of(), "r"));
     goOn("agent");
@@ -103,7 +103,7 @@ class StarterTest {
   void aSectionGetsIntoTheRunThatARelayHasAskedForWithTheSameConditions() throws Exception {
     Attached asked = (Attached) runs.start(Wish.of(Optional.empty(), A, "r"));
     awaitRuns("agent run -D a");
-    assertThat(starter.start(section("agent", "agent run -D a"))).isEmpty();
+    assertThat(start(section("agent", "agent run -D a"))).isEmpty();
     goOn("agent");
 
     assertThat(output(asked)).hasSize(2);
@@ -114,9 +114,9 @@ class StarterTest {
   void anotherCommandOfTheAgentsProgramWaitsForItsTurnAndIsRefusedWhenOneWaits() throws Exception {
     Attached first = (Attached) runs.start(Wish.of(Optional.empty(), A, "r"));
     awaitRuns("agent run -D a");
-    assertThat(starter.start(section("mine", "agent more"))).isEmpty();
+    assertThat(start(section("mine", "agent more"))).isEmpty();
     assertThat(book.waiting()).singleElement().extracting(RunBook.Entry::job).isEqualTo("mine");
-    assertThat(starter.start(section("agent", "agent run")))
+    assertThat(start(section("agent", "agent run")))
         .get()
         .asString()
         .contains("of section mine with [] waits");
@@ -125,17 +125,17 @@ class StarterTest {
     awaitRuns("agent run -D a", "agent more");
     goOn("agent");
     Eventually.await("both are over", () -> book.ended().size() == 2, book::running);
-    assertThat(starter.start(section("agent", "agent run"))).isEmpty();
+    assertThat(start(section("agent", "agent run"))).isEmpty();
   }
 
   @Test
   void whatIsNotTheAgentRunsBesideItAndOnlySoManyAtOnce() throws Exception {
     try (CapturedLog log = CapturedLog.of("starter")) {
-      starter.start(section("agent", "agent run"));
+      start(section("agent", "agent run"));
       awaitRuns("agent run");
-      starter.start(section("other", "other"));
+      start(section("other", "other"));
       awaitRuns("agent run", "other");
-      starter.start(section("other", "other"));
+      start(section("other", "other"));
 
       log.await("a start of section other is left out: 1 of its runs go on");
       assertThat(book.running()).hasSize(2);
@@ -148,7 +148,7 @@ class StarterTest {
   void aRunThatTakesLongerThanItsSectionAllowsIsEnded() {
     try (CapturedLog log = CapturedLog.of("starter")) {
       for (String name : List.of("agent run", "other")) {
-        starter.start(
+        start(
             new Section(
                 name.split(" ", -1)[0],
                 List.of((folder + "/" + name).split(" ", -1)),
@@ -167,14 +167,14 @@ class StarterTest {
     try (CapturedLog log = CapturedLog.of("starter")) {
       Files.createFile(disableFile());
       for (int time = 0; time < 3; time++) {
-        assertThat(starter.start(section("agent", "agent run"))).isEmpty();
-        assertThat(starter.start(section("other", "other"))).isEmpty();
+        assertThat(start(section("agent", "agent run"))).isEmpty();
+        assertThat(start(section("other", "other"))).isEmpty();
       }
       assertThat(book.running()).isEmpty();
       assertThat(log.lines())
           .containsExactly("WARN nothing is started by the schedule: there is " + disableFile());
       Files.delete(disableFile());
-      starter.start(section("other", "other"));
+      start(section("other", "other"));
       awaitRuns("other");
       goOn("other");
     }
@@ -190,6 +190,14 @@ class StarterTest {
     assertThat(job("x", "/agent run -D ~", agent)).isEqualTo(new Job("x", List.of()));
     assertThat(job("agent", "/agent run -u", agent))
         .isEqualTo(new Job(Job.SCHEDULED_AGENT, List.of()));
+  }
+
+  private Optional<String> start(Section section) {
+    return starter.start(
+        section,
+        full -> {
+          throw new AssertionError(full);
+        });
   }
 
   private static Job job(String name, String command, List<String> agent) {

@@ -14,6 +14,9 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
+import jdk.jfr.Recording;
+import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
@@ -24,6 +27,7 @@ class TimetableTest {
 
   @TempDir private Path folder = Path.of("");
   private final List<String> starts = new ArrayList<>();
+  private final List<Consumer<String>> heard = new ArrayList<>();
   private boolean full;
   private Instant now = Instant.parse("2026-05-01T10:02:00Z");
   private Duration elapsed = Duration.ZERO;
@@ -41,7 +45,7 @@ class TimetableTest {
     public void use(List<Section> sections) {}
 
     @Override
-    public Optional<String> start(Section section) {
+    public Optional<String> start(Section section, Consumer<String> fullAfterAll) {
       if (section.name().equals("defect")) {
         throw new IllegalStateException("as the test wants it");
       }
@@ -49,6 +53,7 @@ class TimetableTest {
         return Optional.of("two are there");
       }
       starts.add(now.toString().substring(11, 19) + " " + section.name());
+      heard.add(fullAfterAll);
       return Optional.empty();
     }
   }
@@ -109,6 +114,56 @@ class TimetableTest {
           .filteredOn(line -> line.contains("tried again"))
           .containsExactly("INFO section a is tried again until there is room: two are there");
     }
+  }
+
+  /** As where a helper that is root finds another one of an earlier process of this node. */
+  @Test
+  void triesASectionAgainThatWasStartedInVainAtTheNextLook() {
+    try (CapturedLog log = CapturedLog.of("timetable")) {
+      Timetable timetable = timetable();
+      timetable.use(List.of(section("a", 60), section("b", 60)), look());
+      pass(timetable, Duration.ofMinutes(58).plusSeconds(1));
+      assertThat(starts).containsExactly("11:00:00 a", "11:00:00 b");
+      heard.getFirst().accept("one is there");
+      pass(timetable, Duration.ofMinutes(10));
+
+      assertThat(starts).hasSize(3).last().asString().matches("11:00:[0-3][0-9] a");
+      assertThat(log.lines())
+          .filteredOn(line -> line.contains("tried again"))
+          .containsExactly("INFO section a is tried again until there is room: one is there");
+    }
+  }
+
+  @Test
+  void whatWasStartedInVainAndIsNotPlannedAnyMoreIsNotTriedAgain() {
+    Timetable timetable = timetable();
+    timetable.use(List.of(section("a", 60)), look());
+    pass(timetable, Duration.ofMinutes(58).plusSeconds(1));
+    heard.getFirst().accept("one is there");
+    timetable.use(List.of(section("a", 50)), look());
+    pass(timetable, Duration.ofMinutes(1));
+
+    assertThat(starts).containsExactly("11:00:00 a");
+  }
+
+  /** Neither the file nor its name is lost with the power: that would start a section twice. */
+  @Test
+  void theLastStartIsForcedToTheDiskBeforeItIsGoneOnWith() throws IOException {
+    Timetable timetable = timetable();
+    timetable.use(List.of(section("a", 5)), look());
+    Path recorded = folder.resolve("forced.jfr");
+    try (Recording recording = new Recording()) {
+      recording.enable("jdk.FileForce").withoutThreshold();
+      recording.start();
+      pass(timetable, Duration.ofMinutes(3).plusSeconds(1));
+      recording.stop();
+      recording.dump(recorded);
+    }
+
+    assertThat(starts).hasSize(1);
+    assertThat(RecordingFile.readAllEvents(recorded))
+        .extracting(event -> event.getString("path"))
+        .containsExactly(file() + ".tmp", folder.toString());
   }
 
   @Test
