@@ -1,0 +1,51 @@
+package io.remoterun.node.schedule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.remoterun.node.agent.AgentLauncher;
+import io.remoterun.testkit.InstalledHelper;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Properties;
+import org.junit.jupiter.api.Test;
+
+/** The samples of config for the schedule and for the helper go together. */
+class SampleScheduleTest {
+  private static final Path CONFIG = InstalledHelper.configuration();
+  private static final List<String> AGENT = List.of("/opt/rudder/bin/rudder", "agent", "run", "-R");
+
+  @Test
+  void theHelperIsAllowedToRunWhatIsScheduledAndAsOftenAtOnce() throws IOException {
+    Properties helper = new Properties();
+    try (Reader reader = Files.newBufferedReader(CONFIG.resolve("run-helper.conf"))) {
+      helper.load(reader);
+    }
+    AgentdConf conf = AgentdConf.read(CONFIG.resolve("agentd.conf"));
+
+    assertThat(conf.problems()).isEmpty();
+    assertThat(conf.sections()).extracting(Section::name).containsExactly("agent", "inventory");
+    for (Section section : conf.sections()) {
+      Job job = Job.of(section, AGENT);
+      assertThat(helper.getProperty("job." + job.name()))
+          .as(section.name())
+          .isEqualTo(String.join(" ", section.command()));
+      if (!section.runsProgramOf(AGENT)) {
+        assertThat(Integer.parseInt(helper.getProperty("at-once." + job.name(), "1")))
+            .as(section.name())
+            .isGreaterThanOrEqualTo(section.atOnce());
+      }
+    }
+    assertThat(helper.getProperty("job." + AgentLauncher.AGENT)).isEqualTo(String.join(" ", AGENT));
+  }
+
+  @Test
+  void theSampleRunsTheAgent() {
+    Plan plan = Plan.read(CONFIG.resolve("agentd.conf"), AGENT);
+
+    assertThat(plan.problems()).isEmpty();
+    assertThat(plan.sections()).anyMatch(section -> section.runsAgent(AGENT));
+  }
+}
