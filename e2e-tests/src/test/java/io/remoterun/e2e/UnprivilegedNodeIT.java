@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -83,12 +84,77 @@ class UnprivilegedNodeIT {
     }
   }
 
+  /** As in a container, where the node and its agent are root's. */
+  @Test
+  void aNodeThatIsRootItselfStartsItsAgentDirectly() throws IOException {
+    helper.agent("id -u; echo \"$*\"");
+    try (Started started = startAsRoot();
+        Wire wire = ask(started.port())) {
+      assertThat(Files.readAllLines(Path.of("/proc/" + started.process.pid() + "/status")))
+          .contains("Uid:\t0\t0\t0\t0");
+      assertThat(CfengineDialogue.hearAnswer(wire))
+          .contains("> 0\n", "> -D class1\n", "(exit code: 0)\n");
+    }
+    assertThat(helper.executions()).isZero();
+  }
+
+  /** A policy that has an update of the node in it would end itself otherwise. */
+  @ParameterizedTest
+  @ValueSource(strings = {"helper", "sudo"})
+  void anAgentEndsAsItWouldWhenItsNodeIsStoppedAndAnotherNodeCanRunItAgain(String way)
+      throws IOException {
+    Path go = helper.folder().resolve("go");
+    Files.deleteIfExists(go);
+    helper.agent(waitingFor(go) + "; exit 5");
+    try (Started started = start(way);
+        Wire wire = ask(started.port())) {
+      while (!wire.readFrame().text().equals("> ready\n")) {
+        // It is being started.
+      }
+      started.process.destroy();
+      started.process.onExit().join();
+      assertThat(helper.audit().lines().toList().getLast()).contains(" starts [");
+    }
+    try (Started started = start(way)) {
+      try (Wire wire = ask(started.port())) {
+        assertThat(CfengineDialogue.hearAnswer(wire))
+            .anySatisfy(line -> assertThat(line).contains("too many runs: the helper is busy"));
+      }
+      Files.createFile(go);
+      Eventually.await(
+          "the agent has ended",
+          () -> helper.audit().endsWith(" ended: Exited[code=5]\n"),
+          () -> helper.audit());
+      try (Wire wire = ask(started.port())) {
+        assertThat(CfengineDialogue.hearAnswer(wire)).contains("(exit code: 5)\n");
+      }
+    }
+    assertThat(helper.executions()).isEqualTo(2);
+  }
+
+  /** It is the node's child: systemd would end it with the node's unit. */
+  @Test
+  void anAgentThatTheNodeHasStartedItselfEndsWithIt() throws IOException {
+    try (Started started = start("direct", "echo $$; while :; do :; done");
+        Wire wire = ask(started.port())) {
+      String line = wire.readFrame().text();
+      while (!line.matches("> [0-9]+\n")) {
+        line = wire.readFrame().text();
+      }
+      long agent = Long.parseLong(line.substring(2).strip());
+      started.process.destroy();
+      started.process.onExit().join();
+
+      assertThat(ProcessHandle.of(agent)).isEmpty();
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"helper", "sudo"})
   void anAgentEndsAsItWouldWhenItsNodeIsKilled(String way) throws IOException {
     Path go = helper.folder().resolve("go");
     Files.deleteIfExists(go);
-    helper.agent("echo ready; until [ -e " + go + " ]; do sleep 0.01; done; yes | head -c 200000");
+    helper.agent(waitingFor(go) + "; yes | head -c 200000");
     int before = (int) helper.audit().lines().count();
     try (Started started = start(way);
         Wire wire = ask(started.port())) {
@@ -105,6 +171,12 @@ class UnprivilegedNodeIT {
         () -> helper.audit().lines().count() == before + 2,
         () -> helper.audit());
     assertThat(helper.audit()).endsWith(" ended: Exited[code=0]\n");
+  }
+
+  /** Until that is there, or the test is over. */
+  private String waitingFor(Path go) {
+    String over = "[ ! -e " + helper.agentFile() + " ]";
+    return "echo ready; until [ -e " + go + " ] || " + over + "; do sleep 0.01; done";
   }
 
   private Wire ask(int port) throws IOException {
@@ -129,26 +201,48 @@ class UnprivilegedNodeIT {
 
   /** As its unit locks it up; but what has no new privileges cannot use sudo. */
   private Started start(String way) throws IOException {
+    return start(way, "id -u; echo \"$*\"");
+  }
+
+  private Started start(String way, String directly) throws IOException {
     List<String> command =
         new ArrayList<>(List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"));
     if (!way.equals("sudo")) {
       command.addAll(List.of("--bounding-set=-all", "--inh-caps=-all", "--no-new-privs"));
     }
+    return start(command, way, directly);
+  }
+
+  /** What it keeps is its own, too: the other nodes could not read it. */
+  private Started startAsRoot() throws IOException {
+    Path state = Files.createDirectories(helper.folder().resolve("state-of-root"));
+    return start(
+        new ArrayList<>(List.of("env")),
+        "direct",
+        "id -u; echo \"$*\"",
+        "agent.seen-runs=" + state.resolve("seen-runs"),
+        "status-socket=" + state.resolve("status.sock"));
+  }
+
+  private Started start(List<String> command, String way, String directly, String... more)
+      throws IOException {
     command.add(Path.of(System.getProperty("java.home"), "bin/java").toString());
     command.addAll(List.of("-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
     command.add("--enable-native-access=ALL-UNNAMED");
     command.addAll(List.of("-jar", "" + helper.folder().resolve("remote-run.jar"), "node"));
-    Stream.of(
-            "id=n1",
-            "listen=127.0.0.1:0",
-            "keys=" + node.ppkeys(),
-            "admit-keys=" + relay.digest(),
-            "allow-conditions=class.*",
-            "agent.start=" + way,
-            "agent.helper-socket=" + socket.path(),
-            "agent.sudo=sudo,-n," + helper.script(),
-            "agent.disable-file=" + helper.folder().resolve("disabled"),
-            "agent.command=/bin/sh,-c,id -u; echo \"$*\",agent")
+    Stream.concat(
+            Stream.of(more),
+            Stream.of(
+                "id=n1",
+                "listen=127.0.0.1:0",
+                "keys=" + node.ppkeys(),
+                "admit-keys=" + relay.digest(),
+                "allow-conditions=class.*",
+                "agent.start=" + way,
+                "agent.helper-socket=" + socket.path(),
+                "agent.sudo=sudo,-n," + helper.script(),
+                "agent.disable-file=" + helper.folder().resolve("disabled"),
+                "agent.command=/bin/sh,-c," + directly + ",agent"))
         .forEach(setting -> command.add("--remote-run.node." + setting));
     Path log = Files.createTempFile(helper.folder(), "node", ".log");
     Process process =

@@ -44,6 +44,10 @@ final class AgentProcess {
   private final Object lock = new Object();
   private @Nullable LaunchedAgent agent;
   private boolean killed;
+
+  /** It was not wanted any more while it was being started. */
+  private boolean isLate;
+
   private boolean hasEnded;
   private boolean ended;
 
@@ -84,15 +88,10 @@ final class AgentProcess {
       }
     }
     LaunchedAgent started = launcher.launch(request);
-    boolean late;
     synchronized (lock) {
       agent = started;
-      late = killed;
+      isLate = killed;
       log.append(new RunEvent.Started(node, started.command()));
-    }
-    if (late) {
-      // It was not wanted any more while it was being started.
-      started.stop(Duration.ZERO);
     }
     return started;
   }
@@ -149,6 +148,7 @@ final class AgentProcess {
             .name("output of agent " + started.pid())
             .daemon()
             .start(() -> read(started));
+    endIfLate(started);
     AgentEnd end = started.awaitEnd();
     synchronized (lock) {
       hasEnded = true;
@@ -157,6 +157,21 @@ final class AgentProcess {
       started.leave();
     }
     return end;
+  }
+
+  /** Only now there is somebody who hears of its end. */
+  private void endIfLate(LaunchedAgent started) {
+    boolean late;
+    boolean stopped;
+    synchronized (lock) {
+      late = isLate;
+      stopped = stopping != null;
+    }
+    if (late && stopped) {
+      started.stop(Duration.ZERO);
+    } else if (late) {
+      started.endWithNode(Duration.ZERO);
+    }
   }
 
   private void read(LaunchedAgent started) {
@@ -225,6 +240,18 @@ final class AgentProcess {
       synchronized (lock) {
         isSomethingLeft = true;
       }
+    }
+  }
+
+  /** The node ends: so does an agent that is its child, and no other. Blocks. */
+  void endWithNode(Duration grace) {
+    LaunchedAgent running;
+    synchronized (lock) {
+      killed = true;
+      running = agent;
+    }
+    if (running != null) {
+      running.endWithNode(grace);
     }
   }
 

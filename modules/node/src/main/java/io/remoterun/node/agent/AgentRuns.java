@@ -25,7 +25,8 @@ import reactor.core.Disposable;
 /**
  * The runs of this node's agent, of which there is one at a time, and at most one that waits.
  * Whoever wants what one of them does gets into it; an id that was here before never begins a run.
- * A run goes on when nobody reads it; closing this ends all runs. Thread-safe.
+ * A run goes on when nobody reads it; closing this ends all runs, but no agent that a helper has
+ * started. Thread-safe.
  */
 public final class AgentRuns implements AutoCloseable {
   /** Of runs that are over, the output that can be read again: each may be as much as is kept. */
@@ -282,7 +283,10 @@ public final class AgentRuns implements AutoCloseable {
     flight.agent().end(last);
   }
 
-  /** Ends all runs: asks the agent first, and after a while does not ask. */
+  /**
+   * Ends all runs, with their agents where these are children of this program: asks first, and
+   * after a while does not ask.
+   */
   @Override
   public void close() {
     end();
@@ -304,7 +308,7 @@ public final class AgentRuns implements AutoCloseable {
       return;
     }
     AgentProcess agent = last.agent();
-    agent.endAgent(limits.stop());
+    agent.endWithNode(limits.stop());
     agent.isOverWithin(limits.drain().plus(limits.stop()));
   }
 }

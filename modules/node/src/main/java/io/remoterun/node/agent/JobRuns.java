@@ -83,7 +83,10 @@ public final class JobRuns implements AutoCloseable {
         RunBook.words(last));
   }
 
-  /** Ends all runs: asks them first, and after a while does not ask. */
+  /**
+   * Ends all runs, with their processes where these are children of this program: asks first, and
+   * after a while does not ask.
+   */
   @Override
   public void close() {
     List<Running> last;
@@ -93,7 +96,7 @@ public final class JobRuns implements AutoCloseable {
     }
     List<Thread> ends =
         last.stream()
-            .map(run -> Thread.ofPlatform().start(() -> run.process.endAgent(limits.stop())))
+            .map(run -> Thread.ofPlatform().start(() -> run.process.endWithNode(limits.stop())))
             .toList();
     try {
       for (Thread end : ends) {

@@ -57,7 +57,7 @@ final class RunAnswers {
       case RunEvent.Failed(_, RunFailure(Kind kind, _, String reason)) when kind == Kind.STOPPED ->
           List.of(new Answer.Stopped(reason), new Answer.End());
       case RunEvent.Failed(_, RunFailure(Kind kind, _, String reason))
-          when kind == Kind.UNCONFIRMED ->
+          when kind == Kind.UNCONFIRMED || kind == Kind.INTERRUPTED ->
           List.of(new Answer.NotStopped(reason), new Answer.End());
       case RunEvent.Failed(_, RunFailure failure) -> refusal(failure.kind(), failure.reason());
     };
