@@ -1,5 +1,10 @@
 package io.remoterun.app;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaAccess.Predicates.target;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.name;
+import static com.tngtech.archunit.core.domain.properties.HasOwner.Predicates.With.owner;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
@@ -9,6 +14,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.nio.channels.NetworkChannel;
 import org.springframework.context.annotation.Profile;
 
 /** The walls between the modules (docs/architecture.md), as rules that fail the build. */
@@ -63,6 +69,19 @@ class ArchitectureTest {
               "java.util..",
               "jdk.net..",
               "org.jspecify.annotations..");
+
+  /** It talks through what systemd or sudo gave it, and asks who is at the other end. */
+  @ArchTest
+  static final ArchRule WHAT_STARTS_THE_AGENT_OPENS_NO_SOCKET =
+      noClasses()
+          .that()
+          .resideInAPackage("io.remoterun.helper..")
+          .should()
+          .callMethodWhere(
+              target(owner(assignableTo(NetworkChannel.class))).and(not(target(name("getOption")))))
+          .orShould()
+          .dependOnClassesThat()
+          .resideInAPackage("java.nio.channels.spi..");
 
   /** Where nothing is traced nothing of it may be loaded. */
   @ArchTest

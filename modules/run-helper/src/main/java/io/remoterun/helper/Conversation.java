@@ -1,8 +1,11 @@
 package io.remoterun.helper;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -12,6 +15,23 @@ import java.util.concurrent.TimeoutException;
 /**
  * With the node: it sends its request, and later perhaps one byte, which means that the run is not
  * wanted any more; it is told what happens. When it is gone, nothing changes for the agent.
+ *
+ * <pre>
+ *  0    1        5
+ * +----+--------+---------+
+ * |type| length | payload |
+ * +----+--------+---------+
+ *
+ *  R  nothing was executed, because it is not allowed: why       alone
+ *  B  nothing was executed, because there is no room now: why    alone
+ *  N  the system could not execute it: why                       alone
+ *  S  the agent runs: process id, space, command
+ *  O  the agent has printed that, at most 8192 bytes             any number of times
+ *  X  the agent has ended: exit code                             last, or
+ *  K  the agent has ended: signal                                last
+ * </pre>
+ *
+ * Texts are UTF-8, numbers in them decimal.
  */
 final class Conversation {
   private final OutputStream out;
@@ -54,14 +74,20 @@ final class Conversation {
     var _ = cancel.thenRun(stop);
   }
 
+  void tell(char type, String words) {
+    tell(type, UTF_8.encode(words));
+  }
+
   /** After the last answer, or when nobody listens any more, nothing is sent. */
-  synchronized void tell(HelperAnswer answer) {
+  synchronized void tell(char type, ByteBuffer payload) {
     if (isOver) {
       return;
     }
-    isOver = answer.isLast();
+    isOver = type != 'S' && type != 'O';
+    int length = payload.remaining();
     try {
-      out.write(answer.toBytes());
+      out.write(
+          ByteBuffer.allocate(5 + length).put((byte) type).putInt(length).put(payload).array());
     } catch (IOException e) {
       isOver = true;
     }

@@ -46,7 +46,7 @@ record HelperFolder(Path folder) {
 
   /** For as long as one needs to look at the ids and to write one: others wait for it. */
   FileChannel lockSeen() throws IOException {
-    FileChannel lock = open(folder.resolve("lock"), CREATE, WRITE);
+    FileChannel lock = open(folder.resolve("lock.seen"), CREATE, WRITE);
     lock.lock();
     return lock;
   }

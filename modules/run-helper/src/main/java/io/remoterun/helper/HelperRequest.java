@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.UUID;
 import java.util.regex.Pattern;
@@ -26,8 +25,8 @@ import java.util.regex.Pattern;
  * @param conditions for the agent
  * @param askedBy who the node says has asked, for the audit log only; no quotes
  */
-public record HelperRequest(String job, UUID run, List<String> conditions, String askedBy) {
-  public static final int MOST_BYTES = 8 * 1024;
+record HelperRequest(String job, UUID run, List<String> conditions, String askedBy) {
+  static final int MOST_BYTES = 8 * 1024;
 
   private static final String VERSION = "remote-run 1";
   private static final Pattern JOB = Pattern.compile("[a-zA-Z0-9_-]{1,64}");
@@ -38,7 +37,7 @@ public record HelperRequest(String job, UUID run, List<String> conditions, Strin
   /**
    * @throws IllegalArgumentException when a part is not what it has to be
    */
-  public HelperRequest {
+  HelperRequest {
     conditions = List.copyOf(conditions);
     valid("job", JOB, job);
     conditions.forEach(condition -> valid("condition", CONDITION, condition));
@@ -50,7 +49,7 @@ public record HelperRequest(String job, UUID run, List<String> conditions, Strin
    *
    * @throws IllegalArgumentException when it is no request
    */
-  public static HelperRequest parse(byte[] body) {
+  static HelperRequest parse(byte[] body) {
     String[] lines = new String(body, US_ASCII).split("\n", -1);
     if (lines.length != 6 || !lines[0].equals(VERSION) || !lines[5].isEmpty()) {
       throw new IllegalArgumentException("not a request of \"" + VERSION + "\"");
@@ -71,21 +70,6 @@ public record HelperRequest(String job, UUID run, List<String> conditions, Strin
     byte[] body = new byte[length];
     data.readFully(body);
     return parse(body);
-  }
-
-  /**
-   * With the length.
-   *
-   * @throws IllegalArgumentException when it is longer than a request may be
-   */
-  public byte[] toBytes() {
-    String conditionList = String.join(",", conditions);
-    String text = String.join("\n", VERSION, job, run.toString(), conditionList, askedBy, "");
-    byte[] body = text.getBytes(US_ASCII);
-    if (body.length > MOST_BYTES) {
-      throw new IllegalArgumentException("more conditions than " + MOST_BYTES + " bytes hold");
-    }
-    return ByteBuffer.allocate(4 + body.length).putInt(body.length).put(body).array();
   }
 
   /** For the audit log. Nothing in it can look like another part. */

@@ -51,7 +51,7 @@ final class HelperRun {
       List<String> command, Conversation node, HelperSettings settings, Audit audit)
       throws IOException {
     AgentChild child = AgentChild.start(command, AgentEnvironment.DEFAULT);
-    node.tell(new HelperAnswer.Started(child.pid(), String.join(" ", command)));
+    node.tell('S', child.pid() + " " + String.join(" ", command));
     HelperRun run = new HelperRun(child, node, settings, audit);
     Thread.ofPlatform().daemon().name("deadline").start(run::endLate);
     Runtime.getRuntime().addShutdownHook(new Thread(run::endWithHelper));
@@ -63,7 +63,7 @@ final class HelperRun {
     byte[] buffer = new byte[8192];
     try {
       for (int length = child.read(buffer); length >= 0; length = child.read(buffer)) {
-        node.tell(new HelperAnswer.Output(ByteBuffer.wrap(buffer, 0, length)));
+        node.tell('O', ByteBuffer.wrap(buffer, 0, length));
       }
     } catch (IOException e) {
       System.err.println("run-helper: the agent's output is lost: " + e);
@@ -79,7 +79,10 @@ final class HelperRun {
   }
 
   void tell(AgentEnd end) {
-    node.tell(new HelperAnswer.Ended(end));
+    switch (end) {
+      case AgentEnd.Exited(int code) -> node.tell('X', String.valueOf(code));
+      case AgentEnd.Killed(int signal) -> node.tell('K', String.valueOf(signal));
+    }
     isTold.countDown();
   }
 

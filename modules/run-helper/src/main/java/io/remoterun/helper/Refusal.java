@@ -2,24 +2,20 @@ package io.remoterun.helper;
 
 /** Nothing is executed, and that is why. */
 final class Refusal extends Exception {
-  private final boolean isBusy;
+  /** What the node is told: see {@link Conversation}. */
+  final char answer;
 
   Refusal(String reason) {
-    this(reason, false);
+    this('R', reason);
   }
 
-  private Refusal(String reason, boolean isBusy) {
+  private Refusal(char answer, String reason) {
     super(reason);
-    this.isBusy = isBusy;
+    this.answer = answer;
   }
 
   /** It is allowed, and there is no room for it now. */
   static Refusal busy(String reason) {
-    return new Refusal(reason, true);
-  }
-
-  HelperAnswer answer() {
-    String reason = String.valueOf(getMessage());
-    return isBusy ? new HelperAnswer.Busy(reason) : new HelperAnswer.Refused(reason);
+    return new Refusal('B', reason);
   }
 }

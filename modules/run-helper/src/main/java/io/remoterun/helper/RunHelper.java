@@ -42,7 +42,7 @@ public final class RunHelper {
       new RunHelper(asker, node, settings).serve(arguments);
       System.exit(0);
     } catch (Refusal | IOException | RuntimeException e) {
-      node.tell(e instanceof Refusal r ? r.answer() : new HelperAnswer.Refused(words(e)));
+      node.tell(e instanceof Refusal refusal ? refusal.answer : 'R', words(e));
       System.err.println("run-helper: " + words(e));
       System.exit(1);
     }
@@ -55,7 +55,7 @@ public final class RunHelper {
       run = HelperRun.start(permit.command, node, settings, this::audit);
     } catch (IOException e) {
       audit("not started: " + e.getMessage());
-      node.tell(new HelperAnswer.NotStarted(String.valueOf(e.getMessage())));
+      node.tell('N', String.valueOf(e.getMessage()));
       return;
     }
     AgentEnd end = run.awaitEnd();

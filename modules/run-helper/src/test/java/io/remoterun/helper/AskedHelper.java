@@ -1,6 +1,6 @@
 package io.remoterun.helper;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.remoterun.testkit.InstalledHelper;
 import java.io.DataInputStream;
@@ -29,28 +29,40 @@ record AskedHelper(Process process, DataInputStream answers) implements AutoClos
   }
 
   static byte[] request(String... conditions) {
-    return new HelperRequest("agent", UUID.randomUUID(), List.of(conditions), "test").toBytes();
+    return request("agent", UUID.randomUUID(), conditions);
   }
 
-  HelperAnswer next() throws IOException {
-    return HelperAnswer.read(answers);
+  /** As it stands in {@link HelperRequest}. */
+  static byte[] request(String job, UUID run, String... conditions) {
+    return framed(
+        "remote-run 1\n" + job + "\n" + run + "\n" + String.join(",", conditions) + "\ntest\n");
+  }
+
+  static byte[] framed(String text) {
+    byte[] body = text.getBytes(UTF_8);
+    return ByteBuffer.allocate(4 + body.length).putInt(body.length).put(body).array();
+  }
+
+  Told next() throws IOException {
+    return Told.read(answers);
   }
 
   /** Until output comes that holds these words. */
   void awaitOutput(String words) throws IOException {
     StringBuilder printed = new StringBuilder();
     while (!printed.toString().contains(words)) {
-      switch (next()) {
-        case HelperAnswer.Output(ByteBuffer bytes) -> printed.append(ISO_8859_1.decode(bytes));
-        case HelperAnswer.Started _ -> {}
-        default -> throw new IOException("ended with " + printed);
+      Told told = next();
+      switch (told.type()) {
+        case 'O' -> printed.append(told.payload());
+        case 'S' -> {}
+        default -> throw new IOException("ended with " + told + " after " + printed);
       }
     }
   }
 
   /** Up to its end. */
-  List<HelperAnswer> all() throws IOException {
-    List<HelperAnswer> all = new ArrayList<>();
+  List<Told> all() throws IOException {
+    List<Told> all = new ArrayList<>();
     try {
       while (true) {
         all.add(next());

@@ -1,6 +1,5 @@
 package io.remoterun.helper;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.remoterun.testkit.InstalledHelper;
@@ -116,26 +115,22 @@ class HelperAbuseTest {
   @ParameterizedTest
   @MethodSource("badRequests")
   void aRequestForSomethingElse(String lines) throws IOException {
-    byte[] body = ("remote-run 1\n" + lines).getBytes(UTF_8);
-    byte[] request = ByteBuffer.allocate(4 + body.length).putInt(body.length).put(body).array();
-
-    assertRefused(helper.start(ME), request, "");
+    assertRefused(helper.start(ME), AskedHelper.framed("remote-run 1\n" + lines), "");
   }
 
   @Test
   void conditionsForAnotherJob() throws IOException {
     helper.settings("job.other = " + helper.agentFile());
-    HelperRequest request =
-        new HelperRequest("other", UUID.randomUUID(), List.of("class1"), "test");
+    byte[] request = AskedHelper.request("other", UUID.randomUUID(), "class1");
 
-    assertRefused(helper.start(ME), request.toBytes(), "only the agent takes conditions");
+    assertRefused(helper.start(ME), request, "only the agent takes conditions");
   }
 
   @Test
   void aRunThatWasHereBefore() throws IOException {
     byte[] request = AskedHelper.request();
     try (AskedHelper first = AskedHelper.ask(helper, request)) {
-      assertThat(first.all()).endsWith(new HelperAnswer.Ended(new AgentEnd.Exited(0)));
+      assertThat(first.all()).endsWith(Told.exited(0));
     }
     helper.agent("true");
 
@@ -149,11 +144,11 @@ class HelperAbuseTest {
       first.awaitOutput("ready");
       try (AskedHelper second = AskedHelper.ask(helper, AskedHelper.request())) {
         String reason = "as many runs of agent as may be at once, 1, have not ended";
-        assertThat(second.all()).containsExactly(new HelperAnswer.Busy(reason));
+        assertThat(second.all()).containsExactly(new Told('B', reason));
         assertThat(helper.audit().lines().toList().getLast()).endsWith(" refused: " + reason);
       }
       Files.writeString(fifo(), "");
-      assertThat(first.all()).endsWith(new HelperAnswer.Ended(new AgentEnd.Exited(0)));
+      assertThat(first.all()).endsWith(Told.exited(0));
     }
     assertThat(helper.executions()).isOne();
   }
@@ -349,9 +344,9 @@ class HelperAbuseTest {
   }
 
   private static String refusal(AskedHelper asked) throws IOException {
-    List<HelperAnswer> answers = asked.all();
-    assertThat(answers).singleElement().isInstanceOf(HelperAnswer.Refused.class);
+    List<Told> answers = asked.all();
+    assertThat(answers).singleElement().extracting(Told::type).isEqualTo('R');
     assertThat(asked.exitStatus()).isOne();
-    return ((HelperAnswer.Refused) answers.getFirst()).reason();
+    return answers.getFirst().payload();
   }
 }

@@ -74,7 +74,7 @@ class HelperSocketTest {
           .isEqualTo(PosixFilePermissions.fromString("rw-rw----"));
       asked.awaitOutput("0\nCapEff");
 
-      assertThat(asked.all()).endsWith(new HelperAnswer.Ended(new AgentEnd.Exited(0)));
+      assertThat(asked.all()).endsWith(Told.exited(0));
     }
     assertThat(helper.executions()).isOne();
     assertThat(helper.audit()).contains(" user=nobody job=agent ");
@@ -95,8 +95,7 @@ class HelperSocketTest {
   void doesNothingForAnybodyElseInTheNodesGroup() throws IOException {
     try (AskedHelper asked = ask(65533, HelperSocket.GID, AskedHelper.request())) {
       assertThat(asked.all())
-          .containsExactly(
-              new HelperAnswer.Refused("user 65533 may not ask, only nobody and root"));
+          .containsExactly(new Told('R', "user 65533 may not ask, only nobody and root"));
     }
     assertThat(helper.executions()).isZero();
     assertThat(helper.audit()).contains(" user=65533 (no request) refused: user 65533 may not");

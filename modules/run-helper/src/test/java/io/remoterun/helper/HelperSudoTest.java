@@ -54,7 +54,7 @@ class HelperSudoTest {
     try (AskedHelper asked = AskedHelper.of(sudo("nobody").start(), AskedHelper.request())) {
       asked.awaitOutput("0\n");
 
-      assertThat(asked.all()).endsWith(new HelperAnswer.Ended(new AgentEnd.Exited(0)));
+      assertThat(asked.all()).endsWith(Told.exited(0));
     }
     assertThat(helper.executions()).isOne();
     assertThat(helper.audit()).contains(" user=65534 job=agent ");
@@ -91,7 +91,7 @@ class HelperSudoTest {
     poisoned.environment().put("SUDO_UID", "0");
     poisoned.environment().put("BASH_ENV", "/no/such");
     try (AskedHelper asked = AskedHelper.of(poisoned.start(), AskedHelper.request())) {
-      assertThat(asked.all()).endsWith(new HelperAnswer.Ended(new AgentEnd.Exited(0)));
+      assertThat(asked.all()).endsWith(Told.exited(0));
     }
     assertThat(helper.audit().lines().toList().getLast()).contains(" user=65534 job=agent ");
   }

@@ -1,6 +1,5 @@
 package io.remoterun.helper;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.remoterun.testkit.Eventually;
@@ -8,13 +7,13 @@ import io.remoterun.testkit.InstalledHelper;
 import io.remoterun.testkit.LeakCheck;
 import io.remoterun.testkit.NeedsRoot;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -50,18 +49,15 @@ class RunHelperTest {
   void executesTheCommandOfTheSettingsAndTellsItsEnd() throws IOException {
     helper.agent("echo \"<$*>\"; id -u; exit 3");
     UUID id = UUID.randomUUID();
-    byte[] request = new HelperRequest("agent", id, List.of("class1", "class2"), "root").toBytes();
+    byte[] request = AskedHelper.request("agent", id, "class1", "class2");
 
     try (AskedHelper asked = AskedHelper.ask(helper, request)) {
-      List<HelperAnswer> answers = asked.all();
-      assertThat(answers.getFirst())
-          .isInstanceOfSatisfying(
-              HelperAnswer.Started.class,
-              started ->
-                  assertThat(started.command())
-                      .isEqualTo(helper.agentFile() + " -D class1,class2"));
+      List<Told> answers = asked.all();
+      assertThat(answers.getFirst().type()).isEqualTo('S');
+      assertThat(answers.getFirst().payload())
+          .matches("[0-9]+ " + helper.agentFile() + " -D class1,class2");
       assertThat(printed(answers)).isEqualTo("<-D class1,class2>\n0\n");
-      assertThat(answers).endsWith(new HelperAnswer.Ended(new AgentEnd.Exited(3)));
+      assertThat(answers).endsWith(Told.exited(3));
       assertThat(asked.exitStatus()).isZero();
     }
     assertThat(helper.executions()).isOne();
@@ -69,7 +65,7 @@ class RunHelperTest {
         .satisfiesExactly(
             line ->
                 assertThat(line)
-                    .contains(" user=65534 job=agent ", " conditions=class1,class2 by=\"root\"")
+                    .contains(" user=65534 job=agent ", " conditions=class1,class2 by=\"test\"")
                     .endsWith(" starts [" + helper.agentFile() + ", -D, class1,class2]"),
             line -> assertThat(line).endsWith(" ended: Exited[code=3]"));
   }
@@ -108,11 +104,11 @@ class RunHelperTest {
   void cancellingEndsTheWholeGroup() throws IOException {
     helper.agent("sh -c 'trap \"\" TERM; echo $$; while :; do :; done' & echo; wait");
     try (AskedHelper asked = AskedHelper.ask(helper, AskedHelper.request())) {
-      assertThat(asked.next()).isInstanceOf(HelperAnswer.Started.class);
+      assertThat(asked.next()).extracting(Told::type).isEqualTo('S');
       asked.awaitOutput("\n");
       asked.cancel();
 
-      assertThat(asked.all()).endsWith(new HelperAnswer.Ended(new AgentEnd.Killed(15)));
+      assertThat(asked.all()).endsWith(Told.killed(15));
     }
     assertThat(running("while :; do :; done")).isEmpty();
   }
@@ -158,7 +154,7 @@ class RunHelperTest {
       asked.awaitOutput("ready");
       asked.process().toHandle().destroy();
 
-      assertThat(asked.all()).endsWith(new HelperAnswer.Ended(new AgentEnd.Killed(15)));
+      assertThat(asked.all()).endsWith(Told.killed(15));
     }
     assertThat(helper.audit()).endsWith(" ended: Killed[signal=15]\n");
   }
@@ -170,10 +166,10 @@ class RunHelperTest {
     try (AskedHelper asked = AskedHelper.ask(helper, AskedHelper.request())) {
       asked.next();
       child = Long.parseLong(printed(List.of(asked.next())).strip());
-      assertThat(asked.next()).isEqualTo(new HelperAnswer.Ended(new AgentEnd.Exited(0)));
+      assertThat(asked.next()).isEqualTo(Told.exited(0));
       helper.agent("true");
       try (AskedHelper next = AskedHelper.ask(helper, AskedHelper.request())) {
-        assertThat(next.all()).endsWith(new HelperAnswer.Ended(new AgentEnd.Exited(0)));
+        assertThat(next.all()).endsWith(Told.exited(0));
       }
       // It still reads what the child prints, which would be killed by it otherwise.
       assertThat(asked.process().isAlive()).isTrue();
@@ -194,13 +190,13 @@ class RunHelperTest {
         asked.add(AskedHelper.ask(helper, request("other")));
       }
       for (AskedHelper each : asked) {
-        assertThat(each.next()).isInstanceOf(HelperAnswer.Started.class);
-        assertThat(each.next()).isEqualTo(new HelperAnswer.Ended(new AgentEnd.Exited(0)));
+        assertThat(each.next()).extracting(Told::type).isEqualTo('S');
+        assertThat(each.next()).isEqualTo(Told.exited(0));
       }
       Eventually.await(
           "four read on", () -> alive(asked) == HelperRun.MOST_LEFT, () -> alive(asked));
       try (AskedHelper next = AskedHelper.ask(helper, AskedHelper.request())) {
-        assertThat(next.all()).endsWith(new HelperAnswer.Ended(new AgentEnd.Exited(0)));
+        assertThat(next.all()).endsWith(Told.exited(0));
       }
     } finally {
       endLeft();
@@ -215,7 +211,7 @@ class RunHelperTest {
     Path other = helper.program("other", "sleep 60 & echo $! >>" + helper.folder() + "/left");
     helper.settings("job.other = " + other, "drain = 1");
     try (AskedHelper asked = AskedHelper.ask(helper, request("other"))) {
-      assertThat(asked.all()).endsWith(new HelperAnswer.Ended(new AgentEnd.Exited(0)));
+      assertThat(asked.all()).endsWith(Told.exited(0));
 
       assertThat(asked.exitStatus()).isZero();
       assertThat(endLeft()).isOne();
@@ -238,7 +234,7 @@ class RunHelperTest {
   }
 
   private static byte[] request(String job) {
-    return new HelperRequest(job, UUID.randomUUID(), List.of(), "test").toBytes();
+    return AskedHelper.request(job, UUID.randomUUID());
   }
 
   @Test
@@ -258,15 +254,15 @@ class RunHelperTest {
       }
       for (String full : List.of("single", "other", "agent")) {
         try (AskedHelper more = AskedHelper.ask(helper, request(full))) {
-          assertThat(more.all()).singleElement().isInstanceOf(HelperAnswer.Busy.class);
+          assertThat(more.all()).singleElement().extracting(Told::type).isEqualTo('B');
         }
       }
       Files.createFile(go);
       for (AskedHelper each : all) {
-        assertThat(each.all()).endsWith(new HelperAnswer.Ended(new AgentEnd.Exited(0)));
+        assertThat(each.all()).endsWith(Told.exited(0));
       }
       try (AskedHelper later = AskedHelper.ask(helper, request("single"))) {
-        assertThat(later.all()).endsWith(new HelperAnswer.Ended(new AgentEnd.Exited(0)));
+        assertThat(later.all()).endsWith(Told.exited(0));
       }
     } finally {
       Files.deleteIfExists(go);
@@ -282,10 +278,10 @@ class RunHelperTest {
     try (AskedHelper agent = AskedHelper.ask(helper, AskedHelper.request())) {
       agent.awaitOutput("ready");
       try (AskedHelper inventory = AskedHelper.ask(helper, request("inventory"))) {
-        assertThat(inventory.all()).singleElement().isInstanceOf(HelperAnswer.Busy.class);
+        assertThat(inventory.all()).singleElement().extracting(Told::type).isEqualTo('B');
       }
       Files.createFile(go);
-      assertThat(agent.all()).endsWith(new HelperAnswer.Ended(new AgentEnd.Exited(0)));
+      assertThat(agent.all()).endsWith(Told.exited(0));
     } finally {
       Files.deleteIfExists(go);
     }
@@ -305,7 +301,7 @@ class RunHelperTest {
     }
     int ended = 0;
     for (AskedHelper each : asked) {
-      ended += each.all().getLast() instanceof HelperAnswer.Ended ? 1 : 0;
+      ended += each.all().getLast().type() == 'X' ? 1 : 0;
       each.close();
     }
 
@@ -334,11 +330,9 @@ class RunHelperTest {
   void aProgramThatTheSystemCannotExecuteIsTold() throws IOException {
     Files.writeString(helper.agentFile(), "#!/no/such/interpreter\n");
     try (AskedHelper asked = AskedHelper.ask(helper, AskedHelper.request())) {
-      assertThat(asked.all())
-          .singleElement()
-          .isInstanceOfSatisfying(
-              HelperAnswer.NotStarted.class,
-              told -> assertThat(told.reason()).contains("No such file or directory"));
+      Told told = asked.all().getFirst();
+      assertThat(told.type()).isEqualTo('N');
+      assertThat(told.payload()).contains("No such file or directory");
     }
     assertThat(helper.audit().lines().toList().getLast()).contains("not started: cannot start");
   }
@@ -349,7 +343,7 @@ class RunHelperTest {
     List<String> many = Stream.generate(() -> "" + UUID.randomUUID()).limit(5000).toList();
     Files.write(seen, many);
     try (AskedHelper asked = AskedHelper.ask(helper, AskedHelper.request())) {
-      assertThat(asked.all()).endsWith(new HelperAnswer.Ended(new AgentEnd.Exited(0)));
+      assertThat(asked.all()).endsWith(Told.exited(0));
     }
     List<String> kept = Files.readAllLines(seen);
     assertThat(kept).hasSize(4096);
@@ -363,13 +357,10 @@ class RunHelperTest {
         .toList();
   }
 
-  private static String printed(List<HelperAnswer> answers) {
-    StringBuilder printed = new StringBuilder();
-    for (HelperAnswer answer : answers) {
-      if (answer instanceof HelperAnswer.Output(ByteBuffer bytes)) {
-        printed.append(UTF_8.decode(bytes.duplicate()));
-      }
-    }
-    return printed.toString();
+  private static String printed(List<Told> answers) {
+    return answers.stream()
+        .filter(told -> told.type() == 'O')
+        .map(Told::payload)
+        .collect(Collectors.joining());
   }
 }

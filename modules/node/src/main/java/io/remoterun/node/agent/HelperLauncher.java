@@ -1,12 +1,13 @@
 package io.remoterun.node.agent;
 
-import io.remoterun.helper.HelperAnswer;
-import io.remoterun.helper.HelperRequest;
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import io.remoterun.protocol.run.Condition;
 import io.remoterun.protocol.run.Printable;
 import io.remoterun.protocol.run.RunFailure.Kind;
 import java.io.EOFException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -15,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.stream.Collectors;
 
 /**
  * Has the agent started by a helper that is root. The helper decides by itself what is executed:
@@ -23,6 +25,9 @@ import java.util.concurrent.TimeoutException;
 public final class HelperLauncher implements AgentLauncher {
   /** Its Java has to start; it waits for nothing else. */
   private static final Duration ANSWER = Duration.ofSeconds(30);
+
+  /** What the helper takes. */
+  private static final int MOST_BYTES = 8 * 1024;
 
   private static final int MOST_ASKED_BY = 256;
 
@@ -62,19 +67,26 @@ public final class HelperLauncher implements AgentLauncher {
     }
   }
 
+  /** As {@code HelperRequest} of the helper reads it, which believes nothing of it. */
   private static byte[] bytes(LaunchRequest request) throws LaunchFailure {
+    String conditions =
+        request.conditions().stream().map(Condition::value).collect(Collectors.joining(","));
     String askedBy = request.askedBy().replaceAll("[^ !#-~]", "?");
-    try {
-      return new HelperRequest(
-              request.job(),
-              request.id().value(),
-              request.conditions().stream().map(Condition::value).toList(),
-              askedBy.substring(0, Math.min(askedBy.length(), MOST_ASKED_BY)))
-          .toBytes();
-    } catch (IllegalArgumentException e) {
-      String reason = "the helper cannot be asked for that: " + e.getMessage();
-      throw new LaunchFailure(Kind.REFUSED, reason);
+    String text =
+        String.join(
+            "\n",
+            "remote-run 1",
+            request.job(),
+            request.id().toString(),
+            conditions,
+            askedBy.substring(0, Math.min(askedBy.length(), MOST_ASKED_BY)),
+            "");
+    byte[] body = text.getBytes(US_ASCII);
+    if (body.length > MOST_BYTES) {
+      String reason = "the helper cannot be asked for more conditions than fit into ";
+      throw new LaunchFailure(Kind.REFUSED, reason + MOST_BYTES + " bytes");
     }
+    return ByteBuffer.allocate(4 + body.length).putInt(body.length).put(body).array();
   }
 
   /** On a platform thread: neither pipes nor Unix sockets have reads with a deadline. */

@@ -179,7 +179,10 @@ class HelperLauncherTest {
     String[] many = Collections.nCopies(9, "c".repeat(1000)).toArray(String[]::new);
 
     assertFailure(
-        launcher(by), request(many), Kind.REFUSED, "the helper cannot be asked for that: more");
+        launcher(by),
+        request(many),
+        Kind.REFUSED,
+        "the helper cannot be asked for more conditions than fit into 8192 bytes");
   }
 
   @ParameterizedTest

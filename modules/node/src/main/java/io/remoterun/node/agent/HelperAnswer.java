@@ -1,14 +1,17 @@
-package io.remoterun.helper;
+package io.remoterun.node.agent;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.remoterun.helper.AgentEnd;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
 /**
  * One piece of what the helper answers: {@link Refused}, {@link Busy} or {@link NotStarted} alone;
- * or {@link Started}, any number of {@link Output}, and {@link Ended}.
+ * or {@link Started}, any number of {@link Output}, and {@link Ended}. The helper's own side, which
+ * only tells, is in {@code Conversation}: the two do not share this, so that what runs as root has
+ * no more code than it needs.
  *
  * <pre>
  *  0    1        5
@@ -17,7 +20,7 @@ import java.nio.ByteBuffer;
  * +----+--------+---------+
  * </pre>
  */
-public sealed interface HelperAnswer {
+sealed interface HelperAnswer {
   int MOST_BYTES = 64 * 1024;
 
   /** Nothing was executed, because it is not allowed. */
@@ -37,22 +40,6 @@ public sealed interface HelperAnswer {
 
   /** It has ended, and this is the last answer. */
   record Ended(AgentEnd end) implements HelperAnswer {}
-
-  default boolean isLast() {
-    return !(this instanceof Started || this instanceof Output);
-  }
-
-  default byte[] toBytes() {
-    return switch (this) {
-      case Refused(String reason) -> frame('R', reason);
-      case Busy(String reason) -> frame('B', reason);
-      case NotStarted(String reason) -> frame('N', reason);
-      case Started(int pid, String command) -> frame('S', pid + " " + command);
-      case Output(ByteBuffer bytes) -> frame('O', bytes.duplicate());
-      case Ended(AgentEnd.Exited(int code)) -> frame('X', String.valueOf(code));
-      case Ended(AgentEnd.Killed(int signal)) -> frame('K', String.valueOf(signal));
-    };
-  }
 
   /**
    * Reads one; blocks.
@@ -87,17 +74,5 @@ public sealed interface HelperAnswer {
 
   private static Started started(String[] words) {
     return new Started(Integer.parseInt(words[0]), words[1]);
-  }
-
-  private static byte[] frame(char type, String payload) {
-    return frame(type, UTF_8.encode(payload));
-  }
-
-  private static byte[] frame(char type, ByteBuffer payload) {
-    return ByteBuffer.allocate(5 + payload.remaining())
-        .put((byte) type)
-        .putInt(payload.remaining())
-        .put(payload)
-        .array();
   }
 }

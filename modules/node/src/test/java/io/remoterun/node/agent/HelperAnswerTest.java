@@ -1,42 +1,50 @@
-package io.remoterun.helper;
+package io.remoterun.node.agent;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.remoterun.helper.AgentEnd;
 import java.io.ByteArrayInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class HelperAnswerTest {
-  private static final List<HelperAnswer> ALL =
-      List.of(
+  private static final Map<String, HelperAnswer> ALL =
+      Map.of(
+          "R\0\0\0\7because",
           new HelperAnswer.Refused("because"),
-          new HelperAnswer.Busy("two are there"),
-          new HelperAnswer.NotStarted("no such file"),
-          new HelperAnswer.Started(42, "/bin/agent -D a b"),
+          "B\0\0\0\3two",
+          new HelperAnswer.Busy("two"),
+          "N\0\0\0\4none",
+          new HelperAnswer.NotStarted("none"),
+          "S\0\0\0\0212 /bin/agent -D a",
+          new HelperAnswer.Started(2, "/bin/agent -D a"),
+          "O\0\0\0\4\0\1\u00ff\n",
           new HelperAnswer.Output(ByteBuffer.wrap(new byte[] {0, 1, -1, 10})),
+          "X\0\0\0\0013",
           new HelperAnswer.Ended(new AgentEnd.Exited(3)),
+          "K\0\0\0\00215",
           new HelperAnswer.Ended(new AgentEnd.Killed(15)));
 
   @Test
-  void areReadAsTheyWereTold() throws IOException {
-    for (HelperAnswer answer : ALL) {
-      assertThat(read(answer.toBytes())).isEqualTo(answer);
+  void areReadAsTheHelperTellsThem() throws IOException {
+    for (Map.Entry<String, HelperAnswer> each : ALL.entrySet()) {
+      assertThat(read(each.getKey().getBytes(ISO_8859_1))).isEqualTo(each.getValue());
     }
   }
 
   @Test
   void halfAnAnswerIsNone() {
-    for (HelperAnswer answer : ALL) {
-      byte[] bytes = answer.toBytes();
+    for (String answer : ALL.keySet()) {
+      byte[] bytes = answer.getBytes(ISO_8859_1);
       for (int size = 0; size < bytes.length; size++) {
         byte[] part = Arrays.copyOf(bytes, size);
         assertThatThrownBy(() -> read(part)).isInstanceOf(EOFException.class);
