@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.remoterun.helper.AgentEnvironment;
 import io.remoterun.testkit.CfengineDialogue;
+import io.remoterun.testkit.Eventually;
 import io.remoterun.testkit.LeakCheck;
 import io.remoterun.testkit.TestHost;
 import io.remoterun.testkit.Wire;
@@ -15,11 +16,13 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -42,6 +45,7 @@ class NodeProcessTest {
   private TestHost relay;
   private Process process;
   private int port;
+  private int descriptors;
 
   @BeforeAll
   void starts(@TempDir Path temporary) throws IOException {
@@ -69,6 +73,25 @@ class NodeProcessTest {
     builder.environment().putAll(poison());
     process = builder.start();
     port = port();
+    // What is opened once: the logs of its classes and of the first connection.
+    agent("echo hello");
+    assertThat(printed()).containsExactly("hello");
+    awaitLine("is over after ");
+    descriptors = descriptors();
+  }
+
+  /** Whatever the runs were like. */
+  @AfterEach
+  void hasNoMoreDescriptorsThanBefore() {
+    Eventually.await(
+        "not more than " + descriptors + " descriptors",
+        () -> descriptors() <= descriptors,
+        this::descriptors);
+  }
+
+  private int descriptors() {
+    String[] open = Path.of("/proc/" + process.pid() + "/fd").toFile().list();
+    return Objects.requireNonNull(open).length;
   }
 
   @AfterAll

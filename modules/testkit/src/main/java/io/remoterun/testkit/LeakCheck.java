@@ -8,9 +8,10 @@ import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
 
 /**
  * Fails a test class that leaves something behind when its last {@code @AfterAll} is done: a child
- * process, a socket, pipe or file, a Netty buffer, an exception that ended a thread, an error that
- * Reactor dropped. Use: {@code @ExtendWith(LeakCheck.class)}. For classes that run one after the
- * other.
+ * process or what one has started, a socket, pipe or file, a Netty buffer, an exception that ended
+ * a thread, an error that Reactor dropped. JUnit finds it by itself, so it looks at all classes but
+ * those with {@link MayLeave}; {@code @ExtendWith(LeakCheck.class)} is for those that run without
+ * Maven's class path. For classes that run one after the other.
  */
 public final class LeakCheck implements BeforeAllCallback, AfterAllCallback {
   private static final Namespace NAMESPACE = Namespace.create(LeakCheck.class);
@@ -21,17 +22,24 @@ public final class LeakCheck implements BeforeAllCallback, AfterAllCallback {
   @Override
   public void beforeAll(ExtensionContext context) {
     var store = context.getStore(NAMESPACE);
-    if (store.get(Owned.class, Owned.class) == null) {
+    if (!mayLeave(context) && store.get(Owned.class, Owned.class) == null) {
       store.put(Owned.class, new Owned(context.getUniqueId(), new Leaks()));
     }
   }
 
+  private static boolean mayLeave(ExtensionContext context) {
+    return context.getElement().filter(it -> it.isAnnotationPresent(MayLeave.class)).isPresent()
+        || context.getParent().filter(LeakCheck::mayLeave).isPresent();
+  }
+
   @Override
   public void afterAll(ExtensionContext context) {
-    Owned owned = context.getStore(NAMESPACE).get(Owned.class, Owned.class);
+    var store = context.getStore(NAMESPACE);
+    Owned owned = store.get(Owned.class, Owned.class);
     if (owned == null || !owned.owner.equals(context.getUniqueId())) {
       return;
     }
+    store.remove(Owned.class);
     try (Leaks leaks = owned.leaks) {
       List<String> found = leaks.found(Eventually.DEADLINE);
       if (!found.isEmpty()) {

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.platform.testkit.engine.EngineExecutionResults;
 import org.junit.platform.testkit.engine.EngineTestKit;
 
+@MayLeave("it runs classes that leave something")
 class LeakCheckTest {
 
   @Test
@@ -41,22 +42,55 @@ class LeakCheckTest {
     results.testEvents().assertStatistics(tests -> tests.succeeded(2));
   }
 
+  @Test
+  void looksAtClassesThatDoNotNameItAndNotAtThoseThatSayWhyNot() {
+    runAlone(Unaware.class).containerEvents().assertStatistics(it -> it.failed(1));
+    runAlone(Excused.class).containerEvents().assertStatistics(it -> it.failed(0));
+  }
+
+  /** As Maven does. */
+  private static EngineExecutionResults runAlone(Class<?> testClass) {
+    return EngineTestKit.engine("junit-jupiter")
+        .configurationParameter("junit.jupiter.extensions.autodetection.enabled", "true")
+        .selectors(selectClass(testClass))
+        .execute();
+  }
+
   private static EngineExecutionResults run(Class<?> testClass) {
     return EngineTestKit.engine("junit-jupiter").selectors(selectClass(testClass)).execute();
+  }
+
+  private static void forget() throws InterruptedException {
+    Thread thread =
+        Thread.ofVirtual()
+            .name("forgotten")
+            .start(
+                () -> {
+                  throw new IllegalStateException("nobody sees this");
+                });
+    thread.join();
   }
 
   @ExtendWith(LeakCheck.class)
   static class Careless {
     @Test
     void passes() throws InterruptedException {
-      Thread thread =
-          Thread.ofVirtual()
-              .name("forgotten")
-              .start(
-                  () -> {
-                    throw new IllegalStateException("nobody sees this");
-                  });
-      thread.join();
+      forget();
+    }
+  }
+
+  static class Unaware {
+    @Test
+    void passes() throws InterruptedException {
+      forget();
+    }
+  }
+
+  @MayLeave("this is a test")
+  static class Excused {
+    @Test
+    void passes() throws InterruptedException {
+      forget();
     }
   }
 

@@ -1,5 +1,6 @@
 package io.remoterun.testkit;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.netty.buffer.ByteBuf;
@@ -14,10 +15,12 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfEnvironmentVariable;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Operators;
 import reactor.util.context.Context;
 
+@MayLeave("it is about what is left")
 class LeaksTest {
   private static final Duration AT_ONCE = Duration.ZERO;
 
@@ -50,6 +53,26 @@ class LeaksTest {
       assertThat(leaks.found(AT_ONCE)).anyMatch(left -> left.matches("process .*sleep 100"));
     } finally {
       end(process);
+    }
+    assertThat(leaks.found(Eventually.DEADLINE)).isEmpty();
+  }
+
+  /** Only Maven marks what tests start. */
+  @Test
+  @EnabledIfEnvironmentVariable(named = Mark.VARIABLE, matches = ".+")
+  void areProcessesWhoseParentHasEnded() throws Exception {
+    Process parent =
+        new ProcessBuilder("/bin/sh", "-c", "sleep 100 >/dev/null 2>&1 & echo $!").start();
+    String child = new String(parent.getInputStream().readAllBytes(), US_ASCII).strip();
+    ProcessHandle orphan = ProcessHandle.of(Long.parseLong(child)).orElseThrow();
+    try {
+      end(parent);
+      assertThat(leaks.found(AT_ONCE))
+          .singleElement()
+          .asString()
+          .matches("process " + child + " .*sleep 100");
+    } finally {
+      assertThat(orphan.destroyForcibly()).isTrue();
     }
     assertThat(leaks.found(Eventually.DEADLINE)).isEmpty();
   }

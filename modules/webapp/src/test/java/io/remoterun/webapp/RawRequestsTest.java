@@ -2,6 +2,7 @@ package io.remoterun.webapp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.remoterun.testkit.MayLeave;
 import io.remoterun.testkit.ScriptedRelay;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Path;
@@ -22,11 +23,10 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * Requests as bytes that no HTTP client would send. Each is told what is wrong, or, where it is no
  * HTTP at all, its connection ends; no run begins, and others are answered after it.
- *
- * <p>Without a leak check: Reactor Netty and Spring tell some errors once more than is listened to.
  */
 @Timeout(60)
 @NullUnmarked
+@MayLeave("Reactor Netty and Spring tell some errors once more than is listened to")
 class RawRequestsTest {
   private static final String TRIGGER = "POST /rudder/api/latest/nodes/n1/applyPolicy";
   private static final String RUNS = "POST /rudder/api/latest/remote-runs";

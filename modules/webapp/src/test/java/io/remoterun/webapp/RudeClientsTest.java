@@ -2,6 +2,7 @@ package io.remoterun.webapp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.remoterun.testkit.MayLeave;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
@@ -9,10 +10,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/**
- * Without a leak check: Reactor Netty and Spring tell these errors once more than is listened to.
- */
 @Timeout(60)
+@MayLeave("Reactor Netty and Spring tell some errors once more than is listened to")
 class RudeClientsTest {
   private static final URI NO_RELAY = URI.create("http://127.0.0.1:1/rudder/relay-api/1");
 

@@ -3,11 +3,13 @@ package io.remoterun.node.agent;
 import io.remoterun.protocol.run.Condition;
 import io.remoterun.protocol.run.NodeId;
 import io.remoterun.protocol.run.RunId;
+import io.remoterun.testkit.Mark;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -23,7 +25,9 @@ record TestAgent(Path folder) {
   AgentRuns runs(String script, String... arguments) {
     List<String> all = new ArrayList<>(List.of("/bin/sh", "-c", script));
     all.addAll(List.of(arguments));
-    return runs(new AgentCommand(all, Map.of("DIR", folder.toString())));
+    Map<String, String> variables = new HashMap<>(Mark.variables());
+    variables.put("DIR", folder.toString());
+    return runs(new AgentCommand(all, variables));
   }
 
   AgentRuns runs(AgentCommand command) {
