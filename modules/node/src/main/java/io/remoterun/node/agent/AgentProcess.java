@@ -75,9 +75,31 @@ final class AgentProcess {
       return notFinished(e.kind(), String.valueOf(e.getMessage()));
     } catch (IOException e) {
       return notFinished(Kind.AGENT, Printable.of(String.valueOf(e.getMessage())));
-    } catch (InterruptedException | RuntimeException e) {
+    } catch (InterruptedException | RuntimeException | Error e) {
+      return lost(e);
+    }
+  }
+
+  /** Also when there was no memory or thread: whoever waits for the run has to hear of its end. */
+  private RunEvent lost(Throwable why) {
+    try {
       endAgent(Duration.ZERO);
-      return failed(Kind.INTERNAL, "the run was lost: " + e);
+      reap();
+    } catch (IOException | InterruptedException | RuntimeException | Error e) {
+      why.addSuppressed(e);
+    }
+    logger.error("run {} of process {} is lost", request.id(), pid(), why);
+    return failed(Kind.INTERNAL, "the run was lost: " + why);
+  }
+
+  private void reap() throws IOException, InterruptedException {
+    LaunchedAgent left;
+    synchronized (lock) {
+      left = hasEnded || isSomethingLeft ? null : agent;
+    }
+    if (left != null) {
+      left.close();
+      var _ = left.awaitEnd();
     }
   }
 
@@ -186,18 +208,28 @@ final class AgentProcess {
       }
     } catch (IOException e) {
       logger.warn("the output of agent {} is lost: {}", started.pid(), Printable.of(e.toString()));
+    } catch (RuntimeException | Error e) {
+      logger.error("the output of agent {} is lost", started.pid(), e);
     }
   }
 
   /** The last word: the log has nothing after it. */
   void end(RunEvent last) {
-    synchronized (lock) {
-      splitter.flush();
-      ended = true;
-      log.append(last);
+    try {
+      synchronized (lock) {
+        ended = true;
+        splitter.flush();
+        log.append(last);
+      }
+    } finally {
       log.close();
+      over.countDown();
     }
-    over.countDown();
+  }
+
+  /** Whether {@link #end} was called. */
+  boolean isOver() {
+    return over.getCount() == 0;
   }
 
   /** The agent's process id, as soon as it has one; for the log. */

@@ -17,10 +17,10 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
-import reactor.core.Disposable;
 
 /**
  * The runs of this node's agent, of which there is one at a time, and at most one that waits.
@@ -32,6 +32,9 @@ public final class AgentRuns implements AutoCloseable {
   /** Of runs that are over, the output that can be read again: each may be as much as is kept. */
   static final int MOST_ENDED = 4;
 
+  /** What a run does blocks in the kernel. */
+  static final ThreadFactory RUN_THREADS = Thread.ofPlatform().daemon().factory();
+
   private final NodeId node;
   private final AgentLauncher launcher;
   private final Limits limits;
@@ -39,6 +42,7 @@ public final class AgentRuns implements AutoCloseable {
   private final SeenRuns seen;
   private final RunBook book;
   private final Logger logger;
+  private final ThreadFactory threads;
 
   private final Object lock = new Object();
   private final Map<RunId, Flight> known = new HashMap<>();
@@ -76,6 +80,18 @@ public final class AgentRuns implements AutoCloseable {
       SeenRuns seen,
       RunBook book,
       Logger logger) {
+    this(node, launcher, limits, disableFile, seen, book, logger, RUN_THREADS);
+  }
+
+  AgentRuns(
+      NodeId node,
+      AgentLauncher launcher,
+      Limits limits,
+      Path disableFile,
+      SeenRuns seen,
+      RunBook book,
+      Logger logger,
+      ThreadFactory threads) {
     this.node = node;
     this.launcher = launcher;
     this.limits = limits;
@@ -83,6 +99,7 @@ public final class AgentRuns implements AutoCloseable {
     this.seen = seen;
     this.book = book;
     this.logger = logger;
+    this.threads = threads;
   }
 
   /**
@@ -113,7 +130,7 @@ public final class AgentRuns implements AutoCloseable {
         return new Refused(Kind.OVERLOADED, known.size() + " have asked for " + running);
       }
       Flight flight = other == null ? begin(id, wish) : other;
-      if (wish.id().isPresent()) {
+      if (wish.id().isPresent() && !flight.agent().isOver()) {
         known.put(id, flight);
         if (other != null) {
           seen.addSoon(id, problem -> forgetful(id, problem));
@@ -172,31 +189,45 @@ public final class AgentRuns implements AutoCloseable {
     return flight;
   }
 
+  /** Where there is no thread for it, it is over. */
   private void begin(Flight flight) {
     running = flight;
     book.begins(flight.id(), flight.wish());
-    Thread.ofPlatform().daemon().name("run " + flight.id()).start(() -> run(flight));
+    Thread thread = threads.newThread(() -> run(flight));
+    thread.setName("run " + flight.id());
+    try {
+      thread.start();
+    } catch (RuntimeException | Error e) {
+      running = null;
+      logger.error("run {} cannot begin", flight.id(), e);
+      endBeforeItsTurn(flight, Kind.INTERNAL, "the node has no thread for it: " + e);
+    }
   }
 
   private void run(Flight flight) {
     long begin = System.nanoTime();
     AgentProcess agent = flight.agent();
     Optional<RunEvent> hindrance = hindrance(flight);
-    Duration longest = flight.wish().longest().orElse(limits.duration());
-    Disposable deadline = new LateStop(limits.stop(), logger).after(longest, flight.id(), agent);
-    RunEvent last = hindrance.orElseGet(agent::run);
-    deadline.dispose();
+    RunEvent last = hindrance.orElseGet(() -> runInTime(flight));
     Duration took = Duration.ofNanos(System.nanoTime() - begin);
-    book.ends(flight.id(), took, last);
-    // Before it is told: whoever has heard of its end and asks again means another run.
-    release(flight, hindrance.isEmpty());
-    agent.end(last);
+    try {
+      book.ends(flight.id(), took, last);
+    } finally {
+      // Before it is told: whoever has heard of its end and asks again means another run.
+      release(flight, hindrance.isEmpty());
+      agent.end(last);
+    }
     logger.info(
         "run {} of process {} is over after {} ms: {}",
         flight.id(),
         agent.pid(),
         took.toMillis(),
         RunBook.words(last));
+  }
+
+  private RunEvent runInTime(Flight flight) {
+    Duration longest = flight.wish().longest().orElse(limits.duration());
+    return new LateStop(limits.stop(), logger).run(longest, flight.id(), flight.agent());
   }
 
   /** Why the agent is not started, if it is not; otherwise the run's id is on the disk. */
@@ -211,7 +242,7 @@ public final class AgentRuns implements AutoCloseable {
         seen.add(flight.id());
       }
       return Optional.empty();
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException | Error e) {
       String reason = "its run id cannot be written down: " + Printable.of(e.toString());
       return Optional.of(agent.failed(Kind.AGENT, reason));
     }

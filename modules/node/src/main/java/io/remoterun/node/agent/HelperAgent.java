@@ -63,12 +63,7 @@ final class HelperAgent implements LaunchedAgent {
             throw new IOException("it does not speak this node's language");
       }
     } catch (IOException e) {
-      String reason =
-          "the helper was lost while the agent was running, which may go on ("
-              + e
-              + "): "
-              + line.lastWords();
-      end.completeExceptionally(new LaunchFailure(Kind.INTERRUPTED, reason));
+      lost("(" + e + "): " + line.lastWords());
     }
   }
 
@@ -109,8 +104,15 @@ final class HelperAgent implements LaunchedAgent {
     }
   }
 
+  private void lost(String why) {
+    String reason = "the helper was lost while the agent was running, which may go on " + why;
+    end.completeExceptionally(new LaunchFailure(Kind.INTERRUPTED, reason));
+  }
+
   @Override
   public void close() throws IOException {
+    // Nobody else would hear of the end: whoever awaits it would do so for ever.
+    lost("(nothing reads what it says any more)");
     line.close();
   }
 }

@@ -10,31 +10,46 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ThreadFactory;
 import org.slf4j.Logger;
-import reactor.core.Disposable;
 
 /**
  * Runs of what is not the agent, beside it and beside each other; of each job only so many at once.
- * Nobody reads what they print: it is kept in its bounds while they run. Thread-safe.
+ * Nobody reads what they print: little of it is kept, while they run. Thread-safe.
  */
 public final class JobRuns implements AutoCloseable {
+  /** In bytes, of each run: nobody reads it. */
+  private static final int OUTPUT = 64 * 1024;
+
   private final NodeId node;
   private final AgentLauncher launcher;
   private final AgentRuns.Limits limits;
   private final RunBook book;
   private final Logger logger;
   private final Map<RunId, Running> running = new HashMap<>();
+  private final ThreadFactory threads;
   private boolean closed;
 
   private record Running(String job, AgentProcess process, RunLog log) {}
 
   public JobRuns(
       NodeId node, AgentLauncher launcher, AgentRuns.Limits limits, RunBook book, Logger logger) {
+    this(node, launcher, limits, book, logger, AgentRuns.RUN_THREADS);
+  }
+
+  JobRuns(
+      NodeId node,
+      AgentLauncher launcher,
+      AgentRuns.Limits limits,
+      RunBook book,
+      Logger logger,
+      ThreadFactory threads) {
     this.node = node;
     this.launcher = launcher;
     this.limits = limits;
     this.book = book;
     this.logger = logger;
+    this.threads = threads;
   }
 
   /**
@@ -48,32 +63,44 @@ public final class JobRuns implements AutoCloseable {
       if (closed || running.values().stream().filter(it -> it.job.equals(job)).count() >= atOnce) {
         return false;
       }
-      RunLog log = new MemoryRunLog(limits.output());
+      RunLog log = new MemoryRunLog(Math.min(limits.output(), OUTPUT));
       Wish wish = Wish.scheduled(job, List.of(), longest);
       AgentProcess process =
           new AgentProcess(node, launcher, wish.request(id), log, limits.drain());
       Running run = new Running(job, process, log);
+      Thread thread = threads.newThread(() -> run(id, run, wish, longest));
+      thread.setName("run " + id);
       running.put(id, run);
-      // What it does blocks in the kernel.
-      Thread.ofPlatform().daemon().name("run " + id).start(() -> run(id, run, wish, longest));
+      return begins(id, thread);
     }
-    return true;
+  }
+
+  private boolean begins(RunId id, Thread thread) {
+    try {
+      thread.start();
+      return true;
+    } catch (RuntimeException | Error e) {
+      running.remove(id);
+      logger.error("run {} cannot begin: the node has no thread for it", id, e);
+      return false;
+    }
   }
 
   private void run(RunId id, Running run, Wish wish, Duration longest) {
     long begin = System.nanoTime();
     book.begins(id, wish);
     logger.info("run {} of section {} begins", id, run.job);
-    Disposable deadline = new LateStop(limits.stop(), logger).after(longest, id, run.process);
-    RunEvent last = run.process.run();
-    deadline.dispose();
+    RunEvent last = new LateStop(limits.stop(), logger).run(longest, id, run.process);
     Duration took = Duration.ofNanos(System.nanoTime() - begin);
-    run.process.end(last);
-    run.log.discard().subscribe();
-    synchronized (running) {
-      running.remove(id);
+    try {
+      run.process.end(last);
+      run.log.discard().subscribe();
+    } finally {
+      synchronized (running) {
+        running.remove(id);
+      }
+      book.ends(id, took, last);
     }
-    book.ends(id, took, last);
     logger.info(
         "run {} of section {} and process {} is over after {} ms: {}",
         id,

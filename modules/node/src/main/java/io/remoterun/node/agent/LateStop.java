@@ -1,10 +1,13 @@
 package io.remoterun.node.agent;
 
+import io.remoterun.protocol.run.RunEvent;
+import io.remoterun.protocol.run.RunFailure.Kind;
 import io.remoterun.protocol.run.RunId;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.scheduler.Schedulers;
 
 /**
@@ -14,12 +17,21 @@ import reactor.core.scheduler.Schedulers;
  */
 record LateStop(Duration grace, Logger logger) {
 
-  /**
-   * Returns at once.
-   *
-   * @return what to dispose of when the agent has ended
-   */
-  Disposable after(Duration longest, RunId id, AgentProcess agent) {
+  /** Runs the agent, for that long; returns, whatever happens, the event that ends the run. */
+  RunEvent run(Duration longest, RunId id, AgentProcess agent) {
+    Disposable deadline = Disposables.disposed();
+    try {
+      deadline = after(longest, id, agent);
+      return agent.run();
+    } catch (RuntimeException | Error e) {
+      logger.error("run {} is lost", id, e);
+      return agent.failed(Kind.INTERNAL, "the run was lost: " + e);
+    } finally {
+      deadline.dispose();
+    }
+  }
+
+  private Disposable after(Duration longest, RunId id, AgentProcess agent) {
     String why = " after " + longest.toMillis() / 1000.0 + " s, the longest that it may take";
     Runnable stop =
         () -> {
