@@ -35,6 +35,8 @@ public final class AgentRuns implements AutoCloseable {
   /** What a run does blocks in the kernel. */
   static final ThreadFactory RUN_THREADS = Thread.ofPlatform().daemon().factory();
 
+  private static final String UNWRITTEN = "its run id cannot be written down: ";
+
   private final NodeId node;
   private final AgentLauncher launcher;
   private final Limits limits;
@@ -45,7 +47,7 @@ public final class AgentRuns implements AutoCloseable {
   private final ThreadFactory threads;
 
   private final Object lock = new Object();
-  private final Map<RunId, Flight> known = new HashMap<>();
+  private final Map<RunId, Known> known = new HashMap<>();
   private final Deque<Flight> ended = new ArrayDeque<>();
   private @Nullable Flight running;
   private @Nullable Flight waiting;
@@ -61,6 +63,22 @@ public final class AgentRuns implements AutoCloseable {
    */
   public record Limits(
       long output, Duration keep, Duration duration, Duration drain, Duration stop) {}
+
+  /**
+   * What an id stands for.
+   *
+   * @param problem why the id is not on the disk, if so, as soon as that is known
+   */
+  private record Known(Flight flight, CompletableFuture<Optional<String>> problem) {
+    /** Its id is on the disk before its agent begins. */
+    static Known started(Flight flight) {
+      return new Known(flight, CompletableFuture.completedFuture(Optional.empty()));
+    }
+
+    boolean isUnwritten() {
+      return problem.isDone() && problem.join().isPresent();
+    }
+  }
 
   /** What became of the wish for a run. */
   public sealed interface Start permits Attached, Refused {}
@@ -112,11 +130,11 @@ public final class AgentRuns implements AutoCloseable {
       if (closed) {
         return new Refused(Kind.REFUSED, "the node is stopping");
       }
-      Flight same = known.get(id);
-      if (same != null) {
-        return same.wish().isLike(wish)
+      Known same = known.get(id);
+      if (same != null && !same.isUnwritten()) {
+        return same.flight.wish().isLike(wish)
             ? attach(same, id)
-            : new Refused(Kind.REFUSED, "there is a " + same + " already");
+            : new Refused(Kind.REFUSED, "there is a " + same.flight + " already");
       }
       if (seen.contains(id)) {
         String reason = "run " + id + " was here before, and what it printed is not kept any more";
@@ -129,14 +147,11 @@ public final class AgentRuns implements AutoCloseable {
       if (known.size() >= SeenRuns.MOST) {
         return new Refused(Kind.OVERLOADED, known.size() + " have asked for " + running);
       }
-      Flight flight = other == null ? begin(id, wish) : other;
-      if (wish.id().isPresent() && !flight.agent().isOver()) {
-        known.put(id, flight);
-        if (other != null) {
-          seen.addSoon(id, problem -> forgetful(id, problem));
-        }
+      Known own = other == null ? Known.started(begin(id, wish)) : joined(other, id, wish);
+      if (wish.id().isPresent() && !own.flight.agent().isOver()) {
+        known.put(id, own);
       }
-      return attach(flight, id);
+      return attach(own, id);
     }
   }
 
@@ -163,10 +178,26 @@ public final class AgentRuns implements AutoCloseable {
     }
   }
 
-  private Attached attach(Flight flight, RunId asked) {
+  /** An id that is not on the disk is not told anything, and may be asked for again. */
+  private Known joined(Flight flight, RunId id, Wish wish) {
+    if (wish.id().isEmpty()) {
+      return Known.started(flight);
+    }
+    return new Known(
+        flight, seen.addSoon(id).thenApply(problem -> problem.map(why -> unwritten(id, why))));
+  }
+
+  private String unwritten(RunId id, String why) {
+    String reason = UNWRITTEN + why;
+    logger.warn("run {} is told nothing: {}", id, reason);
+    return reason;
+  }
+
+  private Attached attach(Known known, RunId asked) {
+    Flight flight = known.flight;
     Optional<String> awaited =
         flight.equals(waiting) ? Optional.of(String.valueOf(running)) : Optional.empty();
-    return flight.attach(asked, awaited, this::stop);
+    return flight.attach(asked, awaited, known.problem, this::stop);
   }
 
   private @Nullable Flight takingIn(Wish wish) {
@@ -243,15 +274,9 @@ public final class AgentRuns implements AutoCloseable {
       }
       return Optional.empty();
     } catch (IOException | RuntimeException | Error e) {
-      String reason = "its run id cannot be written down: " + Printable.of(e.toString());
+      String reason = UNWRITTEN + Printable.of(e.toString());
       return Optional.of(agent.failed(Kind.AGENT, reason));
     }
-  }
-
-  /** The run that the id got into goes on: its own id is on the disk before its agent begins. */
-  private void forgetful(RunId id, IOException problem) {
-    String words = Printable.of(problem.toString());
-    logger.warn("run {} will not be known after a restart: {}", id, words);
   }
 
   private void release(Flight flight, boolean hasBegun) {
@@ -272,7 +297,7 @@ public final class AgentRuns implements AutoCloseable {
 
   /** What nobody can ask for by its id is not kept. */
   private void keep(Flight flight) {
-    if (!known.containsValue(flight)) {
+    if (known.values().stream().noneMatch(it -> it.flight.equals(flight))) {
       return;
     }
     ended.add(flight);
@@ -286,7 +311,7 @@ public final class AgentRuns implements AutoCloseable {
   private void forget(Flight flight) {
     synchronized (lock) {
       ended.remove(flight);
-      known.values().removeIf(flight::equals);
+      known.values().removeIf(it -> it.flight.equals(flight));
     }
   }
 

@@ -3,6 +3,7 @@ package io.remoterun.node.agent;
 import io.remoterun.protocol.log.RunLog;
 import io.remoterun.protocol.run.RunId;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
@@ -14,19 +15,35 @@ public final class Attached implements AgentRuns.Start {
   private final Flight flight;
   private final boolean isStarter;
   private final Optional<String> awaited;
+  private final CompletableFuture<Optional<String>> problem;
   private final Consumer<Flight> stop;
   private final AtomicBoolean left = new AtomicBoolean();
 
-  Attached(Flight flight, boolean isStarter, Optional<String> awaited, Consumer<Flight> stop) {
+  Attached(
+      Flight flight,
+      boolean isStarter,
+      Optional<String> awaited,
+      CompletableFuture<Optional<String>> problem,
+      Consumer<Flight> stop) {
     this.flight = flight;
     this.isStarter = isStarter;
     this.awaited = awaited;
+    this.problem = problem;
     this.stop = stop;
   }
 
   /** Of the run; the caller may have asked for it by another one. */
   public RunId id() {
     return flight.id();
+  }
+
+  /**
+   * Why the caller must not be told anything of the run, if so: its own id could not be written
+   * down, and after a restart of the node it would begin another run. Known when the disk has
+   * answered; never fails.
+   */
+  public CompletableFuture<Optional<String>> problem() {
+    return problem;
   }
 
   /** Tells whether the agent could be started, what it printed, and how it ended. */

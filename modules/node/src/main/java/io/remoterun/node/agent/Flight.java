@@ -3,6 +3,7 @@ package io.remoterun.node.agent;
 import io.remoterun.protocol.log.RunLog;
 import io.remoterun.protocol.run.RunId;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -33,10 +34,15 @@ record Flight(
   /**
    * @param asked the id that the caller gave
    * @param awaited what runs before it, in words
+   * @param problem why the id that was given is not on the disk, if so
    */
-  Attached attach(RunId asked, Optional<String> awaited, Consumer<Flight> stop) {
+  Attached attach(
+      RunId asked,
+      Optional<String> awaited,
+      CompletableFuture<Optional<String>> problem,
+      Consumer<Flight> stop) {
     attached.incrementAndGet();
-    return new Attached(this, asked.equals(id), awaited, stop);
+    return new Attached(this, asked.equals(id), awaited, problem, stop);
   }
 
   @Override

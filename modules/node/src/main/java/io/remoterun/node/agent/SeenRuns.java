@@ -3,6 +3,7 @@ package io.remoterun.node.agent;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.remoterun.protocol.run.BadRequest;
+import io.remoterun.protocol.run.Printable;
 import io.remoterun.protocol.run.RunId;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -18,9 +19,10 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -87,19 +89,22 @@ public final class SeenRuns {
   /**
    * Does so on another thread, and returns at once.
    *
-   * @param failed hears on that thread why the id is not known to be on the disk
+   * @return done, always well, on that thread: why the id is not known to be on the disk, if so
    */
-  void addSoon(RunId id, Consumer<IOException> failed) {
-    Thread write = Thread.ofVirtual().name("writes down " + id).unstarted(() -> add(id, failed));
+  CompletableFuture<Optional<String>> addSoon(RunId id) {
+    CompletableFuture<Optional<String>> problem = new CompletableFuture<>();
+    Thread write = Thread.ofVirtual().name("writes down " + id).unstarted(() -> add(id, problem));
     writing.add(write);
     write.start();
+    return problem;
   }
 
-  private void add(RunId id, Consumer<IOException> failed) {
+  private void add(RunId id, CompletableFuture<Optional<String>> problem) {
     try {
       add(id);
-    } catch (IOException e) {
-      failed.accept(e);
+      problem.complete(Optional.empty());
+    } catch (IOException | RuntimeException | Error e) {
+      problem.complete(Optional.of(Printable.of(e.toString())));
     } finally {
       writing.remove(Thread.currentThread());
     }

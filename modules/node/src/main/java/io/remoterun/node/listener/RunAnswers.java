@@ -10,6 +10,7 @@ import io.remoterun.protocol.run.RunFailure.Kind;
 import java.time.Duration;
 import java.util.List;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 
 /** What the protocol says of a run. */
@@ -25,6 +26,16 @@ final class RunAnswers {
    * @param over called, by the log's own thread, when the log has been read to its end
    */
   static Flux<Answer> of(Attached run, Runnable over) {
+    return Mono.fromFuture(run.problem(), true)
+        .flatMapMany(
+            problem ->
+                problem
+                    .map(
+                        reason -> Flux.fromIterable(refusal(Kind.AGENT, reason)).doOnComplete(over))
+                    .orElseGet(() -> ofLog(run, over)));
+  }
+
+  private static Flux<Answer> ofLog(Attached run, Runnable over) {
     Flux<Answer> answers =
         run.log().events().doOnComplete(over).concatMapIterable(RunAnswers::ofEvent);
     return run.awaited().map(other -> whileWaiting(run, other, answers)).orElse(answers);

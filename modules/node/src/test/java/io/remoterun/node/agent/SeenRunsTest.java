@@ -1,6 +1,7 @@
 package io.remoterun.node.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import io.remoterun.protocol.run.RunId;
 import io.remoterun.testkit.Eventually;
@@ -10,7 +11,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -82,9 +84,10 @@ class SeenRunsTest {
   void whatIsWrittenSoonIsThereWhenThatWasWaitedFor() throws IOException {
     SeenRuns seen = seen();
     List<RunId> few = ids.subList(0, 3);
-    few.forEach(id -> seen.addSoon(id, SeenRunsTest::unexpected));
+    List<CompletableFuture<Optional<String>>> problems = few.stream().map(seen::addSoon).toList();
     seen.await(Eventually.DEADLINE);
 
+    assertThat(problems).extracting(CompletableFuture::join).containsOnly(Optional.empty());
     assertThat(Files.readAllLines(file()))
         .containsExactlyInAnyOrderElementsOf(few.stream().map(RunId::toString).toList());
   }
@@ -94,15 +97,8 @@ class SeenRunsTest {
     SeenRuns seen = seen();
     Files.delete(file());
     Files.delete(file().getParent());
-    List<IOException> problems = new CopyOnWriteArrayList<>();
-    seen.addSoon(ids.getFirst(), problems::add);
-    seen.await(Eventually.DEADLINE);
 
-    assertThat(problems).hasSize(1);
+    assertThat(seen.addSoon(ids.getFirst()).join()).get(STRING).contains(file().toString());
     assertThat(seen.contains(ids.getFirst())).isFalse();
-  }
-
-  private static void unexpected(IOException problem) {
-    throw new AssertionError(problem);
   }
 }

@@ -1,6 +1,7 @@
 package io.remoterun.node.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.remoterun.protocol.run.Condition;
@@ -141,9 +142,7 @@ class SingleFlightTest {
     RunId id = RunId.random();
     RunId joined = RunId.random();
     ready(id, A);
-    start(joined, A);
-    Eventually.await(
-        "the id that joined is on the disk", () -> seen().contains(joined.toString()), this::seen);
+    assertThat(start(joined, A).problem().get()).isEmpty();
     runs.close();
     runs = agent.runs(GATED, "agent");
 
@@ -194,6 +193,25 @@ class SingleFlightTest {
     goOn();
     assertThat(events(again)).endsWith(finished());
     assertThat(seen()).isEqualTo(id + "\n");
+  }
+
+  /** Otherwise the id would begin another run after a restart. */
+  @Test
+  void anIdThatJoinsAndCannotBeWrittenDownIsToldWhyAndMayComeAgain() throws Exception {
+    Attached first = ready(A);
+    Files.delete(agent.seenRuns());
+    Files.delete(agent.seenRuns().getParent());
+    RunId id = RunId.random();
+
+    assertThat(start(id, A).problem().get())
+        .get(STRING)
+        .startsWith("its run id cannot be written down: ")
+        .contains(agent.seenRuns().toString());
+    Files.createDirectory(agent.seenRuns().getParent());
+    assertThat(start(id, A).problem().get()).isEmpty();
+    assertThat(seen()).contains(id.toString());
+    goOn();
+    assertThat(events(first)).endsWith(finished());
   }
 
   @Test

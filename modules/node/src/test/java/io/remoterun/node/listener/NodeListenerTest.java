@@ -105,6 +105,11 @@ class NodeListenerTest {
         CfengineDialogue.request(wire, "EXEC");
         assertThat(CfengineDialogue.hearAnswer(wire))
             .containsExactly("EXEC denied: user operator is not in allow-users");
+        node.log.await(
+            "WARN 127.0.0.1:",
+            node.relay.digest()
+                + " user operator asks for a run with []: denied, user operator is not in"
+                + " allow-users");
       }
     }
   }
@@ -117,6 +122,31 @@ class NodeListenerTest {
           .contains("/no/such")
           .contains("No such file or directory");
       node.log.await("is over", "/no/such");
+    }
+  }
+
+  @Test
+  void whoJoinsARunAndCannotBeRememberedHearsNothingOfIt() throws Exception {
+    String script = "mkfifo $DIR/go; echo hello; read x < $DIR/go";
+    try (RunningNode node = RunningNode.in(folder).script(script).start();
+        Wire first = node.identified();
+        Wire second = node.connect()) {
+      CfengineDialogue.request(first, "EXEC");
+      first.readFrame();
+      first.readFrame();
+      Path seen = node.host.folder().resolve("seen-runs");
+      Files.delete(seen);
+      Files.createDirectory(seen);
+      identifyAsOurs(second);
+      CfengineDialogue.request(second, "EXEC");
+
+      assertThat(CfengineDialogue.hearAnswer(second))
+          .singleElement(STRING)
+          .startsWith("EXEC denied: ")
+          .contains("its run id cannot be written down: ", seen.toString());
+      node.log.await("WARN run " + RUN + " is told nothing: its run id cannot be written down");
+      Files.writeString(node.host.folder().resolve("go"), "go\n");
+      assertThat(CfengineDialogue.hearAnswer(first)).endsWith("(exit code: 0)\n");
     }
   }
 
@@ -137,6 +167,10 @@ class NodeListenerTest {
           .matches(
               "EXEC denied: too many runs: run \\S+ with \\[force_a] is running, and run \\S+"
                   + " with \\[force_b] waits");
+      node.log.await(
+          "WARN 127.0.0.1:",
+          node.relay.digest() + " user root asks for a run with []: denied, run ",
+          "with [force_a] is running, and run ");
 
       Path go = node.host.folder().resolve("go");
       Files.writeString(go, "go\n");
@@ -174,6 +208,8 @@ class NodeListenerTest {
       Path file = Files.createFile(node.host.folder().resolve("disable-agent"));
       assertThat(node.ask("EXEC"))
           .containsExactly("EXEC denied: the agent is disabled: there is " + file);
+      node.log.await(
+          "INFO run ", "of process none is over", "the agent is disabled: there is " + file);
       Files.delete(file);
 
       assertThat(node.ask("EXEC")).contains("> ran\n");
