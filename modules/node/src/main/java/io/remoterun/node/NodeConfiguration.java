@@ -15,7 +15,6 @@ import io.remoterun.node.schedule.Schedule;
 import io.remoterun.node.status.StatusSocket;
 import io.remoterun.protocol.Hangup;
 import java.io.IOException;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.concurrent.atomic.AtomicReference;
@@ -32,9 +31,6 @@ import org.springframework.core.env.ConfigurableEnvironment;
 @Profile("node")
 @EnableConfigurationProperties(NodeProperties.class)
 public class NodeConfiguration {
-  /** Documented in config/node.yml. */
-  private static final Duration LOOK_AT_KEYS = Duration.ofSeconds(5);
-
   /** Several nodes may be in one process: each has a logger by its own name. */
   private static Logger logger(NodeProperties properties) {
     return LoggerFactory.getLogger("remote-run.node." + properties.nodeId());
@@ -127,6 +123,7 @@ public class NodeConfiguration {
             nodeAccess::get,
             runs,
             new NodeService.Deadlines(
+                deadlines.hello(),
                 deadlines.handshake(),
                 deadlines.identification(),
                 deadlines.idle(),
@@ -137,7 +134,7 @@ public class NodeConfiguration {
             properties.address(),
             properties.connections(),
             properties.connectionsPerAddress(),
-            LOOK_AT_KEYS),
+            deadlines.revocation()),
         properties.keyDirectory().hostKeyMadeIfMissing(),
         service);
   }

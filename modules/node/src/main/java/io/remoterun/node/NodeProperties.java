@@ -85,21 +85,29 @@ record NodeProperties(
   /**
    * How long peers may take; each at least a millisecond.
    *
+   * @param hello from the first byte of their TLS hello to its last: most come in one piece, and
+   *     one that was lost on the way comes again after some 0.3 s. Default: 800 ms.
    * @param handshake for TLS. Default: 10 s.
    * @param identification to say who they are, after TLS. Default: 10 s.
    * @param idle to ask for something, when nothing runs for them. Default: 1 min.
    * @param send to take something of what is sent to them; at most twice as long. Default: 5 min.
+   * @param revocation to stay, at most, when their key was removed from the folder {@code keys}: so
+   *     often it is looked at. Default: 5 s.
    */
   record Deadlines(
+      @DefaultValue("800ms") Duration hello,
       @DefaultValue("10s") Duration handshake,
       @DefaultValue("10s") Duration identification,
       @DefaultValue("1m") Duration idle,
-      @DefaultValue("5m") Duration send) {
+      @DefaultValue("5m") Duration send,
+      @DefaultValue("5s") Duration revocation) {
     Deadlines {
+      positive("deadlines.hello", hello);
       positive("deadlines.handshake", handshake);
       positive("deadlines.identification", identification);
       positive("deadlines.idle", idle);
       positive("deadlines.send", send);
+      positive("deadlines.revocation", revocation);
     }
   }
 
@@ -170,7 +178,8 @@ record NodeProperties(
     return withPolicyOf(other).equals(other);
   }
 
-  private NodeProperties withPolicyOf(NodeProperties other) {
+  /** The access policy of the other, and all else as it is here. */
+  NodeProperties withPolicyOf(NodeProperties other) {
     return new NodeProperties(
         id,
         listen,

@@ -7,30 +7,53 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.ReferenceCountUtil;
 import io.remoterun.protocol.run.Printable;
+import java.time.Duration;
 import java.util.regex.Pattern;
 
 /**
  * Sits before TLS, looks at the first bytes and closes what is no TLS, so that the log says what it
- * was. CFEngine before 2013 spoke a protocol without TLS whose first message has {@code CAUTH} at
- * the bytes 8 to 12.
+ * was; and what begins a TLS hello and does not end it in time. CFEngine before 2013 spoke a
+ * protocol without TLS whose first message has {@code CAUTH} at the bytes 8 to 12.
+ *
+ * <pre>
+ * A TLS record:   +------+---------+--------+---------...
+ *                 | 0x16 | version | length | the hello
+ *                 +------+---------+--------+---------...
+ *         byte       0      1   2    3   4    5
+ * </pre>
  */
 final class FirstBytesGuard extends ChannelInboundHandlerAdapter {
   private static final int TLS_HANDSHAKE = 0x16;
+  private static final int LENGTH_AT = 3;
+  private static final int HEADER = 5;
   private static final int MOST_SHOWN = 32;
   private static final Pattern HTTP = Pattern.compile("[A-Z]{3,7} .*", Pattern.DOTALL);
 
   private final HandshakeWatch watch;
+  private final Duration patience;
+  private final Deadline deadline;
+  private final Runnable spoken;
+  private int seen;
+  private int length;
 
-  FirstBytesGuard(HandshakeWatch watch) {
+  /**
+   * @param patience from the first byte of the hello to its last
+   * @param deadline for that
+   * @param spoken called when the hello is there
+   */
+  FirstBytesGuard(HandshakeWatch watch, Duration patience, Deadline deadline, Runnable spoken) {
     this.watch = watch;
+    this.patience = patience;
+    this.deadline = deadline;
+    this.spoken = spoken;
   }
 
   @Override
   public void channelRead(ChannelHandlerContext context, Object message) {
     if (!(message instanceof ByteBuf bytes) || !bytes.isReadable()) {
       context.fireChannelRead(message);
-    } else if (bytes.getUnsignedByte(bytes.readerIndex()) == TLS_HANDSHAKE) {
-      context.pipeline().remove(this);
+    } else if (seen > 0 || bytes.getUnsignedByte(bytes.readerIndex()) == TLS_HANDSHAKE) {
+      count(context, bytes);
       context.fireChannelRead(message);
     } else {
       refuse(context, bytes);
@@ -38,9 +61,35 @@ final class FirstBytesGuard extends ChannelInboundHandlerAdapter {
     }
   }
 
+  private void count(ChannelHandlerContext context, ByteBuf bytes) {
+    if (seen == 0) {
+      deadline.start(patience, () -> late(context));
+    }
+    int index = bytes.readerIndex();
+    for (; seen < HEADER && index < bytes.writerIndex(); seen++, index++) {
+      length = seen < LENGTH_AT ? 0 : length << Byte.SIZE | bytes.getUnsignedByte(index);
+    }
+    seen += bytes.writerIndex() - index;
+    if (seen >= HEADER + length && seen >= HEADER) {
+      context.pipeline().remove(this);
+      spoken.run();
+    }
+  }
+
+  private void late(ChannelHandlerContext context) {
+    double seconds = patience.toMillis() / 1000.0;
+    watch.refuse(context.channel(), "its TLS hello has not ended within " + seconds + " s");
+  }
+
+  /** Also when the connection is closed. */
+  @Override
+  public void handlerRemoved(ChannelHandlerContext context) {
+    deadline.stop();
+  }
+
   private void refuse(ChannelHandlerContext context, ByteBuf bytes) {
-    int length = Math.min(bytes.readableBytes(), MOST_SHOWN);
-    String first = bytes.toString(bytes.readerIndex(), length, ISO_8859_1);
+    int size = Math.min(bytes.readableBytes(), MOST_SHOWN);
+    String first = bytes.toString(bytes.readerIndex(), size, ISO_8859_1);
     watch.refuse(
         context.channel(),
         "it does not speak TLS but " + nameOf(first) + ": '" + Printable.of(first) + "'");

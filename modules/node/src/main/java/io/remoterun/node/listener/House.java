@@ -4,29 +4,48 @@ import io.netty.channel.Channel;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 
 /**
  * Who is in, and who may come in. There are so many places; so many of them one address may take
- * with peers that have not said who they are. When all are taken, a newcomer is refused; but if
- * another address has clearly more strangers in than the newcomer's, the oldest of those has to go
- * instead: one that opens connections and says nothing keeps nobody else out. Who has said who it
- * is keeps its place. Thread-safe.
+ * with strangers: peers that have not said who they are. When all are taken, somebody has to go for
+ * a newcomer, so that those who open connections and say nothing keep nobody else out:
+ *
+ * <ul>
+ *   <li>where its own address has taken all that it may, the oldest of those;
+ *   <li>otherwise the oldest of the address with the most strangers, if those are more than there
+ *       would be of the newcomer's address, or as many;
+ *   <li>but a peer whose TLS hello is there is given {@link #YOUNG} to go on, unless its address
+ *       has more, or the newcomer's address is one of the last that somebody was welcome from.
+ * </ul>
+ *
+ * <p>Where none of these is there, the newcomer is refused. Who has said who it is keeps its place.
+ * Thread-safe.
  */
 final class House {
+  /** Enough for a handshake with a relay that is far away and a node that is slow. */
+  static final Duration YOUNG = Duration.ofSeconds(1);
+
+  static final int MOST_FRIENDLY = 16;
   private static final int IPV6_NETWORK_BYTES = 8;
 
   private final Bounds bounds;
+  private final LongSupplier nanoTime;
   private final Map<ByteBuffer, Deque<Guest>> strangers = new HashMap<>();
   private final Set<Channel> known = new HashSet<>();
+  private final Set<ByteBuffer> friendly = new LinkedHashSet<>();
   private int places;
 
   /**
@@ -36,13 +55,31 @@ final class House {
    */
   record Bounds(int connections, int perAddress) {}
 
-  /**
-   * @param turnOut is told why; called on the connection's event loop
-   */
-  private record Guest(Channel channel, Consumer<String> turnOut) {}
+  private static final class Guest {
+    private final Channel channel;
+    private final ByteBuffer origin;
+    private final Consumer<String> turnOut;
+    private final long since;
+    private boolean hasSpoken;
+
+    /**
+     * @param turnOut is told why; called on the connection's event loop
+     */
+    Guest(Channel channel, ByteBuffer origin, Consumer<String> turnOut, long since) {
+      this.channel = channel;
+      this.origin = origin;
+      this.turnOut = turnOut;
+      this.since = since;
+    }
+  }
 
   House(Bounds bounds) {
+    this(bounds, System::nanoTime);
+  }
+
+  House(Bounds bounds, LongSupplier nanoTime) {
     this.bounds = bounds;
+    this.nanoTime = nanoTime;
   }
 
   /**
@@ -51,40 +88,73 @@ final class House {
    * @return why it gets none, if so
    */
   Optional<String> enter(Channel channel, Consumer<String> turnOut) {
-    Optional<String> refusal = take(channel, turnOut);
+    ByteBuffer origin = origin(channel);
+    Optional<String> refusal = take(new Guest(channel, origin, turnOut, nanoTime.getAsLong()));
     if (refusal.isEmpty()) {
       channel.closeFuture().addListener(closed -> leave(channel));
     }
     return refusal;
   }
 
-  private synchronized Optional<String> take(Channel channel, Consumer<String> turnOut) {
-    ByteBuffer origin = origin(channel);
-    int same = strangers.getOrDefault(origin, new ArrayDeque<>()).size();
+  private synchronized Optional<String> take(Guest guest) {
+    int same = strangersOf(guest.origin).size();
     if (same >= bounds.perAddress) {
-      return Optional.of(
-          same + " connections of its address are there that have not said who they are");
-    }
-    if (places >= bounds.connections && !makeRoom(same + 1)) {
+      if (!turnOut(oldest(strangersOf(guest.origin).stream().filter(this::mayGo)))) {
+        return Optional.of(
+            same + " connections of its address are there that have not said who they are");
+      }
+    } else if (places >= bounds.connections && !turnOut(whoMakesRoomFor(guest.origin, same + 1))) {
       return Optional.of(places + " connections are there already");
     }
-    strangers.computeIfAbsent(origin, it -> new ArrayDeque<>()).add(new Guest(channel, turnOut));
+    strangers.computeIfAbsent(guest.origin, it -> new ArrayDeque<>()).add(guest);
     places++;
     return Optional.empty();
   }
 
-  private boolean makeRoom(int most) {
-    Optional<Deque<Guest>> greediest =
-        strangers.values().stream().max(Comparator.comparingInt(Deque::size));
-    if (greediest.isEmpty() || greediest.get().size() <= most) {
-      return false;
-    }
-    int size = greediest.get().size();
-    Guest oldest = greediest.get().getFirst();
-    remove(oldest.channel);
-    String reason = "it makes room, one of " + size + " of its address that say nothing";
-    oldest.channel.eventLoop().execute(() -> oldest.turnOut.accept(reason));
-    return true;
+  private Optional<Guest> whoMakesRoomFor(ByteBuffer origin, int count) {
+    int most = strangers.values().stream().mapToInt(Deque::size).max().orElse(0);
+    Stream<Guest> greediest =
+        strangers.values().stream()
+            .filter(all -> all.size() == most && most >= count)
+            .flatMap(Deque::stream)
+            .filter(guest -> most > count || mayGo(guest));
+    return oldest(greediest).or(() -> friendly.contains(origin) ? unfriendly() : Optional.empty());
+  }
+
+  private Optional<Guest> unfriendly() {
+    return oldest(
+        strangers.values().stream()
+            .flatMap(Deque::stream)
+            .filter(guest -> !friendly.contains(guest.origin)));
+  }
+
+  /** Between the first bytes of a real peer and its connection there is next to no time. */
+  private boolean mayGo(Guest guest) {
+    return !guest.hasSpoken || nanoTime.getAsLong() - guest.since >= YOUNG.toNanos();
+  }
+
+  private static Optional<Guest> oldest(Stream<Guest> guests) {
+    return guests.min(Comparator.comparingLong(guest -> guest.since));
+  }
+
+  private boolean turnOut(Optional<Guest> guest) {
+    guest.ifPresent(this::turnOut);
+    return guest.isPresent();
+  }
+
+  private void turnOut(Guest guest) {
+    int size = strangersOf(guest.origin).size();
+    remove(guest.channel);
+    String reason =
+        "it makes room, one of " + size + " of its address that have not said who they are";
+    guest.channel.eventLoop().execute(() -> guest.turnOut.accept(reason));
+  }
+
+  /** Its TLS hello is there. */
+  synchronized void hasSpoken(Channel channel) {
+    strangersOf(origin(channel)).stream()
+        .filter(guest -> guest.channel.equals(channel))
+        .forEach(guest -> guest.hasSpoken = true);
   }
 
   /** It has said who it is. */
@@ -92,6 +162,15 @@ final class House {
     if (remove(channel)) {
       known.add(channel);
       places++;
+      befriend(origin(channel));
+    }
+  }
+
+  private void befriend(ByteBuffer origin) {
+    friendly.remove(origin);
+    friendly.add(origin);
+    if (friendly.size() > MOST_FRIENDLY) {
+      friendly.remove(friendly.iterator().next());
     }
   }
 
@@ -105,7 +184,7 @@ final class House {
 
   private boolean remove(Channel channel) {
     ByteBuffer origin = origin(channel);
-    Deque<Guest> guests = strangers.getOrDefault(origin, new ArrayDeque<>());
+    Deque<Guest> guests = strangersOf(origin);
     boolean isIn = guests.removeIf(it -> it.channel.equals(channel)) || known.remove(channel);
     if (guests.isEmpty()) {
       strangers.remove(origin);
@@ -114,6 +193,10 @@ final class House {
       places--;
     }
     return isIn;
+  }
+
+  private Deque<Guest> strangersOf(ByteBuffer origin) {
+    return strangers.getOrDefault(origin, new ArrayDeque<>());
   }
 
   private static ByteBuffer origin(Channel channel) {

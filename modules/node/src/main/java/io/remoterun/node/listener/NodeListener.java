@@ -131,9 +131,17 @@ public final class NodeListener implements SmartLifecycle {
         reason -> watch.refuse(channel, reason),
         () -> {
           ChannelPipeline pipeline = channel.pipeline();
-          pipeline.addFirst(new FirstBytesGuard(watch));
+          pipeline.addFirst(firstBytes(channel, watch));
           pipeline.addAfter(NettyPipeline.SslHandler, null, watch);
         });
+  }
+
+  private FirstBytesGuard firstBytes(Channel channel, HandshakeWatch watch) {
+    return new FirstBytesGuard(
+        watch,
+        service.deadlines().hello(),
+        new Deadline(channel.eventLoop()),
+        () -> house.hasSpoken(channel));
   }
 
   private Publisher<Void> talk(NettyInbound in, NettyOutbound out) {

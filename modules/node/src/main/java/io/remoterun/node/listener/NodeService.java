@@ -17,11 +17,12 @@ public record NodeService(
   /**
    * How long peers may take.
    *
+   * @param hello from the first byte of the TLS hello to its last
    * @param handshake for TLS
    * @param identification to say who they are, after the TLS handshake
    * @param idle to ask for something when nothing runs for them
    * @param send to take something of what is sent to them
    */
   public record Deadlines(
-      Duration handshake, Duration identification, Duration idle, Duration send) {}
+      Duration hello, Duration handshake, Duration identification, Duration idle, Duration send) {}
 }

@@ -124,11 +124,15 @@ class BadPeersTest {
       })
   void whatIsNoTlsIsClosedAtOnce(String text, String name) throws Exception {
     String bytes = text.replace("\\0", "\0").replace("\\r", "\r").replace("\\n", "\n");
+    long begin = System.nanoTime();
     try (Wire wire = Wire.connectPlain(node.listener.port())) {
       wire.send(bytes);
       assertThat(wire.awaitClose()).isEmpty();
     }
+    assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(SHORT);
     node.log.await("WARN refused 127.0.0.1:", "it does not speak TLS but " + name + ": '");
+    awaitConnections(0);
+    assertThat(node.log.lines()).filteredOn(line -> !line.startsWith("INFO ")).hasSize(1);
   }
 
   @Test

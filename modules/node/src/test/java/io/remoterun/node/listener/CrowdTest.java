@@ -36,26 +36,35 @@ class CrowdTest {
   @TempDir private Path folder = Path.of("");
 
   @ParameterizedTest
-  @CsvSource({"1, true", "49, true", "49, false"})
-  void tenThousandBareConnectionsKeepNoRelayOut(int addresses, boolean isHeld) throws Exception {
+  @CsvSource({
+    "another's, 2, 1, true",
+    "many, 2, 49, true",
+    "many in turn, 2, 49, false",
+    "more than there are places, 2, 60, true",
+    "the relay's own, 1, 1, true",
+    "the relay's own and many others, 1, 60, true"
+  })
+  void tenThousandBareConnectionsKeepNoRelayOut(
+      String from, int first, int addresses, boolean isHeld) throws Exception {
     try (RunningNode node =
         RunningNode.in(folder).script("echo hello").connections(50, 10).start()) {
       node.ask("EXEC");
+      // On a machine that is very busy, two seconds are little for one alone, too.
+      Duration alone = asked(node);
+      Duration most = Duration.ofMillis(Math.max(2000, 20 * alone.toMillis()));
       awaitEmpty(node);
       int before = descriptors();
       List<SocketChannel> crowd = new ArrayList<>();
       try {
         for (int one = 0; one < CROWD; one++) {
-          SocketChannel bare = bare(node.listener.port(), 2 + one % addresses);
+          SocketChannel bare = bare(node.listener.port(), first + one % addresses);
           if (isHeld) {
             crowd.add(bare);
           } else {
             bare.close();
           }
         }
-        long begin = System.nanoTime();
-        assertThat(node.ask("EXEC")).contains("> hello\n");
-        assertThat(Duration.ofNanos(System.nanoTime() - begin)).isLessThan(Duration.ofSeconds(2));
+        assertThat(asked(node)).as("connections from " + from).isLessThan(most);
         assertThat(node.listener.connections()).isLessThanOrEqualTo(50);
         assertThat(node.log.lines()).hasSizeLessThan(100);
       } finally {
@@ -67,6 +76,13 @@ class CrowdTest {
           "as many descriptors as before", () -> descriptors() <= before, CrowdTest::descriptors);
       awaitEmpty(node);
     }
+  }
+
+  /** How long it takes. */
+  private static Duration asked(RunningNode node) throws IOException {
+    long begin = System.nanoTime();
+    assertThat(node.ask("EXEC")).contains("> hello\n");
+    return Duration.ofNanos(System.nanoTime() - begin);
   }
 
   private static void awaitEmpty(RunningNode node) {

@@ -1,6 +1,7 @@
 package io.remoterun.node.listener;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import io.netty.channel.Channel;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -13,15 +14,15 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class HouseTest {
-  private final House house = new House(new House.Bounds(4, 3));
+  private long now;
+  private final House house = new House(new House.Bounds(4, 3), () -> now);
   private final List<String> turnedOut = new ArrayList<>();
 
   @Test
   void givesAnAddressSoManyPlacesAndAgainThoseThatItLeaves() {
-    Channel first = from("192.0.2.1");
-    assertThat(enter(first)).isEmpty();
-    assertThat(enter(from("192.0.2.1"))).isEmpty();
-    assertThat(enter(from("192.0.2.1"))).isEmpty();
+    List<EmbeddedChannel> in = oneEachOf("192.0.2.1", "192.0.2.1", "192.0.2.1");
+    in.forEach(house::hasSpoken);
+    Channel first = in.getFirst();
     assertThat(enter(from("192.0.2.1")))
         .hasValue("3 connections of its address are there that have not said who they are");
 
@@ -32,9 +33,7 @@ class HouseTest {
 
   @Test
   void takesAnIpv6NetworkForOneAddress() {
-    for (String address : List.of("2001:db8::1", "2001:db8::2", "2001:db8::1:3")) {
-      assertThat(enter(from(address))).isEmpty();
-    }
+    oneEachOf("2001:db8::1", "2001:db8::2", "2001:db8::1:3").forEach(house::hasSpoken);
     assertThat(enter(from("2001:db8::4"))).isPresent();
     assertThat(enter(from("2001:db8:0:1::4"))).isEmpty();
   }
@@ -50,13 +49,72 @@ class HouseTest {
     assertThat(enter(from("192.0.2.3"))).isEmpty();
     oldest.runPendingTasks();
     assertThat(turnedOut)
-        .containsExactly("192.0.2.1: it makes room, one of 3 of its address that say nothing");
+        .containsExactly(
+            "192.0.2.1: it makes room, one of 3 of its address that have not said who they are");
     assertThat(house.places()).isEqualTo(4);
-    // 2, 1 and 1 are there: nobody is greedier than a second one of the third would be.
-    assertThat(enter(from("192.0.2.3"))).hasValue("4 connections are there already");
-    assertThat(enter(from("192.0.2.4"))).isEmpty();
     var _ = oldest.close();
     assertThat(house.places()).isEqualTo(4);
+  }
+
+  @Test
+  void turnsTheOldestOutWhenNobodyIsGreedier() {
+    List<EmbeddedChannel> in = oneEachOf("192.0.2.1", "192.0.2.2", "192.0.2.3", "192.0.2.4");
+
+    assertThat(enter(from("192.0.2.5"))).isEmpty();
+    in.forEach(EmbeddedChannel::runPendingTasks);
+    assertThat(turnedOut).singleElement(STRING).startsWith("192.0.2.1: it makes room");
+    // A second of 5 would be more than anybody has.
+    assertThat(enter(from("192.0.2.5"))).hasValue("4 connections are there already");
+  }
+
+  @Test
+  void givesWhoHasSentItsHelloASecond() {
+    List<EmbeddedChannel> in = oneEachOf("192.0.2.1", "192.0.2.2", "192.0.2.3", "192.0.2.4");
+    in.forEach(house::hasSpoken);
+
+    assertThat(enter(from("192.0.2.5"))).hasValue("4 connections are there already");
+    now += House.YOUNG.toNanos();
+    assertThat(enter(from("192.0.2.5"))).isEmpty();
+    in.forEach(EmbeddedChannel::runPendingTasks);
+    assertThat(turnedOut).singleElement(STRING).startsWith("192.0.2.1: it makes room");
+  }
+
+  @Test
+  void turnsTheOldestSilentOneOutForAnotherOfItsOwnAddress() {
+    List<EmbeddedChannel> in = oneEachOf("192.0.2.1", "192.0.2.1", "192.0.2.1");
+    house.hasSpoken(in.getFirst());
+
+    assertThat(enter(from("192.0.2.1"))).isEmpty();
+    in.forEach(EmbeddedChannel::runPendingTasks);
+    assertThat(turnedOut).hasSize(1);
+    assertThat(in).extracting(Channel::isOpen).containsExactly(true, false, true);
+    assertThat(house.places()).isEqualTo(3);
+  }
+
+  @Test
+  void anAddressThatSomebodyWasWelcomeFromGoesBeforeOthers() {
+    EmbeddedChannel relay = from("192.0.2.9");
+    enter(relay);
+    house.knows(relay);
+    var _ = relay.close();
+    List<EmbeddedChannel> in = oneEachOf("192.0.2.1", "192.0.2.2", "192.0.2.3", "192.0.2.9");
+    in.forEach(house::hasSpoken);
+
+    assertThat(enter(from("192.0.2.8"))).hasValue("4 connections are there already");
+    assertThat(enter(from("192.0.2.9"))).isEmpty();
+    in.forEach(EmbeddedChannel::runPendingTasks);
+    assertThat(turnedOut).singleElement(STRING).startsWith("192.0.2.1: it makes room");
+  }
+
+  private List<EmbeddedChannel> oneEachOf(String... addresses) {
+    List<EmbeddedChannel> in = new ArrayList<>();
+    for (String address : addresses) {
+      EmbeddedChannel channel = from(address);
+      assertThat(enter(channel)).isEmpty();
+      in.add(channel);
+      now++;
+    }
+    return in;
   }
 
   @Test
@@ -88,7 +146,12 @@ class HouseTest {
 
   private Optional<String> enter(Channel channel) {
     String address = ((InetSocketAddress) channel.remoteAddress()).getAddress().getHostAddress();
-    return house.enter(channel, reason -> turnedOut.add(address + ": " + reason));
+    return house.enter(
+        channel,
+        reason -> {
+          turnedOut.add(address + ": " + reason);
+          var _ = channel.close();
+        });
   }
 
   private static EmbeddedChannel from(String address) {

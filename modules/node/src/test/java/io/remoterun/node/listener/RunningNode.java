@@ -12,6 +12,7 @@ import io.remoterun.node.agent.SeenRuns;
 import io.remoterun.protocol.run.NodeId;
 import io.remoterun.testkit.CapturedLog;
 import io.remoterun.testkit.CfengineDialogue;
+import io.remoterun.testkit.Mark;
 import io.remoterun.testkit.TestHost;
 import io.remoterun.testkit.Wire;
 import java.io.IOException;
@@ -19,6 +20,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -48,9 +50,7 @@ final class RunningNode implements AutoCloseable {
     this.runs =
         new AgentRuns(
             new NodeId("n1"),
-            new DirectLauncher(
-                new JobCommands(
-                    new AgentCommand(made.command, Map.of("DIR", host.folder().toString())))),
+            new DirectLauncher(new JobCommands(new AgentCommand(made.command, environment(host)))),
             new AgentRuns.Limits(
                 4_000_000,
                 Duration.ofMinutes(1),
@@ -68,6 +68,12 @@ final class RunningNode implements AutoCloseable {
             new InetSocketAddress(made.address, 0), made.connections, made.perAddress, made.check);
     this.listener = new NodeListener(settings, host.key(), service);
     listener.start();
+  }
+
+  private static Map<String, String> environment(TestHost host) {
+    Map<String, String> variables = new HashMap<>(Mark.variables());
+    variables.put("DIR", host.folder().toString());
+    return variables;
   }
 
   /** From any address, for root. */
@@ -92,6 +98,8 @@ final class RunningNode implements AutoCloseable {
     private InetAddress address = InetAddress.getLoopbackAddress();
     private int connections = 20;
     private int perAddress = 20;
+    // The default of the configuration.
+    private static final Duration HELLO = Duration.ofMillis(800);
     private Duration handshake = Duration.ofSeconds(10);
     private Duration identification = Duration.ofSeconds(10);
     private Duration idle = Duration.ofSeconds(10);
@@ -143,7 +151,7 @@ final class RunningNode implements AutoCloseable {
     }
 
     private NodeService.Deadlines deadlines() {
-      return new NodeService.Deadlines(handshake, identification, idle, send);
+      return new NodeService.Deadlines(HELLO, handshake, identification, idle, send);
     }
 
     Made handshake(Duration time) {
