@@ -48,7 +48,7 @@ final class PolicyReload {
     oneAfterTheOther.lock();
     try {
       NodeProperties now = read();
-      AccessPolicy policy = now.accessPolicy();
+      AccessPolicy policy = started.withPolicyOf(now).accessPolicy();
       access.set(policy);
       logger.info("the access policy has been read again");
       PolicyWarnings.tell(policy, logger);

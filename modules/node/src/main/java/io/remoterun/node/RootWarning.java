@@ -12,7 +12,12 @@ final class RootWarning {
   private RootWarning() {}
 
   static Optional<String> of(InetSocketAddress listens, AgentStart start) throws IOException {
-    if (listens.getAddress().isLoopbackAddress() || isContained() || !isRoot()) {
+    return of(listens, start, isRoot(), isContained());
+  }
+
+  static Optional<String> of(
+      InetSocketAddress listens, AgentStart start, boolean isRoot, boolean isContained) {
+    if (listens.getAddress().isLoopbackAddress() || isContained || !isRoot) {
       return Optional.empty();
     }
     String remedy =

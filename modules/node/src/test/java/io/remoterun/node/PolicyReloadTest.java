@@ -113,7 +113,21 @@ class PolicyReloadTest {
     assertThat(log.lines()).contains(AGAIN);
   }
 
+  @Test
+  void anotherFolderOfKeysNeedsARestartToo() throws Exception {
+    TestHost other = TestHost.make(folder, "other");
+    write(other, "admit-keys: ['" + relay.digest() + "']");
+    hangUp();
+
+    log.await("WARN other keys than those of the access policy have changed: they need a restart");
+    assertThat(ask("EXEC")).contains("> hello\n");
+  }
+
   private void write(String... lines) throws IOException {
+    write(host, lines);
+  }
+
+  private void write(TestHost keys, String... lines) throws IOException {
     Files.writeString(
         file,
         """
@@ -124,7 +138,7 @@ class PolicyReloadTest {
             agent.command: [/bin/echo, hello]
             %s
         """
-            .formatted(host.ppkeys(), String.join("\n    ", lines)));
+            .formatted(keys.ppkeys(), String.join("\n    ", lines)));
   }
 
   private Wire identified() throws IOException {

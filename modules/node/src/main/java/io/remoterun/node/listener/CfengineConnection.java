@@ -233,8 +233,14 @@ final class CfengineConnection {
 
   /** Ends the conversation if the peer may not be here any more. Reads files. */
   void endUnlessAdmitted() {
-    if (admission() instanceof AccessDecision.Denied(String reason)) {
-      loop.schedule(() -> end("is not admitted any more: " + reason));
+    try {
+      if (admission() instanceof AccessDecision.Denied(String reason)) {
+        loop.schedule(() -> end("is not admitted any more: " + reason));
+      }
+    } catch (RuntimeException e) {
+      // What is not known to be allowed is denied.
+      loop.schedule(() -> end("may not be admitted any more, which cannot be told: " + e));
+      throw e;
     }
   }
 

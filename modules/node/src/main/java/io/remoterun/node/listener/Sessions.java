@@ -44,10 +44,25 @@ final class Sessions {
             .subscribe(tick -> check());
   }
 
-  /** Ends what must not go on. Reads files: not for event loops. */
+  /**
+   * Ends what must not go on. Reads files: not for event loops. Whatever goes wrong with one look
+   * or one session, the others are looked at, and all are again the next time.
+   */
   void check() {
-    access.get().keys().policyServer().filter(PolicyServerKey::isAnother).ifPresent(this::tell);
-    all.forEach(CfengineConnection::endUnlessAdmitted);
+    try {
+      access.get().keys().policyServer().filter(PolicyServerKey::isAnother).ifPresent(this::tell);
+    } catch (RuntimeException | Error e) {
+      logger.error("cannot look for the policy server's key", e);
+    }
+    all.forEach(this::check);
+  }
+
+  private void check(CfengineConnection session) {
+    try {
+      session.endUnlessAdmitted();
+    } catch (RuntimeException | Error e) {
+      logger.error("cannot look whether somebody is still admitted", e);
+    }
   }
 
   private void tell(PolicyServerKey key) {

@@ -36,6 +36,9 @@ public final class StatusSocket implements SmartLifecycle {
 
   private static final int AT_ONCE = 8;
 
+  /** When nobody could be taken: mostly because the process has no descriptor left. */
+  private static final Duration PAUSE = Duration.ofSeconds(1);
+
   private final Path path;
   private final Supplier<NodeStatus> status;
   private final Logger logger;
@@ -101,19 +104,35 @@ public final class StatusSocket implements SmartLifecycle {
     return mode instanceof Integer bits && (bits & 0170000) == 0140000;
   }
 
+  /** Ends when the socket is closed; also without a descriptor left it goes on soon. */
   private void accept(ServerSocketChannel from) {
     try {
-      while (true) {
+      boolean works = true;
+      while (from.isOpen()) {
         places.acquire();
-        SocketChannel peer = from.accept();
-        Thread.ofVirtual().name("status").start(() -> answer(peer));
-      }
-    } catch (IOException e) {
-      if (from.isOpen()) {
-        logger.error("no status any more: {}", Printable.of(e.toString()));
+        boolean worked = works;
+        works = acceptOne(from, worked);
+        if (!works) {
+          Thread.sleep(PAUSE);
+        }
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Says only once why it does not work. */
+  private boolean acceptOne(ServerSocketChannel from, boolean worked) {
+    try {
+      SocketChannel peer = from.accept();
+      Thread.ofVirtual().name("status").start(() -> answer(peer));
+      return true;
+    } catch (IOException | RuntimeException | Error e) {
+      places.release();
+      if (from.isOpen() && worked) {
+        logger.error("no status for now: {}", Printable.of(e.toString()));
+      }
+      return !from.isOpen();
     }
   }
 

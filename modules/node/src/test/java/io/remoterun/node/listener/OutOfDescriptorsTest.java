@@ -2,13 +2,17 @@ package io.remoterun.node.listener;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.remoterun.node.status.StatusClient;
 import io.remoterun.protocol.keys.HostKey;
 import io.remoterun.testkit.CfengineDialogue;
+import io.remoterun.testkit.Eventually;
 import io.remoterun.testkit.LeakCheck;
 import io.remoterun.testkit.NeedsProgram;
 import io.remoterun.testkit.Wire;
 import java.io.BufferedReader;
 import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -49,6 +53,8 @@ class OutOfDescriptorsTest {
       try (Wire stranger = Wire.connectPlain(port)) {
         stranger.send("no TLS").awaitClose();
       }
+      Path status = folder.resolve("status.sock");
+      awaitStatus(status);
       limitDescriptors(child, 20);
 
       List<Wire> bare = new ArrayList<>();
@@ -60,13 +66,29 @@ class OutOfDescriptorsTest {
       await(output, "cannot take connections for a second: ");
       await(output, "cannot take connections for a second: ");
       assertThat(cpu(child).minus(begin)).isLessThan(Duration.ofSeconds(1));
+      SocketChannel.open(UnixDomainSocketAddress.of(status)).close();
+      await(output, "no status for now: ");
       for (Wire wire : bare) {
         wire.close();
       }
       assertThat(ask(port, relay)).contains("> hello\n");
+      awaitStatus(status);
     } finally {
       child.getOutputStream().close();
       child.waitFor();
+    }
+  }
+
+  /** The first answer may take longer than the node has patience for. */
+  private static void awaitStatus(Path socket) {
+    Eventually.await("a status", () -> tells(socket), () -> "none");
+  }
+
+  private static boolean tells(Path socket) {
+    try {
+      return StatusClient.get(socket, Eventually.DEADLINE).node().equals("n1");
+    } catch (IOException e) {
+      return false;
     }
   }
 

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import java.io.IOException;
 import java.nio.charset.MalformedInputException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -108,21 +109,40 @@ public final class KeyDirectory {
     }
   }
 
-  /** The digests of the keys that are stored for the user, but not that of the host's own. */
+  /**
+   * The digests of the keys that are stored for the user, but not that of the host's own. A file
+   * that is removed meanwhile is none.
+   */
   public Set<KeyDigest> othersOf(String user) throws IOException {
     Set<KeyDigest> others = new HashSet<>();
     try (DirectoryStream<Path> files =
         Files.newDirectoryStream(folder, file -> isKeyOf(user, file.getFileName().toString()))) {
       for (Path file : files) {
-        others.add(KeyDigest.md5(HostKey.readPublic(file)));
+        stored(file).map(KeyDigest::md5).ifPresent(others::add);
       }
     } catch (NoSuchFileException e) {
       return others;
+    } catch (DirectoryIteratorException e) {
+      throw e.getCause();
     }
-    if (Files.exists(publicFile())) {
-      others.remove(KeyDigest.md5(HostKey.readPublic(publicFile())));
-    }
+    own().map(KeyDigest::md5).ifPresent(others::remove);
     return others;
+  }
+
+  /** Its public file may be missing, or just be written anew. */
+  private Optional<RSAPublicKey> own() throws IOException {
+    Optional<RSAPublicKey> own = stored(publicFile());
+    return own.isPresent() || Files.notExists(privateFile())
+        ? own
+        : Optional.of(hostKey().publicKey());
+  }
+
+  private static Optional<RSAPublicKey> stored(Path file) throws IOException {
+    try {
+      return Optional.of(HostKey.readPublic(file));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
   }
 
   private static boolean isKeyOf(String user, String name) {
@@ -131,13 +151,12 @@ public final class KeyDirectory {
   }
 
   private static boolean isStored(Path file, RSAPublicKey key) throws IOException {
-    try {
-      RSAPublicKey stored = HostKey.readPublic(file);
-      return stored.getModulus().equals(key.getModulus())
-          && stored.getPublicExponent().equals(key.getPublicExponent());
-    } catch (NoSuchFileException e) {
-      return false;
-    }
+    return stored(file)
+        .filter(
+            it ->
+                it.getModulus().equals(key.getModulus())
+                    && it.getPublicExponent().equals(key.getPublicExponent()))
+        .isPresent();
   }
 
   private Path fileOf(String user, KeyDigest digest) {

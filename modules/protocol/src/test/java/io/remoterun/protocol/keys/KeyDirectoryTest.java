@@ -125,6 +125,22 @@ class KeyDirectoryTest {
   }
 
   @Test
+  void tellsTheOthersKeysAndNotItsOwnWhateverVanishesMeanwhile() throws IOException {
+    keys.trust("root", keys.hostKeyMadeIfMissing().publicKey());
+    keys.trust("root", ALICE);
+    keys.trust("operator", BOB);
+    assertThat(keys.othersOf("root")).containsExactly(KeyDigest.md5(ALICE));
+
+    // As one that is removed between the look into the folder and the look at the file.
+    Files.createSymbolicLink(folder.resolve("root-MD5=0.pub"), folder.resolve("gone"));
+    assertThat(keys.othersOf("root")).containsExactly(KeyDigest.md5(ALICE));
+    Files.delete(folder.resolve("root-" + KeyDigest.md5(ALICE) + ".pub"));
+    assertThat(keys.othersOf("root")).isEmpty();
+    Files.delete(folder.resolve("localhost.pub"));
+    assertThat(keys.othersOf("root")).isEmpty();
+  }
+
+  @Test
   void saysWhichStoredKeyIsBroken() throws IOException {
     keys.trust("root", ALICE);
     Path file = folder.resolve("root-" + KeyDigest.md5(ALICE) + ".pub");

@@ -1,0 +1,74 @@
+package io.remoterun.node;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.remoterun.node.access.AccessPolicy;
+import io.remoterun.node.access.AdmittedAddresses;
+import io.remoterun.node.access.AdmittedKeys;
+import io.remoterun.node.agent.AgentStart;
+import io.remoterun.protocol.keys.KeyDirectory;
+import io.remoterun.testkit.CapturedLog;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
+
+/** What is allowed, and better were not. */
+class WarningsTest {
+  private static final InetSocketAddress ANYWHERE = new InetSocketAddress(5309);
+  private static final InetSocketAddress HERE =
+      new InetSocketAddress(InetAddress.getLoopbackAddress(), 5309);
+
+  @TempDir private Path folder = Path.of("");
+
+  @ParameterizedTest
+  @ValueSource(strings = {".*", ".+", "[a-zA-Z0-9_]*", "a|.*"})
+  void aPatternThatAllowsAnyConditionIsWarnedOf(String pattern) {
+    assertThat(told(pattern))
+        .contains(
+            "WARN remote-run.node.allow-conditions allows any condition, also such as"
+                + " ignore_disable_agent");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"force_inventory", "force_.*", "a|b"})
+  void othersAreNot(String pattern) {
+    assertThat(told(pattern)).isEmpty();
+  }
+
+  private List<String> told(String pattern) {
+    try (CapturedLog log = CapturedLog.of("warnings")) {
+      AdmittedKeys keys =
+          new AdmittedKeys(List.of("MD5=" + "0".repeat(32)), new KeyDirectory(folder));
+      AdmittedAddresses addresses = new AdmittedAddresses(List.of("0.0.0.0/0"));
+      List<Pattern> conditions = List.of(Pattern.compile(pattern));
+      AccessPolicy policy = new AccessPolicy(keys, addresses, Set.of("root"), conditions);
+      PolicyWarnings.tell(policy, LoggerFactory.getLogger("warnings"));
+      return log.lines();
+    }
+  }
+
+  @Test
+  void aNodeThatIsRootAndListensToOthersIsWarnedOf() {
+    assertThat(RootWarning.of(ANYWHERE, AgentStart.DIRECT, true, false))
+        .contains(
+            "the node is root: give it a user of its own and remote-run.node.agent.start: helper"
+                + " or sudo");
+    assertThat(RootWarning.of(ANYWHERE, AgentStart.HELPER, true, false))
+        .contains("the node is root: give it a user of its own");
+  }
+
+  @Test
+  void oneThatIsNotRootOrAloneOrInAContainerIsNot() {
+    assertThat(RootWarning.of(ANYWHERE, AgentStart.DIRECT, false, false)).isEmpty();
+    assertThat(RootWarning.of(ANYWHERE, AgentStart.DIRECT, true, true)).isEmpty();
+    assertThat(RootWarning.of(HERE, AgentStart.DIRECT, true, false)).isEmpty();
+  }
+}
