@@ -1,17 +1,19 @@
 package io.remoterun.e2e;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.remoterun.testkit.Eventually;
 import io.remoterun.testkit.LeakCheck;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -23,7 +25,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The node as prepare-node lays it out: what it loads, and that a bad cache keeps it from nothing.
+ * The node as the build lays it out with prepare-node: what it loads, how much memory it takes, and
+ * that a bad cache keeps it from nothing.
  */
 @ExtendWith(LeakCheck.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -58,24 +61,15 @@ class PreparedNodeIT {
           // Each role may bring a format of configuration files; this is the relay's.
           "io.remoterun.relay.mainconf.MainConfLoader");
 
-  private Path prepared = Path.of("");
+  /** The build makes it (modules/app). */
+  private final Path prepared = PROJECT.resolve("target/node");
+
   private Path temporary = Path.of("");
 
   @BeforeAll
-  void prepares(@TempDir Path folder) throws IOException, InterruptedException {
+  void isPreparedByTheBuild(@TempDir Path folder) {
     temporary = folder;
-    prepared = folder.resolve("node");
-    Process process =
-        new ProcessBuilder(
-                PROJECT.resolve("config/node/prepare-node").toString(),
-                JAVA,
-                PROJECT.resolve("modules/app/target/remote-run.jar").toString(),
-                prepared.toString())
-            .redirectErrorStream(true)
-            .start();
-    String printed = new String(process.getInputStream().readAllBytes(), UTF_8);
-    assertThat(process.waitFor()).as(printed).isZero();
-    assertThat(printed).isEmpty();
+    assertThat(prepared.resolve("node.aot")).as("made by: mvn package").isNotEmptyFile();
   }
 
   @Test
@@ -97,6 +91,27 @@ class PreparedNodeIT {
   @Test
   void findsItsCacheUsable() throws IOException {
     assertThat(start("-XX:AOTCache=" + prepared.resolve("node.aot"))).doesNotContain(NO_CACHE);
+  }
+
+  /** A loose bound, of what docs/figures.md tells: a new dependency of the node's shows here. */
+  @Test
+  void takesLittleMemory() throws IOException {
+    AtomicLong kibibytes = new AtomicLong();
+    start(
+        prepared.resolve("remote-run.jar"),
+        process -> kibibytes.set(resident(process)),
+        "-XX:AOTCache=" + prepared.resolve("node.aot"));
+
+    assertThat(kibibytes.get() / 1024).as("MiB resident").isBetween(20L, 130L);
+  }
+
+  private static long resident(Process process) {
+    try (Stream<String> status = Files.lines(Path.of("/proc/" + process.pid() + "/status"))) {
+      String line = status.filter(it -> it.startsWith("VmRSS:")).findFirst().orElseThrow();
+      return Long.parseLong(line.replaceAll("[^0-9]", ""));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test
@@ -124,8 +139,12 @@ class PreparedNodeIT {
     return start(prepared.resolve("remote-run.jar"), flags);
   }
 
-  /** Starts it, ends it when it listens, and tells what it printed. */
   private String start(Path jar, String... flags) throws IOException {
+    return start(jar, process -> {}, flags);
+  }
+
+  /** Starts it, ends it when it listens and was looked at, and tells what it printed. */
+  private String start(Path jar, Consumer<Process> look, String... flags) throws IOException {
     Path log = Files.createTempFile(temporary, "node", ".log");
     Path home = Files.createTempDirectory(temporary, "home");
     Process process =
@@ -146,6 +165,7 @@ class PreparedNodeIT {
           () -> read(log).contains("listens on") || !process.isAlive(),
           () -> read(log));
       assertThat(process.isAlive()).as(read(log)).isTrue();
+      look.accept(process);
     } finally {
       process.destroy();
       process.onExit().join();

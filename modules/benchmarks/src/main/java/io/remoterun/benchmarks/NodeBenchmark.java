@@ -12,6 +12,7 @@ import io.remoterun.testkit.RealCfServerd;
 import io.remoterun.testkit.TestHost;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -30,6 +31,15 @@ final class NodeBenchmark {
   private static final Set<String> OPTIONS = Set.of("quick", "rounds");
   private static final Pattern LISTENS = Pattern.compile("listens on \\S+:(\\d+) with");
   private static final Pattern READY = Pattern.compile(NodePart.READY);
+
+  private static final String SCHEDULE =
+      """
+      [agent]
+      command = "%s"
+      period = "24h"
+      interval_begin = "3h"
+      interval_end = "3h30m"
+      """;
 
   private final PrintStream out;
   private final int rounds;
@@ -67,7 +77,7 @@ final class NodeBenchmark {
 
       Map<String, Measurement> measurements = new LinkedHashMap<>();
       measurements.put("cf-serverd", () -> cfServerd(cfengine, agent, relay, trigger));
-      ways.ofTheNode(settings(place.folder(), node, relay, agent))
+      ways.ofTheNode(settings(place.folder(), node, relay, agent), schedule(place.folder(), agent))
           .forEach((name, way) -> measurements.put(name, () -> node(way, trigger)));
       ways.ofParts(node.ppkeys()).forEach((name, way) -> measurements.put(name, () -> part(way)));
       out.println("measuring " + rounds + " rounds of " + measurements.size() + " programs ...");
@@ -90,6 +100,14 @@ final class NodeBenchmark {
         prefix + "admit-keys=" + relay.digest(),
         prefix + "agent.command=" + agent,
         prefix + "agent.disable-file=" + folder.resolve("disabled"));
+  }
+
+  /** Nothing of it is due while it is measured, unless that is at night. */
+  private static List<String> schedule(Path folder, Path agent) throws IOException {
+    Path file = folder.resolve("agentd.conf");
+    Files.writeString(file, SCHEDULE.formatted(agent));
+    String prefix = "--remote-run.node.schedule.";
+    return List.of(prefix + "enabled=true", prefix + "file=" + file);
   }
 
   private static Figures cfServerd(CfengineHost host, Path agent, TestHost caller, Trigger trigger)

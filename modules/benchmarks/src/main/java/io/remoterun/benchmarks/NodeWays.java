@@ -54,11 +54,12 @@ final class NodeWays {
   }
 
   /**
-   * By their names in the table, the last one being how a node really runs.
+   * By their names in the table, the last two being how a node really runs.
    *
    * @param settings of the node
+   * @param schedule more settings, with which it runs things by itself
    */
-  Map<String, List<String>> ofTheNode(List<String> settings) {
+  Map<String, List<String>> ofTheNode(List<String> settings, List<String> schedule) {
     List<String> natives =
         List.of("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow");
     List<String> start = new ArrayList<>(List.of("-jar", jar.toString(), "node"));
@@ -69,10 +70,9 @@ final class NodeWays {
     ways.put("our node: the jar, Java's defaults", command(List.of(natives, start)));
     ways.put("taken apart", command(List.of(natives, extracted)));
     ways.put("taken apart, the flags of node.jvm", command(List.of(flags(), extracted)));
-    ways.put(
-        "taken apart, these flags, cache",
-        command(
-            List.of(List.of("-XX:AOTCache=" + prepared.resolve("node.aot")), flags(), extracted)));
+    List<String> cache = List.of("-XX:AOTCache=" + prepared.resolve("node.aot"));
+    ways.put("taken apart, these flags, cache", command(List.of(cache, flags(), extracted)));
+    ways.put("the same, with a schedule", command(List.of(cache, flags(), extracted, schedule)));
     return ways;
   }
 
