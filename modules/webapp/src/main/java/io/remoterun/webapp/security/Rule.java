@@ -33,7 +33,8 @@ record Rule(HttpMethod method, List<String> patterns, Who who) {
   static Rule api(HttpMethod method, String path, Right... rights) {
     return new Rule(
         method,
-        Stream.of("/rudder/api/", "/rudder/api/{version}/", "/rudder/secure/api/")
+        // A version as the handlers have it: any other word there is the beginning of a path.
+        Stream.of("/rudder/api/", "/rudder/api/{version:latest|[0-9]+}/", "/rudder/secure/api/")
             .map(base -> base + path)
             .toList(),
         new With(Set.of(rights)));

@@ -1,0 +1,4 @@
+@NullMarked
+package io.remoterun.webapp.security;
+
+import org.jspecify.annotations.NullMarked;
