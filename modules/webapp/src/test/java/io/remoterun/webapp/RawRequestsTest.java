@@ -35,34 +35,53 @@ class RawRequestsTest {
   @TempDir static Path folder;
   private static ScriptedRelay relay;
   private static RunningWebapp webapp;
+  private static RunningWebapp behindAFrontEnd;
 
   /** May trigger n1 and nothing else: what is not n1 is not there. */
   private static String token;
+
+  private static String tokenBehindAFrontEnd;
 
   @BeforeAll
   static void start() throws Exception {
     relay = new ScriptedRelay();
     webapp = RunningWebapp.start(folder, relay.url(), "request-timeout=500ms");
+    token = account(webapp);
+  }
+
+  private static String account(RunningWebapp webapp) throws Exception {
     webapp.send(
         webapp.api("remote-run-groups/web").PUT(BodyPublishers.ofString("{\"nodes\":[\"n1\"]}")));
-    token =
-        JsonMapper.shared()
-            .readTree(
-                webapp
-                    .send(
-                        webapp
-                            .api("remote-run-accounts")
-                            .POST(
-                                BodyPublishers.ofString(
-                                    "{\"name\":\"one\",\"rights\":{\"run:trigger\":[\"web\"],\"run:read\":[\"web\"]}}")))
-                    .body())
-            .path("data")
-            .path("token")
-            .asString();
+    String rights = "{\"run:trigger\":[\"web\"],\"run:read\":[\"web\"]}";
+    return JsonMapper.shared()
+        .readTree(
+            webapp
+                .send(
+                    webapp
+                        .api("remote-run-accounts")
+                        .POST(
+                            BodyPublishers.ofString(
+                                "{\"name\":\"one\",\"rights\":" + rights + "}")))
+                .body())
+        .path("data")
+        .path("token")
+        .asString();
+  }
+
+  @BeforeAll
+  static void startBehindAFrontEnd(@TempDir Path other) throws Exception {
+    behindAFrontEnd =
+        RunningWebapp.start(
+            other,
+            java.net.URI.create("http://127.0.0.1:1/rudder/relay-api/1"),
+            "request-timeout=500ms",
+            "security.trusted-proxies=127.0.0.1");
+    tokenBehindAFrontEnd = account(behindAFrontEnd);
   }
 
   @AfterAll
   static void stop() {
+    behindAFrontEnd.close();
     webapp.close();
     relay.close();
   }
@@ -73,6 +92,12 @@ class RawRequestsTest {
     relay.reset();
     assertThat(hasBegun).as("a run has begun").isFalse();
     assertThat(webapp.send(webapp.api("nodes")).statusCode()).isEqualTo(200);
+    assertThat(
+            webapp
+                .send(webapp.request("/rudder/api/latest/nodes").header("X-API-Token", token))
+                .body())
+        .as("its account and its group are there")
+        .contains("\"n1\"");
   }
 
   private static String head(String line, String... headers) {
@@ -141,7 +166,18 @@ class RawRequestsTest {
                     Arguments.of(id, head("GET /rudder/api/latest/remote-runs/" + id)),
                     Arguments.of(
                         id, head("GET /rudder/api/latest/remote-run-groups/../nodes/" + id)),
+                    Arguments.of(id, head("POST /rudder/api/latest/nodes/" + id + "/check")),
+                    Arguments.of(id, admins("GET", "remote-run-accounts/" + id)),
+                    Arguments.of(id, admins("DELETE", "remote-run-accounts/" + id)),
+                    Arguments.of(id, admins("DELETE", "remote-run-accounts/" + id + "/tokens/x")),
+                    Arguments.of(id, admins("DELETE", "remote-run-accounts/one/tokens/" + id)),
+                    Arguments.of(id, admins("DELETE", "remote-run-groups/" + id)),
                     Arguments.of(id, head("GET /assets/" + id))));
+  }
+
+  /** By somebody who may do everything: what is not there is not there for him either. */
+  private static String admins(String method, String path) {
+    return head(method + " /rudder/api/latest/" + path).replace(token, webapp.token());
   }
 
   @ParameterizedTest(name = "{0}")
@@ -253,6 +289,50 @@ class RawRequestsTest {
   @MethodSource("requests")
   void aMalformedRequestIsRefused(String name, String request) throws Exception {
     assertRefused(name, RawHttp.exchange(webapp.url(), request));
+  }
+
+  static Stream<String> queries() {
+    return Stream.of(
+        "a[]=1",
+        "a%5B%5D=1",
+        "[",
+        "]",
+        "a=]b[",
+        "a=[::1]",
+        "=",
+        "&",
+        "?",
+        "a=%2B+",
+        "a:b@c/d",
+        "a=;");
+  }
+
+  /** A front end speaks HTTPS for its clients, and passes on whatever they ask for. */
+  @ParameterizedTest
+  @MethodSource("queries")
+  void aStrangeQueryIsReadBehindAFrontEndAsWithoutOne(String query) throws Exception {
+    for (String line : new String[] {"GET /login?", "GET /?", "GET /rudder/api/latest/nodes?"}) {
+      String request = head(line + query).replace("X-API-Token: " + token + "\r\n", "");
+      String plain = RawHttp.exchange(behindAFrontEnd.url(), request);
+      String secure = RawHttp.exchange(behindAFrontEnd.url(), throughHttps(request));
+      assertThat(statusOf(plain)).as(plain).isIn("200", "302", "401");
+      assertThat(statusOf(secure)).as(secure).isEqualTo(statusOf(plain));
+    }
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @MethodSource("requests")
+  void aMalformedRequestIsRefusedAlsoBehindAFrontEnd(String name, String request) throws Exception {
+    String same = request.replace(token, tokenBehindAFrontEnd);
+    assertRefused(name, RawHttp.exchange(behindAFrontEnd.url(), throughHttps(same)));
+  }
+
+  private static String throughHttps(String request) {
+    return request.replace("Host: x\r\n", "Host: x\r\nX-Forwarded-Proto: https\r\n");
+  }
+
+  private static String statusOf(String answer) {
+    return answer.split(" ", 3)[1];
   }
 
   private static void assertRefused(String name, String answer) {

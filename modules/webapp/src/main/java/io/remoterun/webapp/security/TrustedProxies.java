@@ -14,7 +14,6 @@ import org.springframework.http.server.reactive.ServerHttpRequest;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
-import org.springframework.web.util.UriComponentsBuilder;
 import reactor.core.publisher.Mono;
 
 /**
@@ -56,14 +55,18 @@ public final class TrustedProxies implements WebFilter {
     HttpHeaders headers = exchange.getRequest().getHeaders();
     client(headers).ifPresent(client -> request.remoteAddress(new InetSocketAddress(client, 0)));
     if ("https".equalsIgnoreCase(last(headers, "X-Forwarded-Proto"))) {
-      URI asked =
-          UriComponentsBuilder.fromUri(exchange.getRequest().getURI())
-              .scheme("https")
-              .build(true)
-              .toUri();
+      URI asked = https(exchange.getRequest().getURI());
       exchange.getAttributes().put(ASKED, asked);
       request.uri(asked);
     }
+  }
+
+  /** Nothing else of it is touched: what a client may send is more than builders of URIs take. */
+  private static URI https(URI asked) {
+    String scheme = asked.getScheme();
+    return scheme == null
+        ? asked
+        : URI.create("https" + asked.toString().substring(scheme.length()));
   }
 
   private Optional<InetAddress> client(HttpHeaders headers) {
