@@ -94,6 +94,14 @@ class ApplyPolicyToAllTest {
           webapp.send(webapp.request("/rudder/api/21/nodes").header("X-API-Token", webapp.token()));
       assertThat(path.statusCode()).isEqualTo(404);
       assertThat(path.body()).contains("version 21 " + said);
+      for (String escaped :
+          new String[] {
+            "/rudder/api/%321/nodes", "/rudder/%61pi/21/nodes", "/rudder/api/2%31/nodes"
+          }) {
+        assertThat(
+                webapp.send(webapp.request(escaped).header("X-API-Token", webapp.token())).body())
+            .contains("version 21 " + said);
+      }
       for (String version : new String[] {"13", "x", "1.0", "-14", ""}) {
         HttpResponse<String> header =
             webapp.send(

@@ -2,12 +2,14 @@ package io.remoterun.webapp.api;
 
 import io.remoterun.protocol.run.Printable;
 import java.util.Optional;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.server.PathContainer;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
+import org.springframework.web.util.pattern.PathPattern;
+import org.springframework.web.util.pattern.PathPatternParser;
 import reactor.core.publisher.Mono;
 
 /**
@@ -18,7 +20,12 @@ import reactor.core.publisher.Mono;
 public final class ApiVersions implements WebFilter {
   private static final String HEADER = "X-API-Version";
   private static final String LATEST = "latest";
-  private static final Pattern IN_PATH = Pattern.compile("/rudder/api/([0-9]+|latest)/.*");
+
+  // Paths as the handlers see them: also what is written with escapes is a version.
+  private static final PathPattern API = PathPatternParser.defaultInstance.parse("/rudder/api/**");
+  private static final PathPattern IN_PATH =
+      PathPatternParser.defaultInstance.parse("/rudder/api/{version:latest|[0-9]+}/**");
+
   private static final Pattern NUMBER = Pattern.compile("[0-9]{1,9}");
 
   private final HttpStatus unknown;
@@ -37,15 +44,16 @@ public final class ApiVersions implements WebFilter {
 
   @Override
   public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
-    String path = exchange.getRequest().getPath().value();
-    if (!path.startsWith("/rudder/api/")) {
+    PathContainer path = exchange.getRequest().getPath().pathWithinApplication();
+    if (!API.matches(path)) {
       return chain.filter(exchange);
     }
-    Matcher inPath = IN_PATH.matcher(path);
-    if (inPath.matches()) {
-      return isAvailable(inPath.group(1))
+    PathPattern.PathMatchInfo inPath = IN_PATH.matchAndExtract(path);
+    if (inPath != null) {
+      String version = inPath.getUriVariables().getOrDefault("version", "");
+      return isAvailable(version)
           ? chain.filter(exchange)
-          : Answers.error(exchange, HttpStatus.NOT_FOUND, unavailable(inPath.group(1)));
+          : Answers.error(exchange, HttpStatus.NOT_FOUND, unavailable(version));
     }
     return Mono.defer(
         () -> {
