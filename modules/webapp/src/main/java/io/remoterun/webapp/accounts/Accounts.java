@@ -12,6 +12,7 @@ import java.util.function.UnaryOperator;
 import org.springframework.dao.DuplicateKeyException;
 import org.springframework.jdbc.core.simple.JdbcClient;
 import reactor.core.publisher.Mono;
+import reactor.util.retry.Retry;
 
 /**
  * The accounts in the database, which all webapps share: what is changed at one counts at once at
@@ -106,6 +107,8 @@ public final class Accounts {
   public Mono<StoredAccount> external(StoredAccount.Origin origin, String name, Grants grants) {
     return database
         .call(jdbc -> external(jdbc, origin, origin.prefix() + name, grants))
+        // Signing in somewhere else for the first time, too, has just made it.
+        .retryWhen(Retry.max(1).filter(DuplicateKeyException.class::isInstance))
         .filter(account -> account.isUsable(now()));
   }
 
@@ -168,6 +171,14 @@ public final class Accounts {
     return database
         .run(jdbc -> AccountRows.insert(jdbc, token, Secrets.hash(secret)))
         .thenReturn(new NewToken(token, secret));
+  }
+
+  /** Whether the account has a token of this id. */
+  public Mono<Boolean> hasToken(String account, String id) {
+    return database.call(
+        jdbc ->
+            AccountRows.tokens(jdbc).stream()
+                .anyMatch(token -> token.account().equals(account) && token.id().equals(id)));
   }
 
   /** False when the account has no such token. */

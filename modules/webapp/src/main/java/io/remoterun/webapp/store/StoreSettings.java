@@ -52,6 +52,12 @@ public record StoreSettings(
         Keeping.usual());
   }
 
+  /** The same with a PostgreSQL database that asks for no password. */
+  public StoreSettings on(String database, String as) {
+    return new StoreSettings(
+        folder, database, as, passwordFile, poolSize, connectTimeout, lease, keep);
+  }
+
   boolean isFile() {
     return url.isEmpty();
   }

@@ -1,0 +1,66 @@
+package io.remoterun.webapp.accounts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.zaxxer.hikari.HikariDataSource;
+import io.remoterun.testkit.LeakCheck;
+import io.remoterun.webapp.store.Database;
+import io.remoterun.webapp.store.StoreDataSource;
+import io.remoterun.webapp.store.StoreSettings;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import org.jspecify.annotations.NullUnmarked;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import reactor.core.publisher.Flux;
+
+@Timeout(60)
+@NullUnmarked
+@ExtendWith(LeakCheck.class)
+class AccountsTest {
+  private static final Duration SOON = Duration.ofSeconds(50);
+
+  @TempDir Path folder;
+  private HikariDataSource source;
+  private Database database;
+
+  @BeforeEach
+  void open() throws Exception {
+    source = StoreDataSource.open(settings(), Optional::empty);
+    database = Database.migrated(source);
+  }
+
+  StoreSettings settings() throws Exception {
+    return StoreSettings.in(folder);
+  }
+
+  @AfterEach
+  void close() {
+    database.close();
+    source.close();
+  }
+
+  @Test
+  void whoSignsInForTheFirstTimeInSeveralPlacesAtOnceIsOneAccount() {
+    Accounts accounts = new Accounts(database, InstantSource.system());
+    for (int i = 0; i < 20; i++) {
+      String name = "carol" + i;
+      assertThat(
+              Flux.range(0, 6)
+                  .flatMap(
+                      at -> accounts.external(StoredAccount.Origin.OIDC, name, Grants.everything()),
+                      6)
+                  .map(StoredAccount::stamp)
+                  .collectList()
+                  .block(SOON))
+          .hasSize(6)
+          .allMatch(accounts.find("oidc:" + name).block(SOON).stamp()::equals);
+    }
+  }
+}
