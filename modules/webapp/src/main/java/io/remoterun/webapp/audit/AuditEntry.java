@@ -11,11 +11,14 @@ import java.util.Optional;
  * @param by who, and the address that the request came from
  * @param run that it is about
  * @param details in one line for a person: targets and conditions, what of an account was changed,
- *     why it was refused. At most 2000 characters are kept. Never a secret.
+ *     why it was refused. At most {@value #MOST_CHARACTERS} characters are kept. Never a secret.
  */
 public record AuditEntry(
     Caller by, Action action, Decision decision, Optional<RunId> run, String details) {
-  private static final int MOST_CHARACTERS = 2000;
+  /** Of the details; a little less than the database has room for. */
+  public static final int MOST_CHARACTERS = 3900;
+
+  private static final String CUT = "...";
   private static final int MOST_OF_A_NAME = 90;
 
   /** What can be done. */
@@ -38,10 +41,22 @@ public record AuditEntry(
   }
 
   public AuditEntry {
-    details = Printable.of(details, MOST_CHARACTERS);
+    details = bounded(details);
     by =
         new Caller(
             Printable.of(by.name(), MOST_OF_A_NAME), Printable.of(by.from(), MOST_OF_A_NAME));
+  }
+
+  /** What is kept is kept the same when it is read again: its hash is made of it. */
+  private static String bounded(String details) {
+    if (details.length() <= MOST_CHARACTERS) {
+      return Printable.of(details, MOST_CHARACTERS);
+    }
+    int end = MOST_CHARACTERS - CUT.length();
+    if (Character.isHighSurrogate(details.charAt(end - 1))) {
+      end--;
+    }
+    return Printable.of(details.substring(0, end), MOST_CHARACTERS) + CUT;
   }
 
   public static AuditEntry allowed(Caller by, Action action, String details) {

@@ -28,7 +28,7 @@ import reactor.core.publisher.Flux;
 @Timeout(60)
 @ExtendWith(LeakCheck.class)
 class AuditLogTest {
-  private static final Duration SOON = Duration.ofSeconds(20);
+  static final Duration SOON = Duration.ofSeconds(20);
   private static final Instant NOW = Instant.parse("2030-01-01T00:00:00.123456789Z");
   private static final Caller ALICE = new Caller("alice", "127.0.0.1:1");
 
@@ -73,13 +73,39 @@ class AuditLogTest {
   @Test
   void cannotBeChangedOrShortened() {
     write(entry(1));
-    assertThatThrownBy(() -> sql("update audit set who = 'bob'"))
-        .rootCause()
-        .hasMessageContaining("append-only");
-    assertThatThrownBy(() -> sql("delete from audit"))
-        .rootCause()
-        .hasMessageContaining("append-only");
-    assertThat(verify().intact()).isTrue();
+    assertAppendOnly("update audit set who = 'bob'");
+    assertAppendOnly("update audit set who = who");
+    assertAppendOnly("delete from audit");
+    assertIntact(1);
+  }
+
+  void assertAppendOnly(String sql) {
+    assertThatThrownBy(() -> sql(sql)).rootCause().hasMessageContaining("append-only");
+  }
+
+  void assertIntact(long entries) {
+    assertThat(verify())
+        .extracting(ChainVerdict::intact, ChainVerdict::entries)
+        .containsExactly(true, entries);
+  }
+
+  @Test
+  void whatIsTooLongIsCutAndStaysIntact() {
+    String rocket = "\ud83d\ude80";
+    for (String details :
+        List.of(
+            "x".repeat(AuditEntry.MOST_CHARACTERS),
+            "x".repeat(AuditEntry.MOST_CHARACTERS + 1),
+            rocket.repeat(AuditEntry.MOST_CHARACTERS),
+            "x" + rocket.repeat(AuditEntry.MOST_CHARACTERS))) {
+      write(AuditEntry.allowed(ALICE, AuditEntry.Action.TRIGGER, details));
+    }
+    assertIntact(4);
+    assertThat(entries())
+        .extracting(kept -> kept.entry().details().length())
+        .allMatch(
+            length ->
+                length <= AuditEntry.MOST_CHARACTERS && length >= AuditEntry.MOST_CHARACTERS - 1);
   }
 
   @Test
@@ -169,7 +195,7 @@ class AuditLogTest {
     assertThat(verify().intact()).isTrue();
   }
 
-  private static AuditEntry entry(int number) {
+  static AuditEntry entry(int number) {
     return AuditEntry.allowed(ALICE, AuditEntry.Action.TRIGGER, "node n" + number)
         .of(RunId.random());
   }
@@ -179,11 +205,11 @@ class AuditLogTest {
     sql("drop trigger audit_is_append_only");
   }
 
-  private void sql(String sql) {
+  void sql(String sql) {
     database.run(jdbc -> jdbc.sql(sql).update()).block(SOON);
   }
 
-  private void write(AuditEntry entry) {
+  void write(AuditEntry entry) {
     log.write(entry).block(SOON);
   }
 
