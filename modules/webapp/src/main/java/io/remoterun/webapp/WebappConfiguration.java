@@ -22,6 +22,7 @@ import io.remoterun.webapp.api.Triggers;
 import io.remoterun.webapp.apidocs.ApiDocs;
 import io.remoterun.webapp.audit.Audit;
 import io.remoterun.webapp.audit.AuditLog;
+import io.remoterun.webapp.http.OnceHeaders;
 import io.remoterun.webapp.http.StrictHttp;
 import io.remoterun.webapp.nodes.DatabaseGroups;
 import io.remoterun.webapp.nodes.Fleets;
@@ -97,6 +98,11 @@ public class WebappConfiguration implements WebFluxConfigurer {
   @Bean
   TrustedProxies trustedProxies(WebappProperties properties) {
     return new TrustedProxies(properties.security().trustedProxies());
+  }
+
+  @Bean
+  OnceHeaders onceHeaders() {
+    return new OnceHeaders();
   }
 
   @Bean

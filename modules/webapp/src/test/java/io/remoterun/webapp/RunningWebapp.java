@@ -52,15 +52,38 @@ final class RunningWebapp implements AutoCloseable {
    */
   static RunningWebapp startWith(Class<?> more, Path folder, URI relay, String... settings)
       throws IOException {
+    return start(more, folder, relay, List.of(), settings);
+  }
+
+  /**
+   * @param setting of Boot's server, as {@code key=value}
+   */
+  static RunningWebapp startServer(Path folder, URI relay, String setting) throws IOException {
+    return start(WebappConfiguration.class, folder, relay, List.of("--server." + setting));
+  }
+
+  /** The same with a log that tells everything, from the first moment on. */
+  static RunningWebapp startTalkative(Path folder, URI relay, String... settings)
+      throws IOException {
+    return start(
+        WebappConfiguration.class, folder, relay, List.of("--logging.level.root=debug"), settings);
+  }
+
+  private static RunningWebapp start(
+      Class<?> more, Path folder, URI relay, List<String> others, String... settings)
+      throws IOException {
     Path tokenFile = folder.resolve("token");
     Path nodes = Files.writeString(folder.resolve("nodeslist.json"), NODES);
     List<String> all = new ArrayList<>(List.of("--server.port=0"));
+    all.addAll(others);
     all.add("--server.shutdown=immediate");
     if (Stream.of(settings).noneMatch(setting -> setting.startsWith("shutdown-wait"))) {
       all.add("--remote-run.webapp.shutdown-wait=0s");
     }
     all.add("--spring.main.banner-mode=off");
-    all.add("--logging.level.root=warn");
+    if (others.stream().noneMatch(other -> other.startsWith("--logging."))) {
+      all.add("--logging.level.root=warn");
+    }
     all.add("--remote-run.webapp.token-file=" + tokenFile);
     all.add("--remote-run.webapp.nodes-list-file=" + nodes);
     all.add("--remote-run.webapp.relay.url=" + relay);

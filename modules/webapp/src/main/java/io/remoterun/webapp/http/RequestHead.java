@@ -21,7 +21,7 @@ final class RequestHead {
       Pattern.compile("([a-zA-Z0-9._~-]+|\\[[0-9a-fA-F:.]+])(:[0-9]{1,5})?");
 
   /** Of two of these somebody in front may go by the other one. */
-  private static final List<String> ONCE =
+  static final List<String> ONCE =
       List.of(
           "X-API-Token",
           "Content-Type",
@@ -50,7 +50,11 @@ final class RequestHead {
     return ONCE.stream()
         .filter(name -> headers.getAll(name).size() > 1)
         .findFirst()
-        .flatMap(name -> bad("the header " + name + " is given twice"));
+        .flatMap(name -> bad(givenTwice(name)));
+  }
+
+  static String givenTwice(String name) {
+    return "the header " + name + " is given twice";
   }
 
   private static Optional<Refusal> bad(String words) {
