@@ -22,6 +22,7 @@ import io.remoterun.webapp.api.Triggers;
 import io.remoterun.webapp.apidocs.ApiDocs;
 import io.remoterun.webapp.audit.Audit;
 import io.remoterun.webapp.audit.AuditLog;
+import io.remoterun.webapp.audit.Floods;
 import io.remoterun.webapp.http.OnceHeaders;
 import io.remoterun.webapp.http.StrictHttp;
 import io.remoterun.webapp.nodes.DatabaseGroups;
@@ -62,6 +63,7 @@ import org.springframework.http.CacheControl;
 import org.springframework.http.codec.ServerCodecConfigurer;
 import org.springframework.web.reactive.config.ResourceHandlerRegistry;
 import org.springframework.web.reactive.config.WebFluxConfigurer;
+import reactor.core.scheduler.Schedulers;
 
 /** Everything that the webapp role consists of. */
 @Configuration(proxyBeanMethods = false)
@@ -125,6 +127,11 @@ public class WebappConfiguration implements WebFluxConfigurer {
   @Bean
   AuditLog audit(Database database) {
     return new AuditLog(database, InstantSource.system());
+  }
+
+  @Bean
+  Floods floods(Audit audit) {
+    return new Floods(audit, Schedulers.parallel());
   }
 
   @Bean
@@ -210,10 +217,15 @@ public class WebappConfiguration implements WebFluxConfigurer {
 
   @Bean
   Triggers triggers(
-      WebRuns runs, Audit audit, WebappProperties properties, Followers webappFollowers) {
+      WebRuns runs,
+      Audit audit,
+      Floods floods,
+      WebappProperties properties,
+      Followers webappFollowers) {
     return new Triggers(
         runs,
         audit,
+        floods,
         new RateLimit(properties.security().triggersPerMinute(), InstantSource.system()),
         webappFollowers);
   }
@@ -263,10 +275,13 @@ public class WebappConfiguration implements WebFluxConfigurer {
   }
 
   @Bean
-  ChecksController checksController(RootRelay relay, Fleets fleets, WebappProperties properties) {
+  ChecksController checksController(
+      RootRelay relay, Fleets fleets, Audit audit, Floods floods, WebappProperties properties) {
     return new ChecksController(
         relay,
         fleets,
+        audit,
+        floods,
         new RateLimit(properties.security().triggersPerMinute(), InstantSource.system()));
   }
 

@@ -71,7 +71,8 @@ class IdempotencyTest {
         .extracting(entry -> entry.path("details").asString())
         .containsExactly(
             "nothing begins: its Idempotency-Key is that of this run",
-            "node n1 with conditions []");
+            "node n1 with conditions [], deadline PT2H, stop after never; 1 node with SHA-256 "
+                + "2cf0ed7c689654b3c4d8f0b036d11764fb7164f5270fe613aeb8bc41b36b3aed: n1");
   }
 
   @Test

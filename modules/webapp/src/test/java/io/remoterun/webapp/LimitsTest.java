@@ -4,15 +4,24 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.remoterun.testkit.LeakCheck;
 import io.remoterun.testkit.ScriptedRelay;
+import io.remoterun.webapp.accounts.Passwords;
 import io.remoterun.webapp.store.Database;
 import java.net.URI;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Primary;
 
 @Timeout(60)
 @ExtendWith(LeakCheck.class)
@@ -48,7 +57,7 @@ class LimitsTest {
       }
       assertThat(browser.signIn("", webapp.token()).statusCode()).isEqualTo(429);
       assertThat(get(webapp, "/rudder/api/remote-run-audit?who=nobody&action=request"))
-          .contains("\"total\":4", "\"from\":\"192.0.2.2\"");
+          .contains("\"total\":5", "\"from\":\"192.0.2.2\"");
     }
   }
 
@@ -84,6 +93,51 @@ class LimitsTest {
       assertThat(answer.statusCode()).isEqualTo(429);
       assertThat(answer.headers().firstValue("Retry-After")).isPresent();
       assertThat(answer.body()).contains("\"action\":\"applyPolicy\"", "too many runs");
+    }
+  }
+
+  /** One password at once, and one that waits. */
+  @Configuration(proxyBeanMethods = false)
+  static class HardlyAnyPasswords {
+    @Bean
+    @Primary
+    Passwords hardlyAny() {
+      return new Passwords(1, 1);
+    }
+  }
+
+  @Test
+  void whoCannotBeLookedAtNowIsToldToComeAgain() throws Exception {
+    try (RunningWebapp webapp =
+            RunningWebapp.startWith(HardlyAnyPasswords.class, folder, NO_RELAY);
+        RunningWebapp.Browser browser = webapp.browser()) {
+      browser.get("/login");
+      String csrf = browser.csrf();
+      List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
+      for (int i = 0; i < 20; i++) {
+        answers.add(
+            webapp.sendAsync(
+                webapp
+                    .request("/login")
+                    .header("Cookie", "REMOTE_RUN_CSRF=" + csrf)
+                    .header("Content-Type", "application/x-www-form-urlencoded")
+                    .POST(
+                        BodyPublishers.ofString(
+                            "_csrf=" + csrf + "&username=alice&password=a%20guess")),
+                BodyHandlers.ofString()));
+      }
+      List<HttpResponse<String>> all = answers.stream().map(CompletableFuture::join).toList();
+      assertThat(all)
+          .extracting(HttpResponse::statusCode)
+          .contains(302, 503)
+          .containsOnly(302, 503);
+      assertThat(all)
+          .filteredOn(answer -> answer.statusCode() == 503)
+          .allSatisfy(
+              answer -> {
+                assertThat(answer.headers().firstValue("Retry-After")).isPresent();
+                assertThat(answer.body()).contains("too many passwords are being checked");
+              });
     }
   }
 

@@ -35,7 +35,7 @@ public final class RateLimit {
 
   private record Window(Instant end, int count) {}
 
-  /** Counts one more, unless there were too many; then, how long to wait. */
+  /** Counts one more, unless there were too many; then it tells how long to wait. */
   public synchronized Optional<Duration> take(String key) {
     Optional<Duration> wait = wait(key);
     if (wait.isEmpty()) {
@@ -50,8 +50,16 @@ public final class RateLimit {
     return wait;
   }
 
-  /** How long to wait, if there were too many. */
-  public synchronized Optional<Duration> wait(String key) {
+  /**
+   * Takes back what was counted last, because it did not happen after all. What a minute has
+   * counted that is over counts no more anyway.
+   */
+  public synchronized void giveBack(String key) {
+    windows.computeIfPresent(
+        key, (same, window) -> new Window(window.end(), Math.max(0, window.count() - 1)));
+  }
+
+  private Optional<Duration> wait(String key) {
     Window window = windows.get(key);
     Instant now = clock.instant();
     return window == null || window.count() < most || !now.isBefore(window.end())

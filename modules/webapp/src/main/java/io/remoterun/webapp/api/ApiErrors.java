@@ -4,6 +4,7 @@ import io.netty.channel.ChannelException;
 import io.remoterun.protocol.run.BadRequest;
 import io.remoterun.protocol.run.Printable;
 import io.remoterun.protocol.run.RunFailure;
+import io.remoterun.webapp.accounts.Busy;
 import io.remoterun.webapp.audit.AuditUnavailable;
 import io.remoterun.webapp.nodes.UnreadableFleet;
 import io.remoterun.webapp.store.StoreUnavailable;
@@ -61,6 +62,7 @@ public final class ApiErrors implements ErrorWebExceptionHandler {
       case AuditUnavailable away ->
           Answers.error(exchange, HttpStatus.SERVICE_UNAVAILABLE, said(away));
       case BadRequest bad -> Answers.error(exchange, HttpStatus.BAD_REQUEST, said(bad));
+      case Busy busy -> Answers.notNow(exchange, said(busy));
       case TooMany many -> Answers.tooMany(exchange, said(many), many.untilNext());
       case StoreUnavailable away ->
           Answers.error(exchange, HttpStatus.SERVICE_UNAVAILABLE, said(away));

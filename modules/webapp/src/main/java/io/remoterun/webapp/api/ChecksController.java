@@ -7,6 +7,9 @@ import io.remoterun.protocol.run.NodeId;
 import io.remoterun.webapp.accounts.Account;
 import io.remoterun.webapp.accounts.RateLimit;
 import io.remoterun.webapp.accounts.Right;
+import io.remoterun.webapp.audit.Audit;
+import io.remoterun.webapp.audit.AuditEntry;
+import io.remoterun.webapp.audit.Floods;
 import io.remoterun.webapp.nodes.Fleets;
 import io.remoterun.webapp.runs.RootRelay;
 import java.util.List;
@@ -27,14 +30,19 @@ public final class ChecksController {
 
   private final RootRelay relay;
   private final Fleets fleets;
+  private final Audit audit;
+  private final Floods floods;
   private final RateLimit perAccount;
 
   /**
    * @param perAccount how many checks one may have; not those of triggers
    */
-  public ChecksController(RootRelay relay, Fleets fleets, RateLimit perAccount) {
+  public ChecksController(
+      RootRelay relay, Fleets fleets, Audit audit, Floods floods, RateLimit perAccount) {
     this.relay = relay;
     this.fleets = fleets;
+    this.audit = audit;
+    this.floods = floods;
     this.perAccount = perAccount;
   }
 
@@ -47,7 +55,12 @@ public final class ChecksController {
       ServerWebExchange exchange) {
     NodeId node = node(nodeId);
     return Sight.of(user, exchange, fleets)
-        .flatMap(sight -> check(node, sight))
+        .flatMap(
+            sight ->
+                Mono.defer(() -> check(node, sight))
+                    .onErrorResume(UnknownNode.class, no -> refused(no, node, sight))
+                    .onErrorResume(NotDone.class, no -> refused(no, node, sight))
+                    .onErrorResume(TooMany.class, no -> tooMany(no, sight)))
         .map(steps -> new Check(node.value(), CheckJson.array(steps)))
         .map(check -> Envelope.success(Action.of(exchange), check))
         .flatMap(envelope -> Answers.write(exchange, HttpStatus.OK, envelope));
@@ -72,6 +85,24 @@ public final class ChecksController {
         sight.caller().name(),
         sight.caller().from());
     return relay.check(node);
+  }
+
+  private <T> Mono<T> refused(RuntimeException no, NodeId node, Sight sight) {
+    return audit
+        .write(entry(sight, no.getMessage() + ": check of node " + node))
+        // It is refused all the same; why it cannot be written is logged.
+        .onErrorComplete()
+        .then(Mono.error(no));
+  }
+
+  private <T> Mono<T> tooMany(TooMany no, Sight sight) {
+    return floods
+        .write("check " + sight.caller().name(), entry(sight, String.valueOf(no.getMessage())))
+        .then(Mono.error(no));
+  }
+
+  private static AuditEntry entry(Sight sight, String details) {
+    return AuditEntry.refused(sight.caller(), AuditEntry.Action.REQUEST, details);
   }
 
   /** A text that is no id is the id of no node. */

@@ -27,6 +27,7 @@ import tools.jackson.databind.node.ObjectNode;
 @RudderApi
 public final class GroupsController {
   private static final int MOST_GROUPS = 1000;
+  private static final int MOST_OF_IDS = 3000;
 
   private final Groups groups;
   private final Fleets fleets;
@@ -64,7 +65,7 @@ public final class GroupsController {
     for (Group group : sight.fleet().groups()) {
       List<NodeId> members =
           sight.fleet().members(group.name()).stream().filter(sight::sees).toList();
-      if (!members.isEmpty() || sight.account().grants().administers()) {
+      if (sight.sees(group)) {
         list.add(json(group, members));
       }
     }
@@ -97,10 +98,11 @@ public final class GroupsController {
   private Mono<Void> save(Group group, Sight sight, ServerWebExchange exchange) {
     if (sight.fleet().group(group.name()).isEmpty()
         && sight.fleet().groups().size() >= MOST_GROUPS) {
-      throw NotDone.conflict("there are " + MOST_GROUPS + " groups already");
+      NotDone no = NotDone.conflict("there are " + MOST_GROUPS + " groups already");
+      return refused(sight, "save " + group.name() + ": " + no.getMessage()).then(Mono.error(no));
     }
     return audit
-        .write(entry(sight, "save " + group))
+        .write(entry(sight, "save " + words(group)))
         .then(Mono.defer(() -> groups.save(group)))
         .then(Mono.defer(fleets::current))
         .flatMap(
@@ -118,14 +120,39 @@ public final class GroupsController {
       ServerWebExchange exchange) {
     Parameters.of(exchange);
     return Sight.of(user, exchange, fleets)
-        .flatMap(sight -> audit.write(entry(sight, "delete " + name)))
-        .then(Mono.defer(() -> groups.remove(name)))
-        .filter(wasThere -> wasThere)
-        .switchIfEmpty(Mono.error(() -> Triggers.noGroup(name)))
+        .flatMap(sight -> delete(name, sight))
         .flatMap(
             gone ->
                 RunsController.answer(
                     exchange, HttpStatus.OK, Json.MAPPER.createObjectNode().put("name", name)));
+  }
+
+  /** What is not there is not deleted, and nothing else is written down. */
+  private Mono<Boolean> delete(String name, Sight sight) {
+    if (sight.fleet().group(name).isEmpty()) {
+      throw Triggers.noGroup(name);
+    }
+    return audit
+        .write(entry(sight, "delete " + name))
+        .then(Mono.defer(() -> groups.remove(name)))
+        .filter(wasThere -> wasThere)
+        .switchIfEmpty(
+            Mono.defer(
+                () ->
+                    refused(sight, "delete " + name + ": somebody else has just deleted it")
+                        .then(Mono.error(Triggers.noGroup(name)))));
+  }
+
+  private Mono<Void> refused(Sight sight, String details) {
+    return audit.write(AuditEntry.refused(sight.caller(), AuditEntry.Action.GROUP, details));
+  }
+
+  private static String words(Group group) {
+    return switch (group.members()) {
+      case Members.Listed(List<NodeId> ids) ->
+          group.name() + ", " + NodesInWords.of(ids, MOST_OF_IDS);
+      case Members.Matching(Query query) -> group.name() + ", nodes with " + query;
+    };
   }
 
   private static AuditEntry entry(Sight sight, String details) {

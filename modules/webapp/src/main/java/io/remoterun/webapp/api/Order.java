@@ -2,6 +2,7 @@ package io.remoterun.webapp.api;
 
 import io.remoterun.protocol.run.Condition;
 import io.remoterun.protocol.run.NodeId;
+import io.remoterun.protocol.run.Printable;
 import io.remoterun.protocol.run.RunId;
 import io.remoterun.webapp.runs.Caller;
 import io.remoterun.webapp.runs.RunRecord;
@@ -21,6 +22,10 @@ record Order(
     RunRecord.How how,
     Optional<RunId> retryOf,
     Optional<String> key) {
+  // Together with what is always said no more than an entry of the audit log can have.
+  private static final int MOST_OF_TARGETS = 500;
+  private static final int MOST_OF_CONDITIONS = 800;
+  private static final int MOST_OF_IDS = 2000;
 
   RunRecord record(Caller by) {
     return new RunRecord(RunId.random(), targets, conditions, how, by, Instant.now(), retryOf);
@@ -41,6 +46,27 @@ record Order(
         + " with conditions "
         + conditions
         + retryOf.map(run -> ", once more after run " + run).orElse("");
+  }
+
+  /** For the audit log: all of it, and for which nodes it is in the end. */
+  String details(List<NodeId> nodes) {
+    String asked =
+        Printable.of(shortly(targets), MOST_OF_TARGETS)
+            + " with conditions "
+            + Printable.of(conditions.toString(), MOST_OF_CONDITIONS)
+            + ", deadline "
+            + how.deadline()
+            + (how.concurrency().isPresent() ? ", concurrency " + how.concurrency().getAsInt() : "")
+            + ", stop after "
+            + how.stopAfter()
+            + retryOf.map(run -> ", once more after run " + run).orElse("");
+    return asked + "; " + NodesInWords.of(nodes, MOST_OF_IDS);
+  }
+
+  private static String shortly(Targets targets) {
+    return targets instanceof Targets.Nodes(List<NodeId> ids) && ids.size() > 1
+        ? ids.size() + " nodes"
+        : words(targets);
   }
 
   private static String words(Targets targets) {

@@ -6,6 +6,7 @@ import io.remoterun.webapp.accounts.Account;
 import io.remoterun.webapp.accounts.Right;
 import io.remoterun.webapp.nodes.Fleet;
 import io.remoterun.webapp.nodes.Fleets;
+import io.remoterun.webapp.nodes.Group;
 import io.remoterun.webapp.nodes.Node;
 import io.remoterun.webapp.runs.Asked;
 import io.remoterun.webapp.runs.Caller;
@@ -45,6 +46,12 @@ record Sight(Account account, Caller caller, Fleet fleet, Asked asked) {
   /** Whether the node exists for this caller. */
   boolean sees(NodeId node) {
     return account.grants().sees(node, fleet::isIn);
+  }
+
+  /** Whether the group exists for this caller: it sees a node of it, or administers groups. */
+  boolean sees(Group group) {
+    return account.grants().administers()
+        || fleet.members(group.name()).stream().anyMatch(this::sees);
   }
 
   /** Whether it is shown what runs do at the node. */

@@ -9,6 +9,7 @@ import io.remoterun.webapp.accounts.Right;
 import io.remoterun.webapp.audit.Audit;
 import io.remoterun.webapp.audit.AuditEntry;
 import io.remoterun.webapp.audit.AuditEntry.Action;
+import io.remoterun.webapp.audit.Floods;
 import io.remoterun.webapp.nodes.Fleet;
 import io.remoterun.webapp.nodes.Node;
 import io.remoterun.webapp.nodes.Query;
@@ -22,7 +23,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Mono;
@@ -36,6 +36,7 @@ public final class Triggers {
 
   private final WebRuns runs;
   private final Audit audit;
+  private final Floods floods;
   private final RateLimit perAccount;
   private final Followers followers;
 
@@ -43,9 +44,11 @@ public final class Triggers {
    * @param perAccount how many runs one may start
    * @param followers says when nothing new is to begin
    */
-  public Triggers(WebRuns runs, Audit audit, RateLimit perAccount, Followers followers) {
+  public Triggers(
+      WebRuns runs, Audit audit, Floods floods, RateLimit perAccount, Followers followers) {
     this.runs = runs;
     this.audit = audit;
+    this.floods = floods;
     this.perAccount = perAccount;
     this.followers = followers;
   }
@@ -57,8 +60,10 @@ public final class Triggers {
   Mono<RunView> start(Order order, Sight sight) {
     Action action = order.retryOf().isPresent() ? Action.RETRY : Action.TRIGGER;
     return Mono.defer(() -> start(order, nodes(order, sight), sight, action))
-        .onErrorResume(NotDone.class, no -> refused(no, no.getMessage(), order, sight, action))
-        .onErrorResume(UnknownNode.class, no -> refused(no, no.getMessage(), order, sight, action));
+        .onErrorResume(NotDone.class, no -> refused(no, order, sight, action))
+        .onErrorResume(UnknownNode.class, no -> refused(no, order, sight, action))
+        .onErrorResume(NoNodes.class, no -> refused(no, order, sight, action))
+        .onErrorResume(TooMany.class, no -> tooMany(no, sight, action));
   }
 
   private Mono<RunView> start(Order order, List<NodeId> nodes, Sight sight, Action action) {
@@ -78,7 +83,8 @@ public final class Triggers {
 
   private Mono<RunView> begin(Order order, List<NodeId> nodes, Sight sight, Action action) {
     RunRecord run = order.record(sight.caller());
-    AuditEntry entry = AuditEntry.allowed(sight.caller(), action, order.toString()).of(run.id());
+    AuditEntry entry =
+        AuditEntry.allowed(sight.caller(), action, order.details(nodes)).of(run.id());
     log.info(
         "run {} of {} asked for by {} from {}",
         run.id(),
@@ -148,11 +154,15 @@ public final class Triggers {
     }
   }
 
-  private <T> Mono<T> refused(
-      RuntimeException no, @Nullable String why, Order order, Sight sight, Action action) {
+  private <T> Mono<T> refused(RuntimeException no, Order order, Sight sight, Action action) {
     return audit
-        .write(AuditEntry.refused(sight.caller(), action, why + ": " + order))
+        .write(AuditEntry.refused(sight.caller(), action, no.getMessage() + ": " + order))
         .then(Mono.error(no));
+  }
+
+  private <T> Mono<T> tooMany(TooMany no, Sight sight, Action action) {
+    AuditEntry entry = AuditEntry.refused(sight.caller(), action, String.valueOf(no.getMessage()));
+    return floods.write(action + " " + sight.caller().name(), entry).then(Mono.error(no));
   }
 
   private static List<NodeId> nodes(Order order, Sight sight) {
@@ -161,7 +171,8 @@ public final class Triggers {
       case Targets.Nodes(List<NodeId> ids) -> named(ids, order, sight);
       case Targets.All() -> permitted(fleet.nodes().stream().map(Node::id).toList(), order, sight);
       case Targets.Group(String name) -> {
-        if (fleet.group(name).isEmpty()) {
+        // One of which nothing is seen is not there: it cannot be found out by asking.
+        if (fleet.group(name).filter(sight::sees).isEmpty()) {
           throw noGroup(name);
         }
         yield permitted(fleet.members(name), order, sight);

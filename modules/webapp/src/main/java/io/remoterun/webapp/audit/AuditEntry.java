@@ -25,7 +25,10 @@ public record AuditEntry(
   public enum Action {
     SIGN_IN,
     SIGN_OUT,
-    /** A request with a token that is not one, or without a right that its path needs. */
+    /**
+     * A request with a token that is not one, without a right that its path needs or a CSRF token,
+     * or for the check of a node that the caller may not trigger.
+     */
     REQUEST,
     TRIGGER,
     RETRY,

@@ -1,5 +1,6 @@
 package io.remoterun.webapp.security;
 
+import io.remoterun.webapp.accounts.Busy;
 import io.remoterun.webapp.accounts.Grants;
 import java.io.IOException;
 import java.util.List;
@@ -7,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Semaphore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.security.authentication.UsernamePasswordAuthenticationToken;
@@ -22,11 +24,16 @@ import reactor.core.publisher.Mono;
 
 /**
  * Asks a directory, by binding as the person. It blocks, so that each question has a virtual thread
- * of its own; connections and answers have a time limit.
+ * of its own; connections and answers have a time limit. No more than {@value #MOST_AT_ONCE} are
+ * asked at once: more fail with {@link Busy}, as a directory that is slow would else hold whatever
+ * strangers ask for.
  */
 final class LdapDirectory implements Directory {
   private static final Logger log = LoggerFactory.getLogger("remote-run.webapp");
 
+  private static final int MOST_AT_ONCE = 50;
+
+  private final Semaphore places = new Semaphore(MOST_AT_ONCE);
   private final LdapAuthenticationProvider provider;
   private final List<GroupRights> rights;
   private final Executor threads = task -> Thread.ofVirtual().name("ldap").start(task);
@@ -81,11 +88,17 @@ final class LdapDirectory implements Directory {
   public Mono<Person> find(String name, String password) {
     return Mono.justOrEmpty(PersonName.of(name))
         .filter(valid -> !password.isEmpty())
-        .flatMap(
-            valid ->
-                Mono.fromFuture(
-                    () -> CompletableFuture.supplyAsync(() -> ask(valid, password), threads)))
+        .flatMap(valid -> Mono.fromFuture(() -> question(valid, password)))
         .flatMap(Mono::justOrEmpty);
+  }
+
+  private CompletableFuture<Optional<Person>> question(String name, String password) {
+    if (!places.tryAcquire()) {
+      throw new Busy("webapp: the directory is asked for too many people, try again soon");
+    }
+    // Also when nobody waits for the answer any more, the place is free only when it is there.
+    return CompletableFuture.supplyAsync(() -> ask(name, password), threads)
+        .whenComplete((person, error) -> places.release());
   }
 
   private Optional<Person> ask(String name, String password) {

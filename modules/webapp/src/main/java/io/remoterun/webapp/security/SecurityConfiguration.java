@@ -10,6 +10,7 @@ import io.remoterun.webapp.accounts.SystemToken;
 import io.remoterun.webapp.api.Answers;
 import io.remoterun.webapp.audit.Audit;
 import io.remoterun.webapp.audit.AuditEntry;
+import io.remoterun.webapp.audit.Floods;
 import io.remoterun.webapp.page.ContentPolicy;
 import java.io.IOException;
 import java.time.InstantSource;
@@ -56,12 +57,18 @@ public class SecurityConfiguration {
   private static final String LOGIN = "/login";
 
   @Bean
-  SignIn signIn(Identities identities, Accounts accounts, Audit audit, SecuritySettings settings) {
+  SignIn signIn(
+      Identities identities,
+      Accounts accounts,
+      Audit audit,
+      Floods floods,
+      SecuritySettings settings) {
     return new SignIn(
         identities,
         accounts,
         new RateLimit(settings.failuresPerMinute(), InstantSource.system()),
-        audit);
+        audit,
+        floods);
   }
 
   @Bean
@@ -117,6 +124,7 @@ public class SecurityConfiguration {
       Sessions sessions,
       Identities identities,
       Audit audit,
+      Floods floods,
       SecuritySettings settings) {
     OidcSettings oidc = settings.oidc();
     if (oidc != null) {
@@ -132,7 +140,7 @@ public class SecurityConfiguration {
                 refusals
                     .authenticationEntryPoint(signInFirst())
                     .accessDeniedHandler(new NotAllowed(audit)))
-        .csrf(SecurityConfiguration::csrf)
+        .csrf(csrf -> csrf(csrf, new ForgedRequest(sessions, floods)))
         .headers(SecurityConfiguration::headers)
         .requestCache(ServerHttpSecurity.RequestCacheSpec::disable)
         .build();
@@ -230,19 +238,18 @@ public class SecurityConfiguration {
         signIn
             .wrong(
                 exchange.getExchange(),
-                SignIn.NOBODY,
                 AuditEntry.Action.SIGN_IN,
                 "the OpenID provider did not prove somebody who may come in")
             .onErrorResume(AuthenticationException.class, refused -> Mono.empty())
             .then(Mono.defer(() -> back.onAuthenticationFailure(exchange, e)));
   }
 
-  private static void csrf(ServerHttpSecurity.CsrfSpec csrf) {
+  private static void csrf(ServerHttpSecurity.CsrfSpec csrf, ForgedRequest forged) {
     csrf.csrfTokenRepository(new CsrfCookie())
         .requireCsrfProtectionMatcher(new ForgeableRequests())
         // The page sends the cookie's value as it is; nothing repeats it in a compressed body.
         .csrfTokenRequestHandler(new ServerCsrfTokenRequestAttributeHandler())
-        .accessDeniedHandler(Refusals::notAllowed);
+        .accessDeniedHandler(forged);
   }
 
   private static void headers(HeaderSpec headers) {

@@ -6,7 +6,9 @@ import io.remoterun.webapp.accounts.RateLimit;
 import io.remoterun.webapp.api.Peer;
 import io.remoterun.webapp.audit.Audit;
 import io.remoterun.webapp.audit.AuditEntry;
+import io.remoterun.webapp.audit.Floods;
 import io.remoterun.webapp.runs.Caller;
+import java.time.Duration;
 import org.springframework.security.authentication.BadCredentialsException;
 import org.springframework.security.core.Authentication;
 import org.springframework.web.server.ServerWebExchange;
@@ -15,6 +17,9 @@ import reactor.core.publisher.Mono;
 /**
  * Lets in who shows the right thing, and writes down who does not and who signs in. After too many
  * wrong ones nothing from that address is looked at, except tokens: these cannot be guessed.
+ *
+ * <p>Who signs in counts as wrong until it is known better: finding out takes long, and of many
+ * that come at once the last one is not to be looked at before the first one counts.
  */
 final class SignIn {
   /** Who has not proved to be anybody. */
@@ -24,12 +29,14 @@ final class SignIn {
   private final Accounts accounts;
   private final RateLimit failures;
   private final Audit audit;
+  private final Floods floods;
 
-  SignIn(Identities identities, Accounts accounts, RateLimit failures, Audit audit) {
+  SignIn(Identities identities, Accounts accounts, RateLimit failures, Audit audit, Floods floods) {
     this.identities = identities;
     this.accounts = accounts;
     this.failures = failures;
     this.audit = audit;
+    this.floods = floods;
   }
 
   /** A program, which shows its token with every request. */
@@ -37,8 +44,7 @@ final class SignIn {
     return identities
         .byToken(token)
         .<Authentication>cast(Authentication.class)
-        .switchIfEmpty(
-            Mono.defer(() -> wrong(exchange, NOBODY, AuditEntry.Action.REQUEST, "wrong token")));
+        .switchIfEmpty(Mono.defer(() -> wrong(exchange, AuditEntry.Action.REQUEST, "wrong token")));
   }
 
   /**
@@ -47,10 +53,20 @@ final class SignIn {
    * @param name empty when the password is a token
    */
   Mono<Authentication> person(String name, String password, ServerWebExchange exchange) {
-    return failures
-        .wait(Peer.network(exchange))
-        .<Mono<Authentication>>map(wait -> Mono.error(new TooManyFailures(wait)))
-        .orElseGet(() -> look(name, password, exchange));
+    String network = Peer.network(exchange);
+    return Mono.defer(
+        () ->
+            failures
+                .take(network)
+                .map(wait -> tooMany(exchange, AuditEntry.Action.SIGN_IN, wait))
+                .orElseGet(
+                    () ->
+                        look(name, password, exchange)
+                            .doOnNext(known -> failures.giveBack(network))
+                            // It was not found to be wrong, but not found out.
+                            .doOnError(
+                                e -> !(e instanceof BadCredentialsException),
+                                e -> failures.giveBack(network))));
   }
 
   private Mono<Authentication> look(String name, String password, ServerWebExchange exchange) {
@@ -60,9 +76,8 @@ final class SignIn {
         .switchIfEmpty(
             Mono.defer(
                 () ->
-                    wrong(
+                    refused(
                         exchange,
-                        NOBODY,
                         AuditEntry.Action.SIGN_IN,
                         isToken ? "wrong token" : "wrong password for " + Printable.of(name))));
   }
@@ -76,18 +91,33 @@ final class SignIn {
         .thenReturn(known);
   }
 
-  /** Somebody who is known elsewhere, but has no right here. */
-  Mono<Authentication> wrong(
-      ServerWebExchange exchange, String name, AuditEntry.Action action, String why) {
+  /** Counts one that is known to be wrong; fails in any case. */
+  Mono<Authentication> wrong(ServerWebExchange exchange, AuditEntry.Action action, String why) {
     return failures
         .take(Peer.network(exchange))
-        .<Mono<Authentication>>map(wait -> Mono.error(new TooManyFailures(wait)))
-        .orElseGet(
-            () ->
-                audit
-                    .write(AuditEntry.refused(new Caller(name, Peer.of(exchange)), action, why))
-                    // It is refused all the same; why it cannot be written is logged.
-                    .onErrorComplete()
-                    .then(Mono.error(new BadCredentialsException(why))));
+        .map(wait -> tooMany(exchange, action, wait))
+        .orElseGet(() -> refused(exchange, action, why));
+  }
+
+  private Mono<Authentication> refused(
+      ServerWebExchange exchange, AuditEntry.Action action, String why) {
+    return audit
+        .write(AuditEntry.refused(nobody(exchange), action, why))
+        // It is refused all the same; why it cannot be written is logged.
+        .onErrorComplete()
+        .then(Mono.error(new BadCredentialsException(why)));
+  }
+
+  private Mono<Authentication> tooMany(
+      ServerWebExchange exchange, AuditEntry.Action action, Duration wait) {
+    return floods
+        .write(
+            "failures " + Peer.network(exchange),
+            AuditEntry.refused(nobody(exchange), action, TooManyFailures.WHAT))
+        .then(Mono.error(new TooManyFailures(wait)));
+  }
+
+  private static Caller nobody(ServerWebExchange exchange) {
+    return new Caller(NOBODY, Peer.of(exchange));
   }
 }

@@ -16,10 +16,24 @@ class RateLimitTest {
     now = now.plusSeconds(20);
     assertThat(limit.take("a")).isEmpty();
     assertThat(limit.take("a")).contains(Duration.ofSeconds(40));
-    assertThat(limit.wait("a")).contains(Duration.ofSeconds(40));
     assertThat(limit.take("b")).isEmpty();
     now = now.plusSeconds(40);
     assertThat(limit.take("a")).isEmpty();
+  }
+
+  @Test
+  void whatDidNotHappenIsGivenBack() {
+    limit.take("a");
+    limit.take("a");
+    limit.giveBack("a");
+    assertThat(limit.take("a")).isEmpty();
+    assertThat(limit.take("a")).isPresent();
+    // Never more than nothing, and not of somebody who has taken nothing.
+    limit.giveBack("b");
+    limit.giveBack("b");
+    assertThat(limit.take("b")).isEmpty();
+    assertThat(limit.take("b")).isEmpty();
+    assertThat(limit.take("b")).isPresent();
   }
 
   @Test
