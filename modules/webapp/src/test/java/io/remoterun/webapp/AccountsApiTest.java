@@ -164,6 +164,7 @@ class AccountsApiTest {
   @Test
   void refusesWhatMakesNoSenseWithoutWritingItDown() throws Exception {
     make("taken", "{}");
+    String before = audited();
     for (String body :
         new String[] {
           "{",
@@ -178,16 +179,92 @@ class AccountsApiTest {
           "{\"name\":\"x\",\"rights\":[]}",
           "{\"name\":\"x\",\"expires\":\"soon\"}",
           "{\"name\":\"x\",\"expires\":\"+999999999-01-01T00:00:00Z\"}",
-          "{\"name\":\"x\",\"password\":\"short\"}"
+          "{\"name\":\"x\",\"password\":\"short\"}",
+          "{\"name\":\"x\",\"password\":1}",
+          "{\"name\":\"x\",\"token\":1}",
+          "{\"name\":\"x\",\"token\":null}",
+          "{\"name\":\"x\",\"password\":\"long enough for it\",\"token\":\"true\"}"
         }) {
       assertThat(post("", body).statusCode()).as(body).isEqualTo(400);
     }
-    assertThat(post("", "{\"name\":\"taken\"}").statusCode()).isEqualTo(409);
     assertThat(post("/taken/tokens", "{\"rights\":{}}").statusCode()).isEqualTo(400);
+    assertThat(post("/taken/tokens", "{\"expires\":\"soon\"}").statusCode()).isEqualTo(400);
+    assertThat(post("/nobody-there/tokens", "{}").statusCode()).isEqualTo(404);
+    assertThat(delete("/taken/tokens/missing").statusCode()).isEqualTo(404);
+    assertThat(delete("/nobody-there").statusCode()).isEqualTo(404);
     assertThat(get(webapp.token(), ACCOUNTS + "?name=taken").statusCode()).isEqualTo(400);
     assertThat(put("nobody-there", "{}").statusCode()).isEqualTo(404);
-    assertThat(put("taken", "{\"disabled\":1}").statusCode()).isEqualTo(400);
+    for (String body :
+        new String[] {
+          "{\"disabled\":1}",
+          "{\"expires\":\"soon\"}",
+          "{\"password\":\"short\"}",
+          "{\"rights\":{\"admin\":[]}}"
+        }) {
+      assertThat(put("taken", body).statusCode()).as(body).isEqualTo(400);
+    }
     assertThat(get(webapp.token(), ACCOUNTS + "/nobody-there").statusCode()).isEqualTo(404);
+    assertThat(get(webapp.token(), ACCOUNTS + "/x").statusCode()).isEqualTo(404);
+    assertThat(audited()).isEqualTo(before);
+  }
+
+  @Test
+  void whatCannotBeDoneAsThingsAreIsNotWrittenDownAsAllowed() throws Exception {
+    make("there", "{}");
+    String token = make("there-too", "{}");
+    assertThat(post("", "{\"name\":\"there\"}").statusCode()).isEqualTo(409);
+    assertThat(
+            post("", "{\"name\":\"there-too\",\"password\":\"long enough for it\"}").statusCode())
+        .isEqualTo(409);
+    // What belongs to another account is not this one's to delete.
+    assertThat(delete("/there/tokens/" + token.substring(0, 8)).statusCode()).isEqualTo(404);
+    JsonNode entries =
+        data(get(webapp.token(), "/rudder/api/remote-run-audit?action=account&perPage=3"))
+            .at("/entries");
+    assertThat(entries.findValuesAsString("decision"))
+        .containsExactly("refused", "refused", "allowed");
+    assertThat(entries.findValuesAsString("details"))
+        .containsExactly(
+            "make there-too a password: there is an account there-too already",
+            "make there: there is an account there already",
+            "make there-too rights {}");
+  }
+
+  /** Of two who make the same account at once one has not, and the log says which. */
+  @Test
+  void ofTwoAtOnceOneIsWrittenDownAsRefused() throws Exception {
+    java.util.List<java.util.concurrent.CompletableFuture<HttpResponse<String>>> answers =
+        java.util.stream.IntStream.range(0, 8)
+            .mapToObj(
+                i ->
+                    webapp.sendAsync(
+                        admin("").POST(BodyPublishers.ofString("{\"name\":\"race\"}")),
+                        HttpResponse.BodyHandlers.ofString()))
+            .toList();
+    assertThat(answers)
+        .extracting(answer -> answer.join().statusCode())
+        .containsOnly(201, 409)
+        .containsOnlyOnce(201);
+    JsonNode entries =
+        data(get(webapp.token(), "/rudder/api/remote-run-audit?action=account&perPage=100"))
+            .at("/entries");
+    long allowed = count(entries, "allowed", "make race");
+    long refused = count(entries, "refused", "make race: there is an account race already");
+    assertThat(refused).isEqualTo(7);
+    // Each that was let pass and not done is followed by one that says so.
+    assertThat(allowed).isBetween(1L, 8L);
+  }
+
+  private static long count(JsonNode entries, String decision, String details) {
+    return entries
+        .valueStream()
+        .filter(entry -> entry.path("decision").asString().equals(decision))
+        .filter(entry -> entry.path("details").asString().equals(details))
+        .count();
+  }
+
+  private static String audited() throws Exception {
+    return get(webapp.token(), "/rudder/api/remote-run-audit/export").body();
   }
 
   @Test

@@ -3,6 +3,7 @@ package io.remoterun.webapp.admin;
 import io.remoterun.protocol.run.Printable;
 import io.remoterun.webapp.accounts.Account;
 import io.remoterun.webapp.accounts.Accounts;
+import io.remoterun.webapp.accounts.Grants;
 import io.remoterun.webapp.accounts.Passwords;
 import io.remoterun.webapp.accounts.StoredAccount;
 import io.remoterun.webapp.api.Answers;
@@ -12,6 +13,7 @@ import io.remoterun.webapp.api.Peer;
 import io.remoterun.webapp.audit.Audit;
 import io.remoterun.webapp.audit.AuditEntry;
 import io.remoterun.webapp.runs.Caller;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -87,14 +89,22 @@ public final class AccountsController {
   }
 
   private Mono<AccountJson> make(AskedAccount asked, Account user, ServerWebExchange exchange) {
+    // Whatever may be wrong is read before anything is written down or done.
     String name = asked.name();
-    return write(user, exchange, "make " + name + asked.words())
+    Grants rights = asked.rights();
+    Optional<Instant> expires = asked.expires();
+    boolean wantsToken = asked.wantsToken();
+    String what = "make " + name + asked.words();
+    return accounts
+        .find(name)
+        .flatMap(known -> refused(user, exchange, what, taken(name)))
         .then(hash(asked))
-        .flatMap(hash -> accounts.make(name, asked.rights(), asked.expires(), hash))
-        .onErrorMap(DuplicateKeyException.class, e -> taken(name))
+        .delayUntil(hash -> write(user, exchange, what))
+        .flatMap(hash -> accounts.make(name, rights, expires, hash))
+        .onErrorResume(DuplicateKeyException.class, e -> refused(user, exchange, what, taken(name)))
         .flatMap(
             account ->
-                asked.wantsToken()
+                wantsToken
                     ? accounts
                         .newToken(name, Optional.empty())
                         .map(token -> AccountJson.of(account, token))
@@ -114,14 +124,24 @@ public final class AccountsController {
                 // What is malformed is refused before it is written down.
                 existing(name)
                     .map(asked::change)
-                    .then(write(user, exchange, "change " + name + asked.words()))
                     .then(hash(asked))
-                    .flatMap(hash -> accounts.change(name, asked::change, hash)))
-        .switchIfEmpty(unknown(name))
+                    .flatMap(hash -> change(name, asked, hash, user, exchange)))
         .flatMap(
             account ->
                 answer(
                     exchange, HttpStatus.OK, "updateAccount", AccountJson.of(account, List.of())));
+  }
+
+  private Mono<StoredAccount> change(
+      String name,
+      AskedAccount asked,
+      Optional<String> hash,
+      Account user,
+      ServerWebExchange exchange) {
+    String what = "change " + name + asked.words();
+    return write(user, exchange, what)
+        .then(accounts.change(name, asked::change, hash))
+        .switchIfEmpty(Mono.defer(() -> refused(user, exchange, what, gone(name))));
   }
 
   @DeleteMapping("/{name}")
@@ -133,6 +153,8 @@ public final class AccountsController {
     return existing(name)
         .then(write(user, exchange, "delete " + name))
         .then(accounts.delete(name))
+        .filter(deleted -> deleted)
+        .switchIfEmpty(Mono.defer(() -> refused(user, exchange, "delete " + name, gone(name))))
         .then(answer(exchange, HttpStatus.OK, "deleteAccount", Map.of("name", name)));
   }
 
@@ -145,9 +167,11 @@ public final class AccountsController {
     return existing(name)
         .then(AskedAccount.of(exchange, AskedAccount.TOKEN))
         .flatMap(
-            asked ->
-                write(user, exchange, "new token of " + name + asked.words())
-                    .then(accounts.newToken(name, asked.expires())))
+            asked -> {
+              Optional<Instant> expires = asked.expires();
+              return write(user, exchange, "new token of " + name + asked.words())
+                  .then(accounts.newToken(name, expires));
+            })
         .flatMap(
             token ->
                 answer(exchange, HttpStatus.CREATED, "createToken", AccountJson.Token.of(token)));
@@ -160,11 +184,15 @@ public final class AccountsController {
       @AuthenticationPrincipal Account user,
       ServerWebExchange exchange) {
     Parameters.of(exchange);
-    return existing(name)
-        .then(write(user, exchange, "delete token " + Printable.of(id) + " of " + name))
+    String what = "delete token " + Printable.of(id) + " of " + name;
+    return accounts
+        .hasToken(name, id)
+        .filter(known -> known)
+        .switchIfEmpty(unknown(name))
+        .then(write(user, exchange, what))
         .then(accounts.deleteToken(name, id))
         .filter(deleted -> deleted)
-        .switchIfEmpty(unknown(name))
+        .switchIfEmpty(Mono.defer(() -> refused(user, exchange, what, gone(name))))
         .flatMap(deleted -> answer(exchange, HttpStatus.OK, "deleteToken", Map.of("id", id)));
   }
 
@@ -182,6 +210,20 @@ public final class AccountsController {
   private Mono<Void> write(Account user, ServerWebExchange exchange, String what) {
     Caller by = new Caller(user.name(), Peer.of(exchange));
     return audit.write(AuditEntry.allowed(by, AuditEntry.Action.ACCOUNT, what));
+  }
+
+  /** It may be done, but cannot be as things are, and the log says so as well. */
+  private <T> Mono<T> refused(
+      Account user, ServerWebExchange exchange, String what, ResponseStatusException why) {
+    Caller by = new Caller(user.name(), Peer.of(exchange));
+    return audit
+        .write(AuditEntry.refused(by, AuditEntry.Action.ACCOUNT, what + ": " + why.getReason()))
+        .then(Mono.error(why));
+  }
+
+  private static ResponseStatusException gone(String name) {
+    return new ResponseStatusException(
+        HttpStatus.NOT_FOUND, "somebody else has just deleted it of account " + name);
   }
 
   private static <T> Mono<T> unknown(String name) {
