@@ -104,8 +104,13 @@ final class TestProvider implements AutoCloseable {
         .then();
   }
 
+  /** Answers nothing any more. */
+  void end() {
+    server.disposeNow();
+  }
+
   @Override
   public void close() {
-    server.disposeNow();
+    end();
   }
 }
