@@ -21,7 +21,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 @ExtendWith(NeedsPostgres.Condition.class)
 public @interface NeedsPostgres {
 
-  /** Looks for the server's programs. */
+  /** Looks for Docker, and for the server's programs. */
   final class Condition implements ExecutionCondition {
     @Override
     public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {

@@ -31,6 +31,7 @@ final class OpenFiles implements Watch {
   public List<String> left() {
     Set<String> left = now();
     left.removeAll(before);
+    PostgresContainer.forgetConnections(left);
     return List.copyOf(left);
   }
 
