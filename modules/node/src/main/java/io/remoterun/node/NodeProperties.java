@@ -135,8 +135,8 @@ record NodeProperties(
    *     Default: 1 h.
    * @param drain how long a run waits for the end of the output when its agent has ended and left a
    *     child that holds it open. Default: 2 s.
-   * @param stop how long an agent may take to end when it is stopped, before it is killed. So is one
-   *     that this program has started itself when the program ends. Default: 5 s.
+   * @param stop how long an agent may take to end when it is stopped, before it is killed. So is
+   *     one that this program has started itself when the program ends. Default: 5 s.
    */
   record Agent(
       @DefaultValue("direct") AgentStart start,
