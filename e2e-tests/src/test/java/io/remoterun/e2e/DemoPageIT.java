@@ -40,7 +40,7 @@ class DemoPageIT {
   @Test
   void signsInTriggersReloadsWatchesTwiceCancelsAndTellsAFailure() throws Exception {
     try (Chromium chromium = Chromium.start(folder.resolve("profile"));
-        DemoProcess demo = DemoProcess.start(folder.resolve("state"), "0.5").awaitReady()) {
+        DemoProcess demo = DemoProcess.start(folder.resolve("state"), "1").awaitReady()) {
       signIn(chromium, demo.file().at("/webapp"));
       chromium.click(By.linkText(NODE));
       chromium.click(TRIGGER);
