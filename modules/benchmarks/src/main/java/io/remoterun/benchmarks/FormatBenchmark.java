@@ -144,7 +144,7 @@ final class FormatBenchmark {
   private static double processorTimeOfChildren() throws IOException {
     // The name of the program, in brackets, may have spaces.
     String fields = Files.readString(Path.of("/proc/self/stat")).replaceFirst(".*\\) ", "");
-    String[] words = fields.split(" ");
+    String[] words = fields.split(" ", -1);
     return (Long.parseLong(words[USER_TIME_OF_CHILDREN])
             + Long.parseLong(words[USER_TIME_OF_CHILDREN + 1]))
         / TICKS_A_SECOND;
