@@ -116,11 +116,19 @@ public final class HelperLauncher implements AgentLauncher {
 
   private static void ask(HelperLine line, byte[] request, CompletableFuture<HelperAnswer> answer) {
     try {
-      line.out().write(request);
-      line.out().flush();
+      send(line, request);
       answer.complete(HelperAnswer.read(line.in()));
     } catch (IOException e) {
       answer.completeExceptionally(e);
+    }
+  }
+
+  private static void send(HelperLine line, byte[] request) {
+    try {
+      line.out().write(request);
+      line.out().flush();
+    } catch (IOException e) {
+      // It did not want to hear it all: its answer, or its end without one, says why.
     }
   }
 

@@ -15,7 +15,10 @@ import io.remoterun.testkit.LeakCheck;
 import io.remoterun.testkit.NeedsProgram;
 import io.remoterun.testkit.NeedsRoot;
 import io.remoterun.testkit.Sudoers;
+import java.io.ByteArrayInputStream;
+import java.io.DataInputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.channels.ServerSocketChannel;
@@ -25,6 +28,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -226,6 +230,59 @@ class HelperLauncherTest {
     assertThat(launcher.hindrance().orElseThrow()).contains("install the sudoers line");
     assertFailure(
         HelperLauncher.bySudo(List.of("/no/sudo", "x")), request(), Kind.AGENT, "/no/sudo");
+  }
+
+  /** Who may not ask is told so before he has asked. */
+  @Test
+  void hearsWhyAHelperDoesNotListen() {
+    assertFailure(
+        new HelperLauncher(new DeafDoor("R\0\0\0\7because"), Duration.ofSeconds(5)),
+        request(),
+        Kind.REFUSED,
+        "the helper refuses: because");
+    assertFailure(
+        new HelperLauncher(new DeafDoor(""), Duration.ofSeconds(5)),
+        request(),
+        Kind.AGENT,
+        "the helper has ended without an answer: not you");
+  }
+
+  /** To one that answers and takes nothing. */
+  private record DeafDoor(String answer) implements HelperLine.Door, HelperLine {
+    @Override
+    public HelperLine open() {
+      return this;
+    }
+
+    @Override
+    public Optional<String> hindrance() {
+      return Optional.empty();
+    }
+
+    @Override
+    public DataInputStream in() {
+      byte[] bytes = answer.getBytes(StandardCharsets.ISO_8859_1);
+      return new DataInputStream(new ByteArrayInputStream(bytes));
+    }
+
+    @Override
+    public OutputStream out() {
+      OutputStream closed = OutputStream.nullOutputStream();
+      try {
+        closed.close();
+      } catch (IOException e) {
+        throw new AssertionError(e);
+      }
+      return closed;
+    }
+
+    @Override
+    public String lastWords() {
+      return "not you";
+    }
+
+    @Override
+    public void close() {}
   }
 
   /** As a socket does that somebody else listens to. */
