@@ -2,6 +2,7 @@ package io.remoterun.testkit;
 
 import java.io.IOException;
 import java.util.List;
+import org.testcontainers.containers.ContainerFetchException;
 
 /**
  * A PostgreSQL server of the test's own, without passwords: in a container where Docker runs, and
@@ -20,7 +21,19 @@ public sealed interface PostgresServer extends AutoCloseable
 
   /** Waits until it takes connections. */
   static PostgresServer start() throws IOException {
-    return PostgresContainer.isPossible() ? PostgresContainer.start() : DebianPostgres.start();
+    if (!PostgresContainer.isPossible()) {
+      return DebianPostgres.start();
+    }
+    try {
+      return PostgresContainer.start();
+    } catch (ContainerFetchException e) {
+      // A daemon that reaches no registry has no image.
+      if (!DebianPostgres.missing().isEmpty()) {
+        throw e;
+      }
+      System.err.println("PostgreSQL from Debian's package: " + e.getMessage());
+      return DebianPostgres.start();
+    }
   }
 
   /** Begins again after {@link #end}, with what it has kept, on the same port. */
