@@ -75,6 +75,7 @@ class AllowedRequestsTest {
     add("GET remote-run-groups", 200);
     add("PUT remote-run-groups/{name}", "remote-run-groups/NEW", "{\"nodes\":[]}", 200);
     add("DELETE remote-run-groups/{name}", "remote-run-groups/OLD", "", 200);
+    add("GET remote-run-account", 200);
     add("GET remote-run-accounts", 200);
     add("POST remote-run-accounts", "remote-run-accounts", "{\"name\":\"NEW\"}", 201);
     add("GET remote-run-accounts/{name}", "remote-run-accounts/OLD", "", 200);
