@@ -7,23 +7,34 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The commands in README and docs. They are in blocks of {@code console}, after a dollar sign; what
- * they print follows, with three dots for what is left out or different each time. A block is not
- * run if {@code <!-- not run: WHY -->} is before it.
+ * The commands in README and docs. They are in blocks of {@code console}, which may be indented,
+ * after a dollar sign, or {@code #} for root's; what they print follows, with three dots for what
+ * is left out or different each time. A block is not run if {@code <!-- not run: WHY -->} is before
+ * it; others are run without being root.
  */
 final class Documentation {
   private static final Pattern NOT_RUN = Pattern.compile("<!-- not run: (\\S.*) -->");
   private static final Pattern LINK =
       Pattern.compile("\\]\\((?!https?:)([^)#\\s]*)(?:#([^)\\s]+))?\\)");
   private static final String FENCE = "```";
-  private static final String CONSOLE = "```console";
-  private static final String PROMPT = "$ ";
+  private static final String CONSOLE = "console";
+  private static final Pattern PROMPT = Pattern.compile("[$#] ");
+
+  private static final String PROSE = "(none)";
+
+  /** A heading, root's prompt, comments. */
+  private static final Set<String> HAVING_OTHER_HASHES =
+      Set.of(PROSE, CONSOLE, "yaml", "toml", "ini", "apache");
+
+  /** Commands without a prompt. */
+  private static final Set<String> SCRIPTS = Set.of("sh", "bash", "shell", "zsh", "fish");
 
   private Documentation() {}
 
@@ -63,33 +74,58 @@ final class Documentation {
 
   static List<Block> read(Path document) throws IOException {
     List<Block> blocks = new ArrayList<>();
-    List<String> lines = Files.readAllLines(document);
-    for (int i = 0; i < lines.size(); i++) {
-      if (lines.get(i).equals(CONSOLE)) {
-        Matcher reason = NOT_RUN.matcher(i == 0 ? "" : lines.get(i - 1));
-        int end = lines.subList(i + 1, lines.size()).indexOf(FENCE) + i + 1;
-        blocks.add(
-            new Block(
-                reason.matches() ? Optional.of(reason.group(1)) : Optional.empty(),
-                commands(lines.subList(i + 1, end))));
-        i = end;
+    for (Fenced fenced : fenced(document)) {
+      if (fenced.language().equals(CONSOLE)) {
+        blocks.add(new Block(fenced.whyNotRun(), commands(fenced.lines())));
       }
     }
     return blocks;
   }
 
-  /** Lines after a dollar sign that are in no such block. */
+  /** Lines that look like commands in no such block, and scripts: all that nobody runs. */
   static List<String> otherCommands(Path document) throws IOException {
     List<String> others = new ArrayList<>();
-    boolean isConsole = false;
-    for (String line : Files.readAllLines(document)) {
+    String language = PROSE;
+    for (String indented : Files.readAllLines(document)) {
+      String line = indented.strip();
       if (line.startsWith(FENCE)) {
-        isConsole = line.equals(CONSOLE);
-      } else if (line.startsWith(PROMPT) && !isConsole) {
+        language = language.equals(PROSE) ? line.substring(FENCE.length()) : PROSE;
+        if (SCRIPTS.contains(language)) {
+          others.add(line);
+        }
+      } else if ((line.startsWith("$ ") && !language.equals(CONSOLE))
+          || (line.startsWith("# ") && !HAVING_OTHER_HASHES.contains(language))) {
         others.add(line);
       }
     }
     return others;
+  }
+
+  /** Lines between two fences, without the indentation that the first one has. */
+  private record Fenced(String language, Optional<String> whyNotRun, List<String> lines) {}
+
+  private static List<Fenced> fenced(Path document) throws IOException {
+    List<Fenced> all = new ArrayList<>();
+    List<String> lines = Files.readAllLines(document);
+    for (int i = 0; i < lines.size(); i++) {
+      String opening = lines.get(i).strip();
+      if (opening.startsWith(FENCE)) {
+        int indentation = lines.get(i).indexOf(FENCE);
+        Matcher reason = NOT_RUN.matcher(i == 0 ? "" : lines.get(i - 1).strip());
+        List<String> within = new ArrayList<>();
+        for (i++; !lines.get(i).strip().equals(FENCE); i++) {
+          String line = lines.get(i);
+          boolean isIndented = line.startsWith(" ".repeat(indentation));
+          within.add(isIndented ? line.substring(indentation) : line.strip());
+        }
+        all.add(
+            new Fenced(
+                opening.substring(FENCE.length()),
+                reason.matches() ? Optional.of(reason.group(1)) : Optional.empty(),
+                within));
+      }
+    }
+    return all;
   }
 
   /** Links to files that are not there, or to headings that are not in them. */
@@ -119,19 +155,26 @@ final class Documentation {
   private static List<Command> commands(List<String> lines) {
     List<Command> commands = new ArrayList<>();
     for (int i = 0; i < lines.size(); i++) {
-      StringBuilder text = new StringBuilder(lines.get(i).substring(PROMPT.length()));
+      if (!isPrompt(lines.get(i))) {
+        throw new IllegalArgumentException("no command: " + lines.get(i));
+      }
+      StringBuilder text = new StringBuilder(lines.get(i).substring(2));
       while (goesOn(text) && i + 1 < lines.size()) {
         i++;
         text.append('\n').append(lines.get(i));
       }
       List<String> shown = new ArrayList<>();
-      while (i + 1 < lines.size() && !lines.get(i + 1).startsWith(PROMPT)) {
+      while (i + 1 < lines.size() && !isPrompt(lines.get(i + 1))) {
         i++;
         shown.add(lines.get(i));
       }
       commands.add(new Command(text.toString(), shown));
     }
     return commands;
+  }
+
+  private static boolean isPrompt(String line) {
+    return PROMPT.matcher(line).lookingAt();
   }
 
   private static boolean goesOn(StringBuilder text) {

@@ -17,7 +17,6 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
@@ -78,20 +77,6 @@ class DocumentedCommandsIT {
       assertThat(command.isPrintedIn(printed.get(i).text()))
           .as("%s: $ %s%nprinted%n%s", document, command.text(), printed.get(i).text())
           .isTrue();
-    }
-  }
-
-  @Test
-  void noCommandIsShownThatIsNeitherRunNorSaidNotToBe() throws IOException {
-    for (Path document : Documentation.all()) {
-      assertThat(Documentation.otherCommands(document)).as(document.toString()).isEmpty();
-    }
-  }
-
-  @Test
-  void whatIsLinkedToIsThere() throws IOException {
-    for (Path document : Documentation.all()) {
-      assertThat(Documentation.deadLinks(document)).as(document.toString()).isEmpty();
     }
   }
 
