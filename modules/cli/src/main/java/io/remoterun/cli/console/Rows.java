@@ -1,5 +1,6 @@
 package io.remoterun.cli.console;
 
+import io.remoterun.protocol.report.Display;
 import io.remoterun.protocol.run.Printable;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,13 +29,12 @@ public final class Rows {
     int columns = rows.getFirst().size();
     int[] widths =
         IntStream.range(0, columns)
-            .map(i -> rows.stream().mapToInt(row -> row.get(i).length()).max().orElse(0))
+            .map(i -> rows.stream().mapToInt(row -> Display.width(row.get(i))).max().orElse(0))
             .toArray();
     StringBuilder text = new StringBuilder();
     for (List<String> row : rows) {
       for (int i = 0; i < columns - 1; i++) {
-        String cell = row.get(i);
-        text.append(cell).repeat(' ', widths[i] - cell.length() + 2);
+        text.append(Display.padded(row.get(i), widths[i] + 2));
       }
       text.append(row.get(columns - 1)).append('\n');
     }

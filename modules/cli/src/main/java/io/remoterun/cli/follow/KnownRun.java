@@ -1,5 +1,6 @@
 package io.remoterun.cli.follow;
 
+import io.remoterun.protocol.report.Display;
 import io.remoterun.protocol.run.NodeId;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -38,7 +39,11 @@ public record KnownRun(String id, Map<NodeId, String> names) {
     return names.getOrDefault(node, node.value());
   }
 
+  /** In columns of a terminal. */
   int widthOfNames() {
-    return names.values().stream().mapToInt(String::length).max().orElse(0);
+    return names.values().stream()
+        .mapToInt(name -> Display.width(Display.visible(name)))
+        .max()
+        .orElse(0);
   }
 }

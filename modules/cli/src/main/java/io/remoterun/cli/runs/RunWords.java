@@ -28,6 +28,28 @@ final class RunWords {
     }
   }
 
+  /** ISO 8601's {@code PT1H30M} is not for people. */
+  private static String span(String duration) {
+    Duration time;
+    try {
+      time = duration.isEmpty() ? Duration.ZERO : Duration.parse(duration);
+    } catch (DateTimeParseException e) {
+      return duration;
+    }
+    List<String> parts = new ArrayList<>();
+    part(parts, time.toHours(), " h");
+    part(parts, time.toMinutesPart(), " min");
+    part(parts, time.toSecondsPart(), " s");
+    part(parts, time.toMillisPart(), " ms");
+    return String.join(" ", parts);
+  }
+
+  private static void part(List<String> parts, long number, String unit) {
+    if (number != 0) {
+      parts.add(number + unit);
+    }
+  }
+
   static String targets(JsonNode run) {
     JsonNode targets = run.path("targets");
     if (targets.has("group")) {
@@ -66,7 +88,7 @@ final class RunWords {
     lines.add("run " + run.path("id").asString("") + "  " + run.path("state").asString(""));
     line(lines, "targets", targets(run));
     line(lines, "conditions", texts(run.path("conditions")));
-    line(lines, "deadline", run.path("deadline").asString(""));
+    line(lines, "deadline", span(run.path("deadline").asString("")));
     line(lines, "concurrency", run.path("concurrency").asString(""));
     line(lines, "fail after", run.path("stopAfter").asString(""));
     line(lines, "retry of", run.path("retryOf").asString(""));

@@ -69,6 +69,11 @@ class ViewsTest {
   }
 
   @Test
+  void namesAreAsWideAsATerminalShowsThem() {
+    assertThat(new KnownRun("run", Map.of(ONE, "漢字", TWO, "abc")).widthOfNames()).isEqualTo(4);
+  }
+
+  @Test
   void withoutASummaryWhatFailsIsToldWhenItDoes() throws IOException {
     RunEvent failed = new RunEvent.Failed(ONE, UNREACHABLE);
     RunEvent badEnd = new RunEvent.Finished(ONE, ExitStatus.code(3));

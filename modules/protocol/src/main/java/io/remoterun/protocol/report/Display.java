@@ -6,7 +6,7 @@ import org.jline.utils.WCWidth;
  * Texts as a terminal shows them: how many columns they take, and nothing in them that a terminal
  * would obey. Widths are JLine's, which follows Unicode's tables.
  */
-final class Display {
+public final class Display {
   private static final int CONTROL_PICTURES = 0x2400;
   static final String CUT = "…";
 
@@ -20,7 +20,7 @@ final class Display {
   private Display() {}
 
   /** In columns; an unfinished or unknown character takes one. */
-  static int width(String text) {
+  public static int width(String text) {
     return isPlain(text) ? text.length() : widthOfClusters(text);
   }
 
@@ -68,7 +68,7 @@ final class Display {
   }
 
   /** The text with as many spaces as it needs to be that wide; never cut. */
-  static String padded(String text, int width) {
+  public static String padded(String text, int width) {
     int missing = width - width(text);
     return missing <= 0 ? text : text + " ".repeat(missing);
   }
@@ -94,7 +94,7 @@ final class Display {
    * Control characters as the pictures that Unicode has for them; tabs as a space. What turns the
    * direction of a text, or cannot be seen, is replaced: one text could be read as another.
    */
-  static String visible(String text) {
+  public static String visible(String text) {
     if (isPlain(text) || text.chars().noneMatch(Display::isHidden)) {
       return text;
     }
