@@ -20,12 +20,13 @@ import org.springframework.context.ConfigurableApplicationContext;
 /**
  * A webapp, its relay and two nodes: one.example is a real one, at two.example nothing listens. The
  * agent reports something that it has repaired; as long as the test holds it, it waits before its
- * last report, an error.
+ * last report, an error. It may also ignore that it shall end.
  */
 final class CliFleet {
   private static final int NOTHING_LISTENS = 1;
   private static final String AGENT =
       """
+      [ ! -e STUBBORN ] || trap '' TERM
       report() { echo "R: @@Ntp@@$1@@r@@d@@0@@Service@@ntp@@2026-01-01 00:00:00+00:00##n1@#$2"; }
       report result_repaired 'has been restarted'
       while [ -e HOLD ]; do sleep 0.05; done
@@ -40,12 +41,14 @@ final class CliFleet {
 
   private final List<AutoCloseable> open = new ArrayList<>();
   private final Path hold;
+  private final Path stubborn;
   private final Path home;
   private final Detour way;
   private final String token;
 
   CliFleet(Path folder) throws Exception {
     hold = folder.resolve("hold");
+    stubborn = folder.resolve("stubborn");
     home = Files.createDirectories(folder.resolve("home"));
     TestHost relayHost = TestHost.make(folder, "relay");
     CfengineHost host = CfengineHost.on(TestHost.make(folder, "n1"));
@@ -53,7 +56,11 @@ final class CliFleet {
         opened(
             OurNode.start(
                 host.keys(),
-                host.script("agent", AGENT.replace("HOLD", hold.toString())),
+                host.script(
+                    "agent",
+                    AGENT
+                        .replace("HOLD", hold.toString())
+                        .replace("STUBBORN", stubborn.toString())),
                 relayHost));
     KeyHash key = KeyHash.of(host.keys().key().publicKey());
     OurRelay relay =
@@ -119,7 +126,14 @@ final class CliFleet {
     Files.writeString(hold, "");
   }
 
+  /** Agents wait from now on, also when they are to end: until they are killed. */
+  void holdStubbornly() throws IOException {
+    Files.writeString(stubborn, "");
+    hold();
+  }
+
   void letGo() throws IOException {
+    Files.deleteIfExists(stubborn);
     Files.deleteIfExists(hold);
   }
 

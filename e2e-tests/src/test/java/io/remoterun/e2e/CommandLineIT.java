@@ -18,6 +18,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -226,15 +228,61 @@ class CommandLineIT {
   }
 
   @Test
-  void withoutATerminalAnInterruptLeavesTheRun() throws Exception {
+  void ctrlCAndAnAnswerCancel() throws Exception {
     fleet.hold();
-    Process follows = fleet.command("trigger", "one").redirectErrorStream(true).start();
+    try (Typed terminal = new Typed(fleet.onTerminal("trigger", "one"))) {
+      terminal.awaits("has been restarted").types(Typed.CTRL_C).awaits("[c]ancel it");
+      terminal.types("c\n").awaits("cancelling the run").awaits("Summary");
+      assertThat(terminal.end()).isEqualTo(1);
+    }
+    assertThat(fleet.run("runs", "--limit=1").out()).contains("1 stopped");
+  }
+
+  @Test
+  void aThirdCtrlCLeavesARunThatIsBeingCancelled() throws Exception {
+    fleet.holdStubbornly();
+    try (Typed terminal = new Typed(fleet.onTerminal("trigger", "one"))) {
+      terminal.awaits("has been restarted").types(Typed.CTRL_C).awaits("[c]ancel it");
+      terminal.types(Typed.CTRL_C).awaits("cancelling the run");
+      terminal.types(Typed.CTRL_C).awaits("is being cancelled, see remote-run show ");
+      assertThat(terminal.end()).isEqualTo(130);
+    }
+    String run = fleet.run("runs", "--limit=1", "--json").out();
+    fleet.letGo();
+    // Waits for its end.
+    fleet.run("follow", JsonMapper.shared().readTree(run).path("id").asString());
+    assertThat(fleet.run("runs", "--limit=1").out()).contains("1 stopped");
+  }
+
+  @Test
+  void aCancelThatHasFailedMayBeTriedAgain() throws Exception {
+    fleet.hold();
+    try (Typed terminal = new Typed(fleet.onTerminal("trigger", "one"))) {
+      terminal.awaits("has been restarted");
+      fleet.way().refuse();
+      terminal.types(Typed.CTRL_C).awaits("[c]ancel it").types("c\n");
+      terminal.awaits("it cannot be cancelled");
+      fleet.way().admit();
+      terminal.awaits("connected again");
+      terminal.types(Typed.CTRL_C).awaits("[c]ancel it").types("c\n").awaits("Summary");
+      assertThat(terminal.end()).isEqualTo(1);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"INT, 130", "TERM, 143", "HUP, 129"})
+  void withoutATerminalASignalLeavesTheRun(String signal, int exit) throws Exception {
+    fleet.hold();
+    ProcessBuilder trigger = fleet.command("trigger", "one").redirectErrorStream(true);
+    // Whatever Maven was started by may ignore it, and then the program would.
+    trigger.command().addAll(0, List.of("env", "--default-signal=" + signal));
+    Process follows = trigger.start();
     try (BufferedReader rows =
         new BufferedReader(new InputStreamReader(follows.getInputStream(), UTF_8))) {
       awaits(rows, "has been restarted");
-      new ProcessBuilder("kill", "-TERM", Long.toString(follows.pid())).start().waitFor();
+      new ProcessBuilder("kill", "-" + signal, Long.toString(follows.pid())).start().waitFor();
       awaits(rows, "the run goes on: remote-run follow ");
-      assertThat(follows.waitFor()).isEqualTo(143);
+      assertThat(follows.waitFor()).isEqualTo(exit);
     }
     assertThat(fleet.run("runs", "--limit=1").out()).contains("running");
   }
@@ -267,6 +315,17 @@ class CommandLineIT {
     assertThat(ended.problems()).startsWith("remote-run: ").endsWith("\n");
     assertThat(ended.problems().lines()).hasSize(1);
     return ended.problems();
+  }
+
+  @Test
+  void runsAreListedByWhenTheyBegan() throws Exception {
+    String run = fleet.run("trigger", "one", "--detach").out().strip().substring(0, 8);
+
+    assertThat(fleet.run("runs", "--since=2026-01-01T00:00:00Z").out()).contains(run);
+    assertThat(fleet.run("runs", "--since=2999-01-01T00:00:00Z").out()).doesNotContain(run);
+    assertThat(fleet.run("runs", "--until=2999-01-01T00:00:00Z").out()).contains(run);
+    assertThat(fleet.run("runs", "--until=2026-01-01T00:00:00Z").out()).doesNotContain(run);
+    assertThat(fleet.run("runs", "--since=yesterday").problems()).contains("since");
   }
 
   @Test

@@ -133,6 +133,24 @@ class CommandLineSetupIT {
   }
 
   @Test
+  void theAuditLogIsListedByDecisionAndTime() throws Exception {
+    String id = fleet.run("trigger", "one", "--detach").out().strip();
+    assertThat(Launcher.run(withoutToken("login"), "mallory\nwrong password\n").exit())
+        .isEqualTo(1);
+
+    assertThat(fleet.run("audit", "--decision=refused", "--json").out().lines())
+        .isNotEmpty()
+        .allMatch(line -> line.contains("\"decision\":\"refused\""));
+    assertThat(fleet.run("audit", "--decision=allowed", "--json").out().lines())
+        .allMatch(line -> line.contains("\"decision\":\"allowed\""))
+        .anyMatch(line -> line.contains(id));
+    assertThat(fleet.run("audit", "--since=2026-01-01T00:00:00Z", "--json").out()).contains(id);
+    assertThat(fleet.run("audit", "--since=2999-01-01T00:00:00Z", "--json").out()).isEmpty();
+    assertThat(fleet.run("audit", "--until=2999-01-01T00:00:00Z", "--json").out()).contains(id);
+    assertThat(fleet.run("audit", "--until=2026-01-01T00:00:00Z", "--json").out()).isEmpty();
+  }
+
+  @Test
   void whoeverUsesRudderRemoteRunInScriptsGetsTheSame() throws Exception {
     Path link = Files.createSymbolicLink(folder.resolve("rudder-remote-run"), Launcher.PROGRAM);
     try {

@@ -20,6 +20,15 @@ public final class Failure extends RuntimeException {
     return new Failure(Exit.USAGE, message);
   }
 
+  /**
+   * The person has left.
+   *
+   * @param exit what a shell says of a program that the signal ends
+   */
+  public static Failure left(int exit, String message) {
+    return new Failure(exit, message);
+  }
+
   public int exit() {
     return exit;
   }

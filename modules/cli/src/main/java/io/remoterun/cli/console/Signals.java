@@ -55,6 +55,11 @@ public final class Signals implements AutoCloseable {
     signs.add(new Typed(line));
   }
 
+  /** For whoever can do more about it than the one that has taken it. */
+  public void again(Signal signal) {
+    signs.add(signal);
+  }
+
   /** The next one if there is one. */
   public @Nullable Sign poll() {
     return signs.poll();

@@ -15,7 +15,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
-import org.jspecify.annotations.Nullable;
 
 /** Shows a run until it ends, or until the person wants to leave. */
 public final class Follower {
@@ -33,7 +32,7 @@ public final class Follower {
   private final Tally tally;
   private final Progress progress;
   private final long began = System.nanoTime();
-  private @Nullable Thread cancelling;
+  private volatile boolean isCancelling;
   private volatile boolean hasEnded;
 
   /** As the options of a command say. */
@@ -74,12 +73,12 @@ public final class Follower {
   }
 
   /**
+   * @param signals open since before the run was asked for
    * @return for the shell
    * @throws IOException when nobody reads what is shown; the run goes on
    */
-  public int follow() throws IOException {
-    try (Signals signals = Signals.open();
-        RunEvents events = new RunEvents(webapp, run.id(), way.patience())) {
+  public int follow(Signals signals) throws IOException {
+    try (RunEvents events = new RunEvents(webapp, run.id(), way.patience())) {
       if (way.namesRun()) {
         int nodes = run.names().size();
         shell.problems().say("run " + run.id() + (nodes == 1 ? "" : ", " + nodes + " nodes"));
@@ -153,7 +152,7 @@ public final class Follower {
       return OptionalInt.empty();
     }
     progress.hide();
-    if (cancelling != null) {
+    if (isCancelling) {
       say("the run is being cancelled, see remote-run show " + run.id());
       return OptionalInt.of(exit);
     }
@@ -174,7 +173,8 @@ public final class Follower {
       }
       case CANCEL -> {
         say("cancelling the run");
-        cancelling = Thread.ofVirtual().name("cancel").start(this::cancel);
+        isCancelling = true;
+        Thread.ofVirtual().name("cancel").start(this::cancel);
         yield OptionalInt.empty();
       }
     };
@@ -184,6 +184,7 @@ public final class Follower {
     try {
       webapp.delete("remote-runs/" + run.id());
     } catch (Failure e) {
+      isCancelling = false;
       // The answer may come after the run's last event, and then nobody waits for it.
       if (!hasEnded) {
         shell.problems().say("remote-run: it cannot be cancelled: " + e.getMessage());

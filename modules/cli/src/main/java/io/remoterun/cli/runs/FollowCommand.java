@@ -1,6 +1,7 @@
 package io.remoterun.cli.runs;
 
 import io.remoterun.cli.console.Shell;
+import io.remoterun.cli.console.Signals;
 import io.remoterun.cli.follow.FollowOptions;
 import io.remoterun.cli.follow.Follower;
 import io.remoterun.cli.follow.KnownRun;
@@ -25,6 +26,9 @@ public final class FollowCommand extends RunCommand {
   @Override
   int call(Webapp webapp) throws IOException {
     String id = RunIds.find(webapp, run);
-    return new Follower(shell, webapp, KnownRun.of(webapp.get("remote-runs/" + id)), how).follow();
+    KnownRun known = KnownRun.of(webapp.get("remote-runs/" + id));
+    try (Signals signals = Signals.open()) {
+      return new Follower(shell, webapp, known, how).follow(signals);
+    }
   }
 }

@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.remoterun.cli.console.Exit;
 import io.remoterun.cli.console.Shell;
+import io.remoterun.cli.console.Signals;
+import io.remoterun.cli.follow.Beginning;
 import io.remoterun.cli.follow.FollowOptions;
 import io.remoterun.cli.follow.Follower;
 import io.remoterun.cli.follow.KnownRun;
@@ -36,12 +38,15 @@ public final class RetryCommand extends RunCommand {
   @Override
   int call(Webapp webapp) throws IOException {
     String path = "remote-runs/" + RunIds.find(webapp, run) + "/retry";
-    KnownRun again =
-        KnownRun.of(webapp.post(path, MissingNode.getInstance(), UUID.randomUUID().toString()));
-    if (detach) {
-      shell.out().write((again.id() + "\n").getBytes(UTF_8));
-      return Exit.FINE;
+    String key = UUID.randomUUID().toString();
+    try (Signals signals = Signals.open()) {
+      KnownRun again =
+          Beginning.await(shell, signals, () -> webapp.post(path, MissingNode.getInstance(), key));
+      if (detach) {
+        shell.out().write((again.id() + "\n").getBytes(UTF_8));
+        return Exit.FINE;
+      }
+      return new Follower(shell, webapp, again, how).follow(signals);
     }
-    return new Follower(shell, webapp, again, how).follow();
   }
 }

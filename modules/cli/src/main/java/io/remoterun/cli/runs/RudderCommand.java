@@ -3,7 +3,9 @@ package io.remoterun.cli.runs;
 import io.remoterun.cli.console.Colors;
 import io.remoterun.cli.console.Failure;
 import io.remoterun.cli.console.Shell;
+import io.remoterun.cli.console.Signals;
 import io.remoterun.cli.fleet.Nodes;
+import io.remoterun.cli.follow.Beginning;
 import io.remoterun.cli.follow.Follower;
 import io.remoterun.cli.follow.KnownRun;
 import io.remoterun.cli.http.Webapp;
@@ -135,8 +137,12 @@ public final class RudderCommand extends RunCommand {
     }
     ArrayNode given = order.putArray("conditions");
     conditions().forEach(given::add);
-    KnownRun run = KnownRun.of(webapp.post("remote-runs", order, UUID.randomUUID().toString()));
-    return Follower.likeRudder(shell, webapp, run, format(), unparsed, errors, deviations).follow();
+    String key = UUID.randomUUID().toString();
+    try (Signals signals = Signals.open()) {
+      KnownRun run = Beginning.await(shell, signals, () -> webapp.post("remote-runs", order, key));
+      return Follower.likeRudder(shell, webapp, run, format(), unparsed, errors, deviations)
+          .follow(signals);
+    }
   }
 
   private List<String> conditions() {

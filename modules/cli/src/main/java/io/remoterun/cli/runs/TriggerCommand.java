@@ -5,7 +5,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.remoterun.cli.console.Exit;
 import io.remoterun.cli.console.Failure;
 import io.remoterun.cli.console.Shell;
+import io.remoterun.cli.console.Signals;
 import io.remoterun.cli.fleet.Nodes;
+import io.remoterun.cli.follow.Beginning;
 import io.remoterun.cli.follow.FollowOptions;
 import io.remoterun.cli.follow.Follower;
 import io.remoterun.cli.follow.KnownRun;
@@ -97,12 +99,15 @@ public final class TriggerCommand extends RunCommand {
       ArrayNode ids = order.putObject("targets").putArray("nodes");
       Nodes.of(webapp).targets(targets.nodes).forEach(ids::add);
     }
-    KnownRun run = KnownRun.of(webapp.post("remote-runs", order, UUID.randomUUID().toString()));
-    if (detach) {
-      shell.out().write((run.id() + "\n").getBytes(UTF_8));
-      return Exit.FINE;
+    String key = UUID.randomUUID().toString();
+    try (Signals signals = Signals.open()) {
+      KnownRun run = Beginning.await(shell, signals, () -> webapp.post("remote-runs", order, key));
+      if (detach) {
+        shell.out().write((run.id() + "\n").getBytes(UTF_8));
+        return Exit.FINE;
+      }
+      return new Follower(shell, webapp, run, how).follow(signals);
     }
-    return new Follower(shell, webapp, run, how).follow();
   }
 
   private ObjectNode order() {
