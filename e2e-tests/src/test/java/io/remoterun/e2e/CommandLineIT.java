@@ -18,8 +18,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -152,7 +150,7 @@ class CommandLineIT {
     assertThat(fleet.run("retry", "ffffffff").problems()).contains("no run");
   }
 
-  private static void awaits(BufferedReader rows, String text) throws IOException {
+  static void awaits(BufferedReader rows, String text) throws IOException {
     String line = rows.readLine();
     while (line != null && !line.contains(text)) {
       line = rows.readLine();
@@ -202,89 +200,6 @@ class CommandLineIT {
       assertThat(terminal.end()).isEqualTo(1);
       assertThat(terminal.seen()).contains("\u001b[1;33mrepaired", "\r\u001b[K", "two.example  ");
     }
-  }
-
-  @Test
-  void ctrlCAsksAndTheRunGoesOnWhenThePersonLeaves() throws Exception {
-    fleet.hold();
-    try (Typed terminal = new Typed(fleet.onTerminal("trigger", "one"))) {
-      terminal.awaits("has been restarted").types(Typed.CTRL_C).awaits("[c]ancel it").types("\n");
-      terminal.awaits("going on");
-      terminal.types(Typed.CTRL_C).awaits("[c]ancel it").types("d\n").awaits("the run goes on");
-      assertThat(terminal.end()).isEqualTo(130);
-    }
-    assertThat(fleet.run("runs", "--limit=1").out()).contains("running");
-  }
-
-  @Test
-  void ctrlCTwiceCancels() throws Exception {
-    fleet.hold();
-    try (Typed terminal = new Typed(fleet.onTerminal("trigger", "one"))) {
-      terminal.awaits("has been restarted").types(Typed.CTRL_C).awaits("[c]ancel it");
-      terminal.types(Typed.CTRL_C).awaits("cancelling the run").awaits("Summary");
-      assertThat(terminal.end()).isEqualTo(1);
-    }
-    assertThat(fleet.run("runs", "--limit=1").out()).contains("1 stopped");
-  }
-
-  @Test
-  void ctrlCAndAnAnswerCancel() throws Exception {
-    fleet.hold();
-    try (Typed terminal = new Typed(fleet.onTerminal("trigger", "one"))) {
-      terminal.awaits("has been restarted").types(Typed.CTRL_C).awaits("[c]ancel it");
-      terminal.types("c\n").awaits("cancelling the run").awaits("Summary");
-      assertThat(terminal.end()).isEqualTo(1);
-    }
-    assertThat(fleet.run("runs", "--limit=1").out()).contains("1 stopped");
-  }
-
-  @Test
-  void aThirdCtrlCLeavesARunThatIsBeingCancelled() throws Exception {
-    fleet.holdStubbornly();
-    try (Typed terminal = new Typed(fleet.onTerminal("trigger", "one"))) {
-      terminal.awaits("has been restarted").types(Typed.CTRL_C).awaits("[c]ancel it");
-      terminal.types(Typed.CTRL_C).awaits("cancelling the run");
-      terminal.types(Typed.CTRL_C).awaits("is being cancelled, see remote-run show ");
-      assertThat(terminal.end()).isEqualTo(130);
-    }
-    String run = fleet.run("runs", "--limit=1", "--json").out();
-    fleet.letGo();
-    // Waits for its end.
-    fleet.run("follow", JsonMapper.shared().readTree(run).path("id").asString());
-    assertThat(fleet.run("runs", "--limit=1").out()).contains("1 stopped");
-  }
-
-  @Test
-  void aCancelThatHasFailedMayBeTriedAgain() throws Exception {
-    fleet.hold();
-    try (Typed terminal = new Typed(fleet.onTerminal("trigger", "one"))) {
-      terminal.awaits("has been restarted");
-      fleet.way().refuse();
-      terminal.types(Typed.CTRL_C).awaits("[c]ancel it").types("c\n");
-      terminal.awaits("it cannot be cancelled");
-      fleet.way().admit();
-      terminal.awaits("connected again");
-      terminal.types(Typed.CTRL_C).awaits("[c]ancel it").types("c\n").awaits("Summary");
-      assertThat(terminal.end()).isEqualTo(1);
-    }
-  }
-
-  @ParameterizedTest
-  @CsvSource({"INT, 130", "TERM, 143", "HUP, 129"})
-  void withoutATerminalASignalLeavesTheRun(String signal, int exit) throws Exception {
-    fleet.hold();
-    ProcessBuilder trigger = fleet.command("trigger", "one").redirectErrorStream(true);
-    // Whatever Maven was started by may ignore it, and then the program would.
-    trigger.command().addAll(0, List.of("env", "--default-signal=" + signal));
-    Process follows = trigger.start();
-    try (BufferedReader rows =
-        new BufferedReader(new InputStreamReader(follows.getInputStream(), UTF_8))) {
-      awaits(rows, "has been restarted");
-      new ProcessBuilder("kill", "-" + signal, Long.toString(follows.pid())).start().waitFor();
-      awaits(rows, "the run goes on: remote-run follow ");
-      assertThat(follows.waitFor()).isEqualTo(exit);
-    }
-    assertThat(fleet.run("runs", "--limit=1").out()).contains("running");
   }
 
   @Test
