@@ -32,15 +32,6 @@ final class NodeBenchmark {
   private static final Pattern LISTENS = Pattern.compile("listens on \\S+:(\\d+) with");
   private static final Pattern READY = Pattern.compile(NodePart.READY);
 
-  private static final String SCHEDULE =
-      """
-      [agent]
-      command = "%s"
-      period = "24h"
-      interval_begin = "3h"
-      interval_end = "3h30m"
-      """;
-
   private final PrintStream out;
   private final int rounds;
   private final Map<String, List<Figures>> all = new LinkedHashMap<>();
@@ -105,7 +96,16 @@ final class NodeBenchmark {
   /** Nothing of it is due while it is measured, unless that is at night. */
   private static List<String> schedule(Path folder, Path agent) throws IOException {
     Path file = folder.resolve("agentd.conf");
-    Files.writeString(file, SCHEDULE.formatted(agent));
+    Files.writeString(
+        file,
+        """
+        [agent]
+        command = "%s"
+        period = "24h"
+        interval_begin = "3h"
+        interval_end = "3h30m"
+        """
+            .formatted(agent));
     String prefix = "--remote-run.node.schedule.";
     return List.of(prefix + "enabled=true", prefix + "file=" + file);
   }
