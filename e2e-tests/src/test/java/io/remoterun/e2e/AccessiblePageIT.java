@@ -241,4 +241,21 @@ class AccessiblePageIT {
     chromium.seeText(OUTPUT, "the last one");
     chromium.seeText(STATE, "Finished");
   }
+
+  @Test
+  void whoeverScrollsUpALittleStaysThere() throws Exception {
+    page.signIn();
+    String run = begin("n2");
+    ScriptedRelay.Asked asked = relay.asked().says(output("n2", "line\n".repeat(300)));
+    page.go("#/runs/" + run);
+    chromium.seeText(By.cssSelector(".line-count"), "300 lines");
+    String pane = "document.querySelector('[role=log]')";
+    chromium.wait(driver -> chromium.holds(pane + ".scrollTop > 1000"));
+    chromium.run("window.place = (%s.scrollTop -= 10)".formatted(pane));
+    chromium.see(By.cssSelector(".to-end"));
+    asked.says(output("n2", "the last one\n")).says(finished("n2", 0)).end();
+    chromium.seeText(By.cssSelector(".line-count"), "301 lines");
+    chromium.seeText(STATE, "Finished");
+    assertThat(chromium.holds(pane + ".scrollTop === window.place")).isTrue();
+  }
 }

@@ -3,7 +3,9 @@ import { colouredPieces } from "./ansi.js";
 import { atNextFrame } from "./dom.js";
 import { parseLine } from "./reports.js";
 
+// Pixels; browsers round where they are scrolled to.
 const NEAR_THE_END = 24;
+const AT_THE_END = 2;
 const AROUND = 12;
 
 export class OutputPane {
@@ -14,6 +16,7 @@ export class OutputPane {
   #window;
   #rows = new Map();
   #lineHeight;
+  #top = 0;
   #follow = true;
   #find = "";
   #current = -1;
@@ -163,9 +166,12 @@ export class OutputPane {
     return [...parts, shown.slice(from)];
   }
 
+  /** Whoever scrolls up stays there, however little it is: taken back to the end he would never get away slowly. */
   #scrolled() {
     const { scrollHeight, scrollTop, clientHeight } = this.#pane;
-    this.#setFollow(scrollHeight - scrollTop - clientHeight < NEAR_THE_END);
+    const below = scrollHeight - scrollTop - clientHeight;
+    this.#setFollow(below < (scrollTop < this.#top ? AT_THE_END : NEAR_THE_END));
+    this.#top = scrollTop;
     this.#draw();
   }
 
