@@ -168,6 +168,28 @@ class AuditedRefusalsTest {
   }
 
   @Test
+  void runsThatCannotBeTriedAgainOrAreNotThereForTheCaller() throws Exception {
+    start();
+    String begun = run(webapp.token(), "{\"targets\":{\"nodes\":[\"root\"]}}", 202);
+    String id = JsonMapper.shared().readTree(begun).at("/data/id").asString();
+    String anna = account("anna", "{\"run:cancel\":[\"web\"],\"run:trigger\":[\"web\"]}");
+    String notFound = "Run with id '" + id + "' was not found";
+
+    post(anna, "remote-runs/" + id + "/retry", 404);
+    send(
+        webapp.request("/rudder/api/latest/remote-runs/" + id).header("X-API-Token", anna).DELETE(),
+        404);
+    post(webapp.token(), "remote-runs/" + id + "/retry", 409);
+    relay.asked().says(new RunEvent.Finished(new NodeId("root"), ExitStatus.code(0))).end();
+
+    assertThat(audited("CANCEL")).containsExactly("anna REFUSED " + notFound);
+    assertThat(audited("RETRY"))
+        .containsExactly(
+            "anna REFUSED " + notFound,
+            "system REFUSED the run goes on: wait for its end, or cancel it");
+  }
+
+  @Test
   void whatIsRunWhereAndHow() throws Exception {
     start();
     run(

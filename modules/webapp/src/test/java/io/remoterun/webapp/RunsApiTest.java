@@ -492,7 +492,8 @@ class RunsApiTest {
     asked.says(finished(ROOT, 0)).says(finished(N1, 1)).end();
     awaitEnd(id);
 
-    HttpResponse<String> answer = post("remote-runs/" + id + "/retry", "");
+    String escaped = id.replace("-", "%2D");
+    HttpResponse<String> answer = post("remote-runs/" + escaped + "/retry", "");
     assertThat(answer.statusCode()).isEqualTo(202);
     JsonNode again = data(answer);
     assertThat(again.path("retryOf").asString()).isEqualTo(id);

@@ -2,11 +2,13 @@ package io.remoterun.webapp.api;
 
 import io.remoterun.protocol.http.RunForm;
 import io.remoterun.protocol.run.NodeId;
+import io.remoterun.protocol.run.RunId;
 import io.remoterun.protocol.run.Tally;
 import io.remoterun.webapp.accounts.Account;
 import io.remoterun.webapp.accounts.Right;
 import io.remoterun.webapp.audit.Audit;
 import io.remoterun.webapp.audit.AuditEntry;
+import io.remoterun.webapp.audit.AuditEntry.Action;
 import io.remoterun.webapp.nodes.Fleets;
 import io.remoterun.webapp.runs.RunRecord;
 import io.remoterun.webapp.runs.RunView;
@@ -72,13 +74,33 @@ public final class ChangeRunsController {
     Parameters.of(exchange);
     Optional<String> key = OneHeader.idempotencyKey(exchange);
     String path = exchange.getRequest().getPath().value();
-    String base = path.substring(0, path.length() - ("/" + id + "/retry").length());
+    // As it was written: the id in it may have escapes.
+    String base = path.replaceFirst("/[^/]+/[^/]+$", "");
     return Sight.of(user, exchange, fleets)
         .flatMap(
             sight ->
-                FoundRun.of(runs, id, sight::sees)
-                    .map(run -> again(run, key, sight))
+                found(id, sight, Action.RETRY)
+                    .flatMap(
+                        run ->
+                            Mono.fromSupplier(() -> again(run, key, sight))
+                                .onErrorResume(
+                                    NotDone.class, no -> refused(no, sight, Action.RETRY, of(run))))
                     .flatMap(order -> begin(order, sight, base, exchange)));
+  }
+
+  /** A run that is not there for the caller is written down, too: he tries what he may not. */
+  private Mono<RunView> found(String id, Sight sight, Action action) {
+    return FoundRun.of(runs, id, sight::sees)
+        .onErrorResume(NotDone.class, no -> refused(no, sight, action, Optional.empty()));
+  }
+
+  private <T> Mono<T> refused(NotDone no, Sight sight, Action action, Optional<RunId> run) {
+    AuditEntry entry = AuditEntry.refused(sight.caller(), action, "" + no.getMessage());
+    return audit.write(run.map(entry::of).orElse(entry)).then(Mono.error(no));
+  }
+
+  private static Optional<RunId> of(RunView run) {
+    return Optional.of(run.record().id());
   }
 
   /** The same for the nodes of it that have failed. */
@@ -129,7 +151,7 @@ public final class ChangeRunsController {
     return Sight.of(user, exchange, fleets)
         .flatMap(
             sight ->
-                FoundRun.of(runs, id, sight::sees)
+                found(id, sight, Action.CANCEL)
                     .flatMap(run -> cancel(run, sight, waits))
                     .then(Mono.defer(() -> FoundRun.of(runs, id, sight::sees)))
                     .flatMap(
@@ -141,22 +163,17 @@ public final class ChangeRunsController {
   }
 
   private Mono<Void> cancel(RunView run, Sight sight, boolean waits) {
-    AuditEntry entry =
-        AuditEntry.allowed(sight.caller(), AuditEntry.Action.CANCEL, run.counts().toString())
-            .of(run.record().id());
     if (!sight.mayAll(Right.RUN_CANCEL, run.results().keySet())) {
       NotDone no = NotDone.forbidden("you have no right to cancel the run at all of its nodes");
-      return audit
-          .write(
-              AuditEntry.refused(sight.caller(), AuditEntry.Action.CANCEL, "" + no.getMessage())
-                  .of(run.record().id()))
-          .then(Mono.error(no));
+      return refused(no, sight, Action.CANCEL, of(run));
     }
     if (run.ended().isPresent()) {
       return Mono.empty();
     }
     return audit
-        .write(entry)
+        .write(
+            AuditEntry.allowed(sight.caller(), Action.CANCEL, run.counts().toString())
+                .of(run.record().id()))
         .then(Mono.defer(() -> runs.cancel(run.record().id(), sight.caller())))
         .then(waits ? end(run) : Mono.empty());
   }
