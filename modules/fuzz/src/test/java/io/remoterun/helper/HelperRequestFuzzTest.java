@@ -21,7 +21,7 @@ class HelperRequestFuzzTest {
     HelperRequest request;
     try {
       request = HelperRequest.read(in);
-    } catch (IllegalArgumentException e) {
+    } catch (Refusal e) {
       assertThat(e.getMessage()).matches("[ -~]{1,200}");
       return;
     } catch (EOFException e) {
@@ -42,7 +42,7 @@ class HelperRequestFuzzTest {
 
   private static byte[] written(HelperRequest request) {
     String conditions = String.join(",", request.conditions());
-    String run = request.run().toString();
+    String run = request.run();
     String[] lines = {"remote-run 1", request.job(), run, conditions, request.askedBy(), ""};
     byte[] body = String.join("\n", lines).getBytes(US_ASCII);
     return ByteBuffer.allocate(4 + body.length).putInt(body.length).put(body).array();

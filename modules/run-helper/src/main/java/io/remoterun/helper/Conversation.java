@@ -2,13 +2,10 @@ package io.remoterun.helper;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.io.EOFException;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.nio.ByteBuffer;
-import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -34,44 +31,38 @@ import java.util.concurrent.TimeoutException;
  * Texts are UTF-8, numbers in them decimal.
  */
 final class Conversation {
-  private final OutputStream out;
-  private final CompletableFuture<HelperRequest> request = new CompletableFuture<>();
-  private final CompletableFuture<Void> cancel = new CompletableFuture<>();
+  private static final int WHOLE_REQUEST_SECONDS = 5;
+
+  private final Asker asker;
   private boolean isOver;
 
-  /** Begins to listen, on a thread of its own, because there is no read with a deadline. */
   Conversation(Asker asker) {
-    this.out = asker.out();
-    Thread.ofPlatform().daemon().name("listens to the node").start(() -> listen(asker));
+    this.asker = asker;
   }
 
-  private void listen(Asker asker) {
+  /** On a thread of its own, because there is no read with a deadline. */
+  HelperRequest request() throws Refusal, InterruptedException {
+    FutureTask<HelperRequest> request = new FutureTask<>(() -> HelperRequest.read(asker.in()));
+    Thread.ofPlatform().daemon().start(request);
     try {
-      request.complete(HelperRequest.read(asker.in()));
-      if (asker.in().read() >= 0) {
-        cancel.complete(null);
-      }
-    } catch (IOException | RuntimeException e) {
-      request.completeExceptionally(e);
-    }
-  }
-
-  HelperRequest request(Duration most) throws Refusal {
-    try {
-      return request.get(most.toMillis(), TimeUnit.MILLISECONDS);
+      return request.get(WHOLE_REQUEST_SECONDS, TimeUnit.SECONDS);
     } catch (TimeoutException e) {
-      throw new Refusal("no whole request within " + most.toSeconds() + " s");
+      throw new Refusal("no whole request within " + WHOLE_REQUEST_SECONDS + " s");
     } catch (ExecutionException e) {
       Throwable cause = e.getCause();
-      throw new Refusal(
-          cause instanceof EOFException ? "half a request" : "a bad request: " + cause);
-    } catch (InterruptedException e) {
-      throw new Refusal("interrupted");
+      throw cause instanceof Refusal refusal ? refusal : new Refusal("half a request: " + cause);
     }
   }
 
+  /** Blocks until the node does not want the run any more, or is gone. */
   void onCancel(Runnable stop) {
-    var _ = cancel.thenRun(stop);
+    try {
+      if (asker.in().read() >= 0) {
+        stop.run();
+      }
+    } catch (IOException e) {
+      // It is gone.
+    }
   }
 
   void tell(char type, String words) {
@@ -83,11 +74,11 @@ final class Conversation {
     if (isOver) {
       return;
     }
-    isOver = type != 'S' && type != 'O';
     int length = payload.remaining();
+    ByteBuffer answer = ByteBuffer.allocate(5 + length).put((byte) type).putInt(length);
     try {
-      out.write(
-          ByteBuffer.allocate(5 + length).put((byte) type).putInt(length).put(payload).array());
+      asker.out().write(answer.put(payload).array());
+      isOver = type != 'S' && type != 'O';
     } catch (IOException e) {
       isOver = true;
     }

@@ -11,89 +11,87 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** What the helper keeps: locks, the ids of the runs that were, the audit log; all mode 600. */
-record HelperFolder(Path folder) {
+/**
+ * What the helper keeps: locks, the ids of the runs that were, the audit log; all mode 600.
+ *
+ * @param about whom the lines of the audit log are about, and, when it is known, what he asks for
+ */
+record HelperFolder(Path folder, String about) {
   /** The ids that are kept; the node can always make new ones, so more would be of no use. */
   private static final int MOST_SEEN = 4096;
 
+  HelperFolder of(HelperRequest request) {
+    return new HelperFolder(folder, about + " " + request);
+  }
+
   /**
-   * One of so many places of that name, if any is free. It is held until the channel is closed or
-   * this process has ended.
+   * One of so many places of that name. It is held until the channel is closed or this process has
+   * ended.
    */
-  Optional<FileChannel> place(String name, int most) throws IOException {
+  FileChannel place(String name, int most) throws IOException, Refusal {
     for (int number = 1; number <= most; number++) {
-      FileChannel place = open(folder.resolve("lock." + name + "." + number), CREATE, WRITE);
+      FileChannel place = open("lock." + name + "." + number, APPEND);
       if (place.tryLock() != null) {
-        return Optional.of(place);
+        return place;
       }
       place.close();
     }
-    return Optional.empty();
+    throw new Refusal(
+        'B', "as many runs of " + name + " as may be at once, " + most + ", have not ended");
   }
 
-  /** For as long as one needs to look at the ids and to write one: others wait for it. */
-  FileChannel lockSeen() throws IOException {
-    FileChannel lock = open(folder.resolve("lock.seen"), CREATE, WRITE);
-    lock.lock();
-    return lock;
-  }
-
-  List<String> seen() throws IOException {
-    Path seen = folder.resolve("seen-runs");
-    return Files.exists(seen) ? Files.readAllLines(seen, US_ASCII) : List.of();
-  }
-
-  /** When this returns, the id is on the disk. Under {@link #lockSeen} only. */
-  void see(List<String> before, UUID run) throws IOException {
-    int forgotten = Math.max(0, before.size() + 1 - MOST_SEEN);
-    List<String> seen = new ArrayList<>(before.subList(forgotten, before.size()));
-    seen.add(run.toString());
-    Path unfinished = folder.resolve("seen-runs.tmp");
-    write(unfinished, String.join("\n", seen) + "\n", CREATE, WRITE, TRUNCATE_EXISTING);
-    Files.move(unfinished, folder.resolve("seen-runs"), StandardCopyOption.ATOMIC_MOVE);
-    try (FileChannel itself = FileChannel.open(folder)) {
-      itself.force(true);
+  /** When this returns, the id was not here before, and is on the disk. */
+  void see(String run) throws IOException, Refusal {
+    try (FileChannel lock = open("lock.seen", APPEND)) {
+      lock.lock();
+      Path file = folder.resolve("seen-runs");
+      List<String> seen = Files.exists(file) ? Files.readAllLines(file, US_ASCII) : List.of();
+      if (seen.contains(run)) {
+        throw new Refusal("run " + run + " was here before");
+      }
+      Stream<String> kept = seen.stream().skip(Math.max(0, seen.size() + 1 - MOST_SEEN));
+      String all = Stream.concat(kept, Stream.of(run)).collect(Collectors.joining("\n"));
+      write("seen-runs.tmp", all, TRUNCATE_EXISTING);
+      Files.move(folder.resolve("seen-runs.tmp"), file, StandardCopyOption.ATOMIC_MOVE);
+      try (FileChannel itself = FileChannel.open(folder)) {
+        itself.force(true);
+      }
     }
   }
 
   /** When this returns, the line is on the disk. It is ASCII, whatever was asked. */
-  void audit(String line) throws IOException {
-    String whole = Instant.now().truncatedTo(ChronoUnit.MILLIS) + " " + line;
-    write(
-        folder.resolve("audit.log"), whole.replaceAll("[^ -~]", "?") + "\n", CREATE, WRITE, APPEND);
+  void audit(String decision) throws IOException {
+    String line = Instant.now().truncatedTo(ChronoUnit.MILLIS) + " " + about + " " + decision;
+    write("audit.log", line.replaceAll("[^ -~]", "?"), APPEND);
   }
 
-  private static void write(Path file, String text, OpenOption... options) throws IOException {
-    try (FileChannel channel = open(file, options)) {
-      ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(US_ASCII));
+  private void write(String name, String text, StandardOpenOption how) throws IOException {
+    try (FileChannel file = open(name, how)) {
+      ByteBuffer bytes = US_ASCII.encode(text + "\n");
       while (bytes.hasRemaining()) {
-        channel.write(bytes);
+        file.write(bytes);
       }
-      channel.force(true);
+      file.force(true);
     } catch (IOException e) {
-      throw new IOException("cannot write " + file + ": " + e, e);
+      throw new IOException("cannot write " + folder.resolve(name) + ": " + e, e);
     }
   }
 
-  private static FileChannel open(Path file, OpenOption... options) throws IOException {
-    Set<OpenOption> all = new HashSet<>(Set.of(options));
-    all.add(LinkOption.NOFOLLOW_LINKS);
+  private FileChannel open(String name, StandardOpenOption how) throws IOException {
     return FileChannel.open(
-        file,
-        all,
+        folder.resolve(name),
+        Set.of(WRITE, CREATE, how, LinkOption.NOFOLLOW_LINKS),
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
   }
 }

@@ -5,8 +5,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -28,35 +28,36 @@ final class HelperRun {
 
   private final AgentChild child;
   private final Conversation node;
-  private final HelperSettings settings;
-  private final Audit audit;
+  private final HelperFolder folder;
+  private final Duration grace;
   private final Thread output;
-  private final CountDownLatch isWritten = new CountDownLatch(1);
-  private final CountDownLatch isTold = new CountDownLatch(1);
+  private final CompletableFuture<Void> told = new CompletableFuture<>();
 
-  /** The audit log, where each run has a line at its beginning and one at its end. */
-  interface Audit {
-    void write(String words) throws IOException;
-  }
-
-  private HelperRun(AgentChild child, Conversation node, HelperSettings settings, Audit audit) {
-    this.child = child;
+  HelperRun(List<String> command, Conversation node, HelperSettings settings, HelperFolder folder)
+      throws Refusal {
     this.node = node;
-    this.settings = settings;
-    this.audit = audit;
-    this.output = Thread.ofPlatform().daemon().name("output").start(this::passOn);
+    this.folder = folder;
+    this.grace = settings.seconds("grace");
+    try {
+      this.child = AgentChild.start(command, AgentEnvironment.DEFAULT);
+    } catch (IOException e) {
+      throw new Refusal('N', String.valueOf(e.getMessage()));
+    }
+    node.tell('S', child.pid() + " " + String.join(" ", command));
+    this.output = daemon(this::passOn);
+    daemon(() -> node.onCancel(this::stop));
+    Duration most = settings.seconds("max-duration");
+    var _ = CompletableFuture.runAsync(this::stop, after(most));
+    var _ = CompletableFuture.runAsync(this::giveUp, after(most.plus(grace).plus(LAST_WORDS)));
+    Runtime.getRuntime().addShutdownHook(new Thread(this::endWithHelper));
   }
 
-  static HelperRun start(
-      List<String> command, Conversation node, HelperSettings settings, Audit audit)
-      throws IOException {
-    AgentChild child = AgentChild.start(command, AgentEnvironment.DEFAULT);
-    node.tell('S', child.pid() + " " + String.join(" ", command));
-    HelperRun run = new HelperRun(child, node, settings, audit);
-    Thread.ofPlatform().daemon().name("deadline").start(run::endLate);
-    Runtime.getRuntime().addShutdownHook(new Thread(run::endWithHelper));
-    node.onCancel(run::stop);
-    return run;
+  private static Thread daemon(Runnable does) {
+    return Thread.ofPlatform().daemon().start(does);
+  }
+
+  private static Executor after(Duration time) {
+    return CompletableFuture.delayedExecutor(time.toSeconds(), TimeUnit.SECONDS);
   }
 
   private void passOn() {
@@ -70,64 +71,49 @@ final class HelperRun {
     }
   }
 
-  AgentEnd awaitEnd() throws IOException, InterruptedException {
+  /**
+   * Frees its place before it tells of the end: whoever has heard of that may want the next run.
+   */
+  void awaitEnd(FileChannel place) throws IOException, InterruptedException {
     AgentEnd end = child.awaitEnd();
     output.join(DRAIN);
-    audit.write("ended: " + end);
-    isWritten.countDown();
-    return end;
-  }
-
-  void tell(AgentEnd end) {
+    folder.audit("ended: " + end);
+    place.close();
     switch (end) {
       case AgentEnd.Exited(int code) -> node.tell('X', String.valueOf(code));
       case AgentEnd.Killed(int signal) -> node.tell('K', String.valueOf(signal));
     }
-    isTold.countDown();
+    told.complete(null);
   }
 
   /**
    * A child that the agent has left behind is killed by its next line when there is no reader. But
    * that reader is a process, so there are so many of them only, and each for so long.
    */
-  void drainRest() throws IOException, InterruptedException {
-    if (!output.isAlive()) {
-      return;
-    }
-    Optional<FileChannel> place = new HelperFolder(settings.folder()).place("left", MOST_LEFT);
-    if (place.isEmpty() || !output.join(settings.drain())) {
-      System.err.println("run-helper: what the agent left behind is not listened to any more");
+  void drainRest(Duration most) throws IOException, Refusal, InterruptedException {
+    if (output.isAlive()) {
+      folder.place("left behind", MOST_LEFT);
+      output.join(most);
     }
   }
 
   private void stop() {
-    child.stop(settings.grace());
+    child.stop(grace);
   }
 
-  private void endLate() {
-    try {
-      if (isTold.await(settings.maxDuration().toSeconds(), TimeUnit.SECONDS)) {
-        return;
+  private void giveUp() {
+    if (!told.isDone()) {
+      try {
+        folder.audit("gives up: it is not seen to end, or the node does not read what it prints");
+      } catch (IOException e) {
+        System.err.println("run-helper: " + e);
       }
-      stop();
-      if (isTold.await(LAST_WORDS.toSeconds(), TimeUnit.SECONDS)) {
-        return;
-      }
-      if (isWritten.getCount() > 0) {
-        audit.write("not seen to end: the helper gives up");
-      }
-    } catch (IOException | InterruptedException e) {
-      System.err.println("run-helper: " + e);
+      Runtime.getRuntime().halt(1);
     }
-    Runtime.getRuntime().halt(1);
   }
 
   private void endWithHelper() {
     stop();
-    try {
-      var _ = isTold.await(DRAIN.toSeconds() + 1, TimeUnit.SECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+    told.completeOnTimeout(null, DRAIN.toSeconds() + 1, TimeUnit.SECONDS).join();
   }
 }

@@ -1,33 +1,34 @@
 package io.remoterun.helper;
 
+import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
+import static java.nio.file.attribute.PosixFilePermission.GROUP_WRITE;
+import static java.nio.file.attribute.PosixFilePermission.OTHERS_WRITE;
+
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 
 /** Files that nobody but root can have put there or changed. */
 final class RootOwned {
-  private static final int TYPE = 0170000;
-  private static final int FOLDER = 0040000;
-  private static final int FILE = 0100000;
-  private static final int LINK = 0120000;
-  private static final int WRITABLE_BY_OTHERS = 0022;
-  private static final int EXECUTABLE = 0100;
-
   private RootOwned() {}
 
   static Path file(Path path) throws IOException, Refusal {
-    check(path, FILE);
-    return path;
+    return check(path, false);
+  }
+
+  static Path folder(Path path) throws IOException, Refusal {
+    return check(path, true);
   }
 
   /** The program, and each argument that is a path: it may be a script, or name one. */
   static void command(List<String> words) throws IOException, Refusal {
-    Path program = Path.of(words.getFirst());
-    if ((check(program, FILE) & EXECUTABLE) == 0) {
-      throw new Refusal(program + " is not executable");
+    if (!Files.isExecutable(file(Path.of(words.getFirst())))) {
+      throw new Refusal(words.getFirst() + " is not executable");
     }
     for (String word : words.subList(1, words.size())) {
       if (word.startsWith("/")) {
@@ -38,40 +39,34 @@ final class RootOwned {
 
   /** If it is not there yet, whoever may write where it would be could put it there. */
   private static void argument(Path path) throws IOException, Refusal {
-    Path there = path;
-    while (!Files.exists(there, LinkOption.NOFOLLOW_LINKS)) {
-      there = Objects.requireNonNull(there.getParent(), "there is a /");
+    if (Files.exists(path, NOFOLLOW_LINKS)) {
+      check(path, Files.isDirectory(path, NOFOLLOW_LINKS));
+    } else {
+      argument(Objects.requireNonNull(path.getParent(), "there is a /"));
     }
-    check(there, Files.isDirectory(there, LinkOption.NOFOLLOW_LINKS) ? FOLDER : FILE);
-  }
-
-  static Path folder(Path path) throws IOException, Refusal {
-    check(path, FOLDER);
-    return path;
   }
 
   /** The whole way to it: who may write into a folder above can put something else there. */
-  private static int check(Path path, int type) throws IOException, Refusal {
-    Path above = path.getParent();
+  private static Path check(Path path, boolean isFolder) throws IOException, Refusal {
     if (!path.isAbsolute() || !path.equals(path.normalize())) {
       throw new Refusal(path + " is not an absolute path without . and ..");
     }
-    if (above != null) {
-      check(above, FOLDER);
+    if (path.getParent() != null) {
+      check(path.getParent(), true);
     }
-    int mode = (Integer) Files.getAttribute(path, "unix:mode", LinkOption.NOFOLLOW_LINKS);
-    if ((mode & TYPE) == LINK) {
+    var is = Files.readAttributes(path, PosixFileAttributes.class, NOFOLLOW_LINKS);
+    if (is.isSymbolicLink()) {
       throw new Refusal(path + " is a symbolic link: name what it points to");
     }
-    if ((mode & TYPE) != type) {
-      throw new Refusal(path + " is not a regular " + (type == FILE ? "file" : "folder"));
+    if (isFolder ? !is.isDirectory() : !is.isRegularFile()) {
+      throw new Refusal(path + " is not a regular " + (isFolder ? "folder" : "file"));
     }
-    if (!Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS).equals(0)) {
+    if (!Files.getAttribute(path, "unix:uid", NOFOLLOW_LINKS).equals(0)) {
       throw new Refusal(path + " does not belong to root");
     }
-    if ((mode & WRITABLE_BY_OTHERS) != 0) {
+    if (!Collections.disjoint(is.permissions(), Set.of(GROUP_WRITE, OTHERS_WRITE))) {
       throw new Refusal(path + " can be written by others than root");
     }
-    return mode;
+    return path;
   }
 }

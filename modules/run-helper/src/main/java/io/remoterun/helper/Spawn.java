@@ -16,8 +16,9 @@ import java.util.Optional;
 
 /**
  * Starts a program as the leader of a session and a process group of its own: in the folder {@code
- * /}, with no signal blocked or ignored, {@code /dev/null} as its input, and no descriptor but its
- * input, output and error.
+ * /} (before glibc 2.29: in that of this process, which systemd makes the same), with no signal
+ * blocked or ignored, {@code /dev/null} as its input, and no descriptor but its input, output and
+ * error.
  */
 final class Spawn {
   private static final int O_RDONLY = 0;
@@ -43,8 +44,8 @@ final class Spawn {
       LibC.function("posix_spawn_file_actions_adddup2", ADDRESS, JAVA_INT, JAVA_INT);
   private static final LibC CLOSE =
       LibC.function("posix_spawn_file_actions_addclose", ADDRESS, JAVA_INT);
-  private static final LibC FOLDER =
-      LibC.function("posix_spawn_file_actions_addchdir_np", ADDRESS, ADDRESS);
+  private static final Optional<LibC> FOLDER =
+      LibC.optional("posix_spawn_file_actions_addchdir_np", ADDRESS, ADDRESS);
 
   /** Not in musl. */
   static final Optional<LibC> CLOSE_FROM =
@@ -95,7 +96,9 @@ final class Spawn {
     DUPLICATE.check(actions, output, 1);
     DUPLICATE.check(actions, output, 2);
     OPEN.check(actions, 0, arena.allocateFrom("/dev/null"), O_RDONLY, 0);
-    FOLDER.check(actions, arena.allocateFrom("/"));
+    if (FOLDER.isPresent()) {
+      FOLDER.get().check(actions, arena.allocateFrom("/"));
+    }
     if (closeFrom.isPresent()) {
       closeFrom.get().check(actions, 3);
     } else {

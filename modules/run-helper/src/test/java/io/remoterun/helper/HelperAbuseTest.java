@@ -285,10 +285,9 @@ class HelperAbuseTest {
         "conditions = [",
         "user =",
         "job.agent =",
-        "at-once.agent = 2",
-        "at-once.none = 2",
-        "job.x = /usr/bin/true\nat-once.x = 0",
-        "job.x = /usr/bin/true\nat-once.x = 101"
+        "max-duration = 2147483648",
+        "disable-file =",
+        "job.x ="
       })
   void settingsThatMakeNoSense(String line) throws IOException {
     helper.settings(line);

@@ -1,6 +1,5 @@
 package io.remoterun.helper;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -9,7 +8,6 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.List;
-import java.util.UUID;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,14 +16,13 @@ class HelperRequestTest {
   private static final String ID = "3578df26-8b9a-4862-849e-d29d68f3b7fa";
   private static final String TEXT = "remote-run 1\nagent\n" + ID + "\na,B_2\nroot at 192.0.2.1\n";
   private static final HelperRequest REQUEST =
-      new HelperRequest("agent", UUID.fromString(ID), List.of("a", "B_2"), "root at 192.0.2.1");
+      new HelperRequest("agent", ID, List.of("a", "B_2"), "root at 192.0.2.1");
 
   @Test
-  void isReadAsItStandsInTheJavadoc() throws IOException {
-    HelperRequest bare = new HelperRequest("job-1_x", UUID.fromString(ID), List.of(), "");
+  void isReadAsItStandsInTheJavadoc() throws Exception {
+    HelperRequest bare = new HelperRequest("job-1_x", ID, List.of(), "");
 
-    assertThat(HelperRequest.read(new ByteArrayInputStream(AskedHelper.framed(TEXT))))
-        .isEqualTo(REQUEST);
+    assertThat(parsed(TEXT)).isEqualTo(REQUEST);
     assertThat(parsed("remote-run 1\njob-1_x\n" + ID + "\n\n\n")).isEqualTo(bare);
   }
 
@@ -57,7 +54,7 @@ class HelperRequestTest {
       })
   void nothingElseIsARequest(String text) {
     assertThatThrownBy(() -> parsed(text.replace("ID", ID)))
-        .isInstanceOf(IllegalArgumentException.class)
+        .isInstanceOf(Refusal.class)
         .satisfies(refused -> assertThat(refused.getMessage()).matches("[ -~]+"));
   }
 
@@ -79,7 +76,16 @@ class HelperRequestTest {
     }
   }
 
-  private static HelperRequest parsed(String body) {
-    return HelperRequest.parse(body.getBytes(UTF_8));
+  /** As long as it may be, and each condition as short: no regular expression gives up on it. */
+  @Test
+  void manyConditionsAreTaken() throws Exception {
+    String conditions = "a,".repeat(4050) + "a";
+
+    assertThat(parsed("remote-run 1\nagent\n" + ID + "\n" + conditions + "\n\n").conditions())
+        .hasSize(4051);
+  }
+
+  private static HelperRequest parsed(String body) throws IOException, Refusal {
+    return HelperRequest.read(new ByteArrayInputStream(AskedHelper.framed(body)));
   }
 }

@@ -98,7 +98,7 @@ class HelperSocketTest {
           .containsExactly(new Told('R', "user 65533 may not ask, only nobody and root"));
     }
     assertThat(helper.executions()).isZero();
-    assertThat(helper.audit()).contains(" user=65533 (no request) refused: user 65533 may not");
+    assertThat(helper.audit()).contains(" user=65533 refused: user 65533 may not");
   }
 
   /** It has no other privileges than those of its user, and can get none. */

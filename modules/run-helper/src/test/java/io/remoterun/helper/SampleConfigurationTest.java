@@ -93,8 +93,7 @@ class SampleConfigurationTest {
             """
                 .formatted(folder));
 
-        assertThat(commented.toString())
-            .isEqualTo(HelperSettings.read(helper.settingsFile()).toString());
+        assertThat(commented).isEqualTo(HelperSettings.read(helper.settingsFile()));
       }
     }
   }

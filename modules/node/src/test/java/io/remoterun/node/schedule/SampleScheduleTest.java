@@ -18,7 +18,7 @@ class SampleScheduleTest {
   private static final List<String> AGENT = List.of("/opt/rudder/bin/rudder", "agent", "run", "-R");
 
   @Test
-  void theHelperIsAllowedToRunWhatIsScheduledAndAsOftenAtOnce() throws IOException {
+  void theHelperIsAllowedToRunWhatIsScheduled() throws IOException {
     Properties helper = new Properties();
     try (Reader reader = Files.newBufferedReader(CONFIG.resolve("run-helper.conf"))) {
       helper.load(reader);
@@ -32,11 +32,6 @@ class SampleScheduleTest {
       assertThat(helper.getProperty("job." + job.name()))
           .as(section.name())
           .isEqualTo(String.join(" ", section.command()));
-      if (!section.runsProgramOf(AGENT)) {
-        assertThat(Integer.parseInt(helper.getProperty("at-once." + job.name(), "1")))
-            .as(section.name())
-            .isGreaterThanOrEqualTo(section.atOnce());
-      }
     }
     assertThat(helper.getProperty("job." + AgentLauncher.AGENT)).isEqualTo(String.join(" ", AGENT));
   }

@@ -108,7 +108,7 @@ class StarterThroughHelperTest {
     String body = "until [ -e " + go + " ]; do sleep 0.01; done";
     helper.agent(body);
     Path other = helper.program("other", body);
-    helper.settings("job.other = " + other, "at-once.other = 2");
+    helper.settings("job.other = " + other);
   }
 
   @AfterEach
