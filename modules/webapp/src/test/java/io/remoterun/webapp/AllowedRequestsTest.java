@@ -170,8 +170,9 @@ class AllowedRequestsTest {
   private static void caller(String what, Grants grants) {
     Accounts accounts = webapp.bean(Accounts.class);
     String name = what.replaceAll("[^a-z]", "-");
-    accounts.make(name, grants, Optional.empty(), Optional.empty()).block(SOON);
-    CALLERS.put(what, accounts.newToken(name, Optional.empty()).block(SOON).secret());
+    Accounts.Made made =
+        accounts.make(name, grants, Optional.empty(), Optional.empty(), true).block(SOON);
+    CALLERS.put(what, made.token().orElseThrow().secret());
     GRANTS.put(what, grants);
   }
 

@@ -188,8 +188,8 @@ class AuthorisationMatrixTest {
   private static String account(String what, Grants grants, Optional<Instant> expires) {
     String name = what.replaceAll("[^a-z.]", "-");
     Accounts accounts = webapp.bean(Accounts.class);
-    accounts.make(name, grants, expires, Optional.empty()).block(SOON);
-    return accounts.newToken(name, Optional.empty()).block(SOON).secret();
+    Accounts.Made made = accounts.make(name, grants, expires, Optional.empty(), true).block(SOON);
+    return made.token().orElseThrow().secret();
   }
 
   @AfterAll

@@ -39,6 +39,9 @@ public final class Accounts {
     }
   }
 
+  /** An account, and its first token if it was made with one. */
+  public record Made(StoredAccount account, Optional<NewToken> token) {}
+
   /** Everything there is. */
   public record Listing(List<StoredAccount> accounts, List<StoredToken> tokens) {}
 
@@ -91,13 +94,26 @@ public final class Accounts {
     return database.call(jdbc -> AccountRows.password(jdbc, name).orElse(null));
   }
 
-  /** Makes one here. Fails with {@link DuplicateKeyException} when the name is taken. */
-  public Mono<StoredAccount> make(
-      String name, Grants grants, Optional<Instant> expires, Optional<String> passwordHash) {
-    StoredAccount made = fresh(name, StoredAccount.Origin.LOCAL, grants, expires);
+  /**
+   * Makes one here, with its first token or not at all. Fails with {@link DuplicateKeyException}
+   * when the name is taken.
+   */
+  public Mono<Made> make(
+      String name,
+      Grants grants,
+      Optional<Instant> expires,
+      Optional<String> passwordHash,
+      boolean withToken) {
+    StoredAccount account = fresh(name, StoredAccount.Origin.LOCAL, grants, expires);
+    Optional<NewToken> token =
+        withToken ? Optional.of(freshToken(name, Optional.empty())) : Optional.empty();
     return database
-        .run(jdbc -> AccountRows.insert(jdbc, made, passwordHash.orElse(null)))
-        .thenReturn(made);
+        .run(
+            jdbc -> {
+              AccountRows.insert(jdbc, account, passwordHash.orElse(null));
+              token.ifPresent(first -> insert(jdbc, first));
+            })
+        .thenReturn(new Made(account, token));
   }
 
   /**
@@ -164,13 +180,20 @@ public final class Accounts {
 
   /** A new token for an account that exists. */
   public Mono<NewToken> newToken(String account, Optional<Instant> expires) {
+    NewToken token = freshToken(account, expires);
+    return database.run(jdbc -> insert(jdbc, token)).thenReturn(token);
+  }
+
+  private NewToken freshToken(String account, Optional<Instant> expires) {
     String id = Secrets.random(ID_LENGTH);
     String secret = id + Secrets.random(SECRET_LENGTH);
-    StoredToken token =
-        new StoredToken(id, account, now(), expires.map(Accounts::micros), Optional.empty());
-    return database
-        .run(jdbc -> AccountRows.insert(jdbc, token, Secrets.hash(secret)))
-        .thenReturn(new NewToken(token, secret));
+    return new NewToken(
+        new StoredToken(id, account, now(), expires.map(Accounts::micros), Optional.empty()),
+        secret);
+  }
+
+  private static void insert(JdbcClient jdbc, NewToken token) {
+    AccountRows.insert(jdbc, token.token(), Secrets.hash(token.secret()));
   }
 
   /** Whether the account has a token of this id. */

@@ -67,8 +67,10 @@ record AccountJson(
     return of(account, tokens.stream().map(Token::of).toList(), null);
   }
 
-  static AccountJson of(StoredAccount account, Accounts.NewToken token) {
-    return of(account, List.of(Token.of(token.token())), token.secret());
+  static AccountJson of(Accounts.Made made) {
+    return made.token()
+        .map(token -> of(made.account(), List.of(Token.of(token.token())), token.secret()))
+        .orElseGet(() -> of(made.account(), List.of()));
   }
 
   private static AccountJson of(StoredAccount account, List<Token> tokens, @Nullable String token) {

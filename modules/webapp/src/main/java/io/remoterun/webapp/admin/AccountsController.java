@@ -100,15 +100,9 @@ public final class AccountsController {
         .flatMap(known -> refused(user, exchange, what, taken(name)))
         .then(hash(asked))
         .delayUntil(hash -> write(user, exchange, what))
-        .flatMap(hash -> accounts.make(name, rights, expires, hash))
+        .flatMap(hash -> accounts.make(name, rights, expires, hash, wantsToken))
         .onErrorResume(DuplicateKeyException.class, e -> refused(user, exchange, what, taken(name)))
-        .flatMap(
-            account ->
-                wantsToken
-                    ? accounts
-                        .newToken(name, Optional.empty())
-                        .map(token -> AccountJson.of(account, token))
-                    : Mono.just(AccountJson.of(account, List.of())));
+        .map(AccountJson::of);
   }
 
   @PutMapping("/{name}")

@@ -1,6 +1,7 @@
 package io.remoterun.webapp.accounts;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.remoterun.testkit.LeakCheck;
@@ -18,7 +19,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.dao.DataAccessException;
 import reactor.core.publisher.Flux;
+import reactor.core.publisher.Mono;
 
 @Timeout(60)
 @NullUnmarked
@@ -44,6 +47,18 @@ class AccountsTest {
   void close() {
     database.close();
     source.close();
+  }
+
+  @Test
+  void anAccountWhoseFirstTokenCannotBeWrittenIsNotThere() {
+    Accounts accounts = new Accounts(database, InstantSource.system());
+    database.run(jdbc -> jdbc.sql("drop table account_token").update()).block(SOON);
+
+    Mono<Accounts.Made> made =
+        accounts.make("dora", Grants.everything(), Optional.empty(), Optional.empty(), true);
+
+    assertThatThrownBy(() -> made.block(SOON)).isInstanceOf(DataAccessException.class);
+    assertThat(accounts.find("dora").block(SOON)).isNull();
   }
 
   @Test
