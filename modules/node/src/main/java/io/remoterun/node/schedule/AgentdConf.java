@@ -20,8 +20,6 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.TokenStreamLocation;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.dataformat.toml.TomlMapper;
 
 /**
  * Rudder's {@code agentd.conf} and, after it, the {@code *.conf} of the folder {@code
@@ -77,10 +75,8 @@ final class AgentdConf {
   private void add(Path file) {
     String name = Printable.of(file.toString());
     try {
-      JsonNode tree = new TomlMapper().readTree(text(file));
-      for (Map.Entry<String, JsonNode> entry : tree.properties()) {
-        add(name + " [" + Printable.of(entry.getKey()) + "]", entry.getKey(), entry.getValue());
-      }
+      TomlTables.parse(text(file))
+          .forEach((key, value) -> add(name + " [" + Printable.of(key) + "]", key, value));
     } catch (NoSuchFileException e) {
       if (Files.isSymbolicLink(file)) {
         problem(name, "is a link to a file that is not there");
@@ -99,8 +95,12 @@ final class AgentdConf {
     }
   }
 
-  private void add(String place, String name, JsonNode value) {
-    SectionReader reader = new SectionReader(name, value);
+  private void add(String place, String name, Object value) {
+    if (!(value instanceof Map<?, ?> table)) {
+      problem(place, "is no section: a [section] has the keys of one command");
+      return;
+    }
+    SectionReader reader = new SectionReader(name, table);
     try {
       sections.put(name, reader.read());
     } catch (IllegalArgumentException e) {

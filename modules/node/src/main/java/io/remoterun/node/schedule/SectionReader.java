@@ -4,11 +4,16 @@ import io.remoterun.protocol.conf.RudderDuration;
 import io.remoterun.protocol.run.Printable;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
-import tools.jackson.databind.JsonNode;
+import org.jspecify.annotations.Nullable;
 
-/** One section of an {@code agentd.conf}. */
-record SectionReader(String name, JsonNode table) {
+/**
+ * One section of an {@code agentd.conf}.
+ *
+ * @param table as {@link TomlTables} has it
+ */
+record SectionReader(String name, Map<?, ?> table) {
   private static final Set<String> KEYS =
       Set.of(
           "command",
@@ -22,9 +27,6 @@ record SectionReader(String name, JsonNode table) {
    * @throws IllegalArgumentException that names the key whose value cannot be used
    */
   Section read() {
-    if (!table.isObject()) {
-      throw new IllegalArgumentException("is no section: a [section] has the keys of one command");
-    }
     Duration period = duration("period", Timing.DEFAULT_PERIOD);
     Timing timing =
         new Timing(
@@ -39,33 +41,34 @@ record SectionReader(String name, JsonNode table) {
 
   /** What is there and does nothing: most often a word that is misspelt. */
   List<String> unknownKeys() {
-    return table.propertyNames().stream()
+    return table.keySet().stream()
+        .map(String::valueOf)
         .filter(key -> !KEYS.contains(key))
         .map(Printable::of)
         .toList();
   }
 
   private String command() {
-    JsonNode value = table.path("command");
-    if (value.isMissingNode()) {
+    @Nullable Object value = table.get("command");
+    if (value == null) {
       throw new IllegalArgumentException("command is missing");
     }
-    if (!value.isString()) {
+    if (!(value instanceof String words)) {
       throw new IllegalArgumentException("command should be a text, such as \"/bin/true\"");
     }
-    return value.stringValue();
+    return words;
   }
 
   private Duration duration(String key, Duration otherwise) {
-    JsonNode value = table.path(key);
-    if (value.isMissingNode()) {
+    @Nullable Object value = table.get(key);
+    if (value == null) {
       return otherwise;
     }
-    if (!value.isString() && !value.isIntegralNumber()) {
+    if (!(value instanceof String) && !(value instanceof Number)) {
       throw new IllegalArgumentException(key + " " + RudderDuration.FORMS);
     }
     try {
-      return RudderDuration.parse(value.asString());
+      return RudderDuration.parse(value.toString());
     } catch (IllegalArgumentException e) {
       String words = Printable.of(String.valueOf(e.getMessage()));
       throw new IllegalArgumentException(key + " " + RudderDuration.FORMS + ": " + words, e);
@@ -73,13 +76,14 @@ record SectionReader(String name, JsonNode table) {
   }
 
   private int number(String key, int otherwise) {
-    JsonNode value = table.path(key);
-    if (value.isMissingNode()) {
+    @Nullable Object value = table.get(key);
+    if (value == null) {
       return otherwise;
     }
-    if (!value.isIntegralNumber() || !value.canConvertToInt()) {
+    // What does not fit is a Long or a BigInteger.
+    if (!(value instanceof Integer number)) {
       throw new IllegalArgumentException(key + " should be a number, such as 1");
     }
-    return value.intValue();
+    return number;
   }
 }

@@ -159,6 +159,24 @@ class AgentdConfTest {
             file() + " [a b?]: a section's name is 1 to 64 of a-z A-Z 0-9 _ -");
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "period = # none|, near line 3: Comment not permitted here",
+        "[[[|, near line 3: ",
+        "command = '/b'|, near line 3: Duplicate key",
+      })
+  void ofWhatIsNoTomlTheLineIsTold(String line, String words) throws IOException {
+    AgentdConf conf = conf("[a]\ncommand = \"/a\"\n" + line);
+
+    assertThat(conf.sections()).isEmpty();
+    assertThat(conf.problems())
+        .singleElement()
+        .asString()
+        .startsWith(file() + ": is no TOML" + words);
+  }
+
   @Test
   void aFileThatEverybodyMayWriteIsNotUsed() throws IOException {
     Files.writeString(file(), "[a]\ncommand = \"/a\"");
