@@ -9,7 +9,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
-import tools.jackson.databind.json.JsonMapper;
 
 /** One request and its answer: as little of HTTP as {@code curl} needs. */
 final class StatusExchange {
@@ -17,7 +16,6 @@ final class StatusExchange {
 
   private static final Pattern REQUEST = Pattern.compile("([A-Z]+) (/\\S*) HTTP/1\\.[01]\r?\n");
   private static final Pattern END = Pattern.compile("\r?\n\r?\n");
-  private static final JsonMapper JSON = JsonMapper.builder().build();
 
   private StatusExchange() {}
 
@@ -32,8 +30,7 @@ final class StatusExchange {
     } else if (!line.group(1).equals("GET")) {
       write(peer, "405 Method Not Allowed", "text/plain", "GET is all there is\n");
     } else {
-      String json = JSON.writerWithDefaultPrettyPrinter().writeValueAsString(status.get());
-      write(peer, "200 OK", "application/json", json + "\n");
+      write(peer, "200 OK", "application/json", StatusJson.of(status.get()) + "\n");
     }
   }
 
