@@ -1,5 +1,6 @@
 package io.remoterun.cli.doctor;
 
+import io.remoterun.protocol.report.Display;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -24,7 +25,7 @@ record WayText(boolean isColored, int columns) {
     text.append(strong(title)).append('\n');
     int width =
         way.looks().stream()
-            .mapToInt(look -> look.step().length())
+            .mapToInt(look -> Display.width(look.step()))
             .reduce(LEAST_WIDTH_OF_STEP, Math::max);
     for (List<Look> hop : hops(way.looks())) {
       hop(text, hop, width);
@@ -68,19 +69,18 @@ record WayText(boolean isColored, int columns) {
     String took =
         look.millis() < WORTH_TELLING ? "" : " (%.1f s)".formatted(look.millis() / 1000.0);
     String mark = mark(look.state());
-    int indent = 4 + mark.length() + 1 + width + 1;
+    int indent = 4 + Display.width(mark) + 1 + width + 1;
     text.append("    ")
         .append(colored(look.state(), mark))
         .append(' ')
-        .append(look.step())
-        .repeat(' ', width - look.step().length() + 1)
+        .append(Display.padded(look.step(), width + 1))
         .append(wrapped((isSaid ? words.group(2) : look.words()) + took, indent))
         .append('\n');
     if (!look.advice().isEmpty()) {
       String arrow = isColored ? "→ " : "-> ";
       text.append(" ".repeat(indent))
           .append(colored(look.state(), arrow))
-          .append(wrapped(look.advice(), indent + arrow.length()))
+          .append(wrapped(look.advice(), indent + Display.width(arrow)))
           .append('\n');
     }
   }
@@ -116,7 +116,8 @@ record WayText(boolean isColored, int columns) {
     StringBuilder text = new StringBuilder();
     int used = 0;
     for (String word : words.split(" ", -1)) {
-      if (used > 0 && used + 1 + word.length() > room) {
+      int width = Display.width(word);
+      if (used > 0 && used + 1 + width > room) {
         text.append('\n').repeat(' ', indent);
         used = 0;
       } else if (used > 0) {
@@ -124,7 +125,7 @@ record WayText(boolean isColored, int columns) {
         used++;
       }
       text.append(word);
-      used += word.length();
+      used += width;
     }
     return text.toString();
   }
