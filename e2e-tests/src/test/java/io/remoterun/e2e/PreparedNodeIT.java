@@ -1,5 +1,6 @@
 package io.remoterun.e2e;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.remoterun.testkit.Eventually;
@@ -13,6 +14,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -61,6 +63,11 @@ class PreparedNodeIT {
           // Each role may bring a format of configuration files; this is the relay's.
           "io.remoterun.relay.mainconf.MainConfLoader");
 
+  private static final List<String> SCHEDULE =
+      List.of(
+          "--remote-run.node.schedule.enabled=true",
+          "--remote-run.node.schedule.file=" + PROJECT.resolve("config/agentd.conf"));
+
   /** The build makes it (modules/app). */
   private final Path prepared = PROJECT.resolve("target/node");
 
@@ -93,16 +100,66 @@ class PreparedNodeIT {
     assertThat(start("-XX:AOTCache=" + prepared.resolve("node.aot"))).doesNotContain(NO_CACHE);
   }
 
-  /** A loose bound, of what docs/figures.md tells: a new dependency of the node's shows here. */
+  /** Of what docs/figures.md tells, and a tenth more: a new dependency of the node's shows here. */
   @Test
   void takesLittleMemory() throws IOException {
+    assertThat(mebibytesResident(List.of(), home -> {})).isBetween(20L, 115L);
+  }
+
+  @Test
+  void takesLittleMemoryWithAScheduleAndAskedForItsStatus() throws IOException {
+    assertThat(mebibytesResident(SCHEDULE, PreparedNodeIT::awaitSchedule)).isBetween(20L, 115L);
+  }
+
+  private long mebibytesResident(List<String> settings, Consumer<Path> first) throws IOException {
     AtomicLong kibibytes = new AtomicLong();
     start(
         prepared.resolve("remote-run.jar"),
-        process -> kibibytes.set(resident(process)),
+        (process, home) -> {
+          first.accept(home);
+          kibibytes.set(resident(process));
+        },
+        settings,
         "-XX:AOTCache=" + prepared.resolve("node.aot"));
+    return kibibytes.get() / 1024;
+  }
 
-    assertThat(kibibytes.get() / 1024).as("MiB resident").isBetween(20L, 130L);
+  /** It would stay in memory: some 470 classes. */
+  @Test
+  void readsItsScheduleAndTellsItsStatusWithoutJacksonsMapper() throws IOException {
+    Path classes = temporary.resolve("classes-of-schedule.log");
+    start(
+        prepared.resolve("remote-run.jar"),
+        (process, home) -> awaitSchedule(home),
+        SCHEDULE,
+        "-Xshare:auto",
+        "-Xlog:class+load=info:file=" + classes + "::filecount=0");
+
+    assertThat(classes)
+        .content()
+        .contains("tools.jackson.dataformat.toml.TomlFactory ", "tools.jackson.core.json.")
+        .doesNotContain("tools.jackson.databind.ObjectMapper ", "tools.jackson.databind.deser.");
+  }
+
+  /** Asks with curl until the schedule is read. */
+  private static void awaitSchedule(Path home) {
+    Eventually.await(
+        "the status has the sample's schedule",
+        () -> status(home).contains("inventory"),
+        () -> status(home));
+  }
+
+  private static String status(Path home) {
+    Path socket = home.resolve("ppkeys/status.sock");
+    try {
+      Process curl =
+          new ProcessBuilder("curl", "-sS", "--unix-socket", socket.toString(), "http://node/")
+              .redirectErrorStream(true)
+              .start();
+      return new String(curl.getInputStream().readAllBytes(), UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   private static long resident(Process process) {
@@ -140,11 +197,13 @@ class PreparedNodeIT {
   }
 
   private String start(Path jar, String... flags) throws IOException {
-    return start(jar, process -> {}, flags);
+    return start(jar, (process, home) -> {}, List.of(), flags);
   }
 
   /** Starts it, ends it when it listens and was looked at, and tells what it printed. */
-  private String start(Path jar, Consumer<Process> look, String... flags) throws IOException {
+  private String start(
+      Path jar, BiConsumer<Process, Path> look, List<String> settings, String... flags)
+      throws IOException {
     Path log = Files.createTempFile(temporary, "node", ".log");
     Path home = Files.createTempDirectory(temporary, "home");
     Process process =
@@ -153,7 +212,8 @@ class PreparedNodeIT {
                         Stream.of(JAVA),
                         Stream.of(flags),
                         Stream.of("@" + prepared.resolve("node.jvm"), "-jar", jar.toString()),
-                        settings(home).stream())
+                        settings(home).stream(),
+                        settings.stream())
                     .flatMap(words -> words)
                     .toList())
             .redirectErrorStream(true)
@@ -165,7 +225,7 @@ class PreparedNodeIT {
           () -> read(log).contains("listens on") || !process.isAlive(),
           () -> read(log));
       assertThat(process.isAlive()).as(read(log)).isTrue();
-      look.accept(process);
+      look.accept(process, home);
     } finally {
       process.destroy();
       process.onExit().join();
