@@ -9,9 +9,9 @@ import io.remoterun.cli.console.Shell;
 import io.remoterun.cli.http.Webapp;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.URLEncoder;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
 
@@ -39,14 +39,7 @@ public final class AuditCommand extends RunCommand {
   @Option(names = "--run", paramLabel = "RUN", description = "Only of this run.")
   @Nullable String run;
 
-  @Option(
-      names = "--since",
-      paramLabel = "TIME",
-      description = "Only newer ones, such as 2026-01-31T12:00:00Z.")
-  @Nullable String since;
-
-  @Option(names = "--until", paramLabel = "TIME", description = "Only older ones.")
-  @Nullable String until;
+  @Mixin Span span = new Span();
 
   @Option(
       names = {"-n", "--limit"},
@@ -78,16 +71,16 @@ public final class AuditCommand extends RunCommand {
       }
       return Exit.FINE;
     }
-    StringBuilder path = new StringBuilder("remote-run-audit?perPage=").append(limit);
-    add(path, "who", who);
-    add(path, "action", action);
-    add(path, "decision", decision);
-    add(path, "run", run == null ? null : RunIds.find(webapp, run));
-    add(path, "since", since);
-    add(path, "until", until);
+    Query query =
+        new Query("remote-run-audit", limit)
+            .with("who", who)
+            .with("action", action)
+            .with("decision", decision)
+            .with("run", run == null ? null : RunIds.find(webapp, run))
+            .in(span);
     Rows rows = new Rows("WHEN", "WHO", "FROM", "ACTION", "DECISION", "DETAILS");
     StringBuilder lines = new StringBuilder();
-    for (JsonNode entry : webapp.get(path.toString()).path("entries")) {
+    for (JsonNode entry : webapp.get(query.toString()).path("entries")) {
       lines.append(entry).append('\n');
       rows.add(
           RunWords.time(entry.path("when").asString("")),
@@ -114,11 +107,5 @@ public final class AuditCommand extends RunCommand {
     String head = verdict.path("head").asString("");
     shell.out().write((entries + " entries, intact; head " + head + "\n").getBytes(UTF_8));
     return Exit.FINE;
-  }
-
-  private static void add(StringBuilder path, String name, @Nullable String value) {
-    if (value != null) {
-      path.append('&').append(name).append('=').append(URLEncoder.encode(value, UTF_8));
-    }
   }
 }

@@ -8,10 +8,10 @@ import io.remoterun.cli.console.Shell;
 import io.remoterun.cli.fleet.Nodes;
 import io.remoterun.cli.http.Webapp;
 import java.io.IOException;
-import java.net.URLEncoder;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.JsonNode;
 
@@ -32,14 +32,7 @@ public final class RunsCommand extends RunCommand {
   @Option(names = "--by", paramLabel = "NAME", description = "Only those of this account.")
   @Nullable String by;
 
-  @Option(
-      names = "--since",
-      paramLabel = "TIME",
-      description = "Only newer ones, such as 2026-01-31T12:00:00Z.")
-  @Nullable String since;
-
-  @Option(names = "--until", paramLabel = "TIME", description = "Only older ones.")
-  @Nullable String until;
+  @Mixin Span span = new Span();
 
   @Option(
       names = {"-n", "--limit"},
@@ -56,15 +49,11 @@ public final class RunsCommand extends RunCommand {
 
   @Override
   int call(Webapp webapp) throws IOException {
-    StringBuilder path = new StringBuilder("remote-runs?perPage=").append(limit);
-    add(path, "state", state);
-    add(path, "by", by);
-    add(path, "since", since);
-    add(path, "until", until);
+    Query query = new Query("remote-runs", limit).with("state", state).with("by", by).in(span);
     if (node != null) {
-      add(path, "node", Nodes.of(webapp).ids(List.of(node)).getFirst());
+      query.with("node", Nodes.of(webapp).ids(List.of(node)).getFirst());
     }
-    JsonNode runs = webapp.get(path.toString()).path("runs");
+    JsonNode runs = webapp.get(query.toString()).path("runs");
     Rows rows = new Rows("RUN", "BEGAN", "BY", "STATE", "TARGETS", "NODES");
     StringBuilder lines = new StringBuilder();
     for (JsonNode run : runs) {
@@ -79,11 +68,5 @@ public final class RunsCommand extends RunCommand {
     }
     shell.out().write((json ? lines.toString() : rows.toString()).getBytes(UTF_8));
     return Exit.FINE;
-  }
-
-  private static void add(StringBuilder path, String name, @Nullable String value) {
-    if (value != null) {
-      path.append('&').append(name).append('=').append(URLEncoder.encode(value, UTF_8));
-    }
   }
 }
