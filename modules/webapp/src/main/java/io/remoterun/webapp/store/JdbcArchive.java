@@ -5,13 +5,11 @@ import io.remoterun.protocol.log.LogBudget;
 import io.remoterun.protocol.log.LogSource;
 import io.remoterun.protocol.log.RunLog;
 import io.remoterun.protocol.log.Seen;
-import io.remoterun.protocol.log.SourceLog;
 import io.remoterun.protocol.log.WindowLog;
 import io.remoterun.protocol.run.NodeId;
 import io.remoterun.protocol.run.RunId;
 import io.remoterun.webapp.runs.Caller;
 import io.remoterun.webapp.runs.LastRun;
-import io.remoterun.webapp.runs.NodeResult;
 import io.remoterun.webapp.runs.Results;
 import io.remoterun.webapp.runs.RunArchive;
 import io.remoterun.webapp.runs.RunRecord;
@@ -21,16 +19,12 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Queue;
-import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -54,7 +48,6 @@ import reactor.core.scheduler.Schedulers;
 public final class JdbcArchive implements RunArchive, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger("remote-run.webapp");
   private static final int WINDOWS = 8;
-  private static final Duration SOON = Duration.ofSeconds(1);
 
   private final Database database;
   private final Instance instance;
@@ -65,13 +58,11 @@ public final class JdbcArchive implements RunArchive, AutoCloseable {
       Schedulers.fromExecutor(
           Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("run-reader-", 0).factory()));
   private final Map<RunId, OpenRun> open = new ConcurrentHashMap<>();
-  private final Map<RunId, LeftRun> left = new ConcurrentHashMap<>();
-  private final Queue<UUID> taken = new ConcurrentLinkedQueue<>();
-  private final Set<SourceLog> followed = ConcurrentHashMap.newKeySet();
-  private final Sinks.Many<RunView> orphans = Sinks.many().unicast().onBackpressureBuffer();
+  private final FollowedLogs followed;
   private final Sinks.Many<RunView> cancelled = Sinks.many().unicast().onBackpressureBuffer();
   private final RunWriter writer;
-  private final Leases leases;
+  private final TakenRuns taken;
+  private final RunLists lists;
   private final Disposable.Composite background = Disposables.composite();
 
   private JdbcArchive(
@@ -87,7 +78,9 @@ public final class JdbcArchive implements RunArchive, AutoCloseable {
     this.bounds = new LogBounds(keeping.output().toBytes(), mostBytesOfNode, LogBudget.unlimited());
     this.windows = new LogBounds(memory / WINDOWS, memory / WINDOWS, new LogBudget(memory));
     this.clock = clock;
-    this.leases = new Leases(instance.id(), pace.lease());
+    this.followed = new FollowedLogs(database, threads);
+    this.taken = new TakenRuns(database, instance.id(), pace.lease(), bounds, threads);
+    this.lists = new RunLists(database, open);
     this.writer =
         new RunWriter(database, instance.id(), pace.gather(), this::forget, this::goOnWithoutIt);
   }
@@ -120,14 +113,8 @@ public final class JdbcArchive implements RunArchive, AutoCloseable {
     Instance instance = Instance.in(folder);
     JdbcArchive archive =
         new JdbcArchive(database, instance, keeping, mostBytesOfNode, pace, clock);
-    archive.taken.addAll(
-        database.now(
-            jdbc -> {
-              archive.leases.renew(jdbc);
-              return RunRows.open(jdbc, instance.id());
-            }));
-    archive.takeUp();
-    archive.every(pace.lease().dividedBy(3), Mono.defer(archive::live));
+    archive.taken.begin(instance.id());
+    archive.every(pace.lease().dividedBy(3), Mono.defer(archive.taken::live));
     archive.every(pace.look(), Mono.defer(archive::look));
     Retention retention = new Retention(database, keeping, clock);
     archive.every(pace.clean(), retention.clean().then());
@@ -174,16 +161,21 @@ public final class JdbcArchive implements RunArchive, AutoCloseable {
 
   @Override
   public RunLog log(RunRecord run, List<NodeId> nodes) {
-    LeftRun before = left.remove(run.id());
+    Optional<LeftRun> before = taken.take(run.id());
     Results results =
-        before == null ? new Results(nodes, clock) : new Results(before.results(), clock);
+        before
+            .map(left -> new Results(left.results(), clock))
+            .orElseGet(() -> new Results(nodes, clock));
     OpenRunStore store = new OpenRunStore(run.id());
     WindowLog log =
-        before == null
-            ? new WindowLog(store, windows, 0, new Seen(), threads)
-            : new WindowLog(store, windows, before.last(), before.seen(), threads);
-    ChunkShares shares = before == null ? new ChunkShares(bounds) : before.shares();
-    Optional<Caller> by = before == null ? Optional.empty() : before.cancelledBy();
+        new WindowLog(
+            store,
+            windows,
+            before.map(LeftRun::last).orElse(0L),
+            before.map(LeftRun::seen).orElseGet(Seen::new),
+            threads);
+    ChunkShares shares = before.map(LeftRun::shares).orElseGet(() -> new ChunkShares(bounds));
+    Optional<Caller> by = before.flatMap(LeftRun::cancelledBy);
     OpenRun opened = new OpenRun(run, results, log, shares, by, clock);
     store.run = opened;
     open.put(run.id(), opened);
@@ -274,70 +266,20 @@ public final class JdbcArchive implements RunArchive, AutoCloseable {
         .map(
             row ->
                 new KeptRun(
-                    row.summary(), row.cancelledBy(), RunRows.nodes(jdbc, id.value()), log(id)));
-  }
-
-  /** Of a run that goes on elsewhere, those who read it are woken from time to time. */
-  private RunLog log(RunId id) {
-    SourceLog[] log = new SourceLog[1];
-    log[0] =
-        new SourceLog(
-            () -> {
-              followed.add(log[0]);
-              return new ChunkReader(database, id.value());
-            },
-            threads);
-    return log[0];
+                    row.summary(),
+                    row.cancelledBy(),
+                    RunRows.nodes(jdbc, id.value()),
+                    followed.of(id)));
   }
 
   @Override
   public Mono<Page> list(Filter filter, int offset, int limit) {
-    return endsAreStored().then(page(filter, offset, limit));
-  }
-
-  /** A list is made by the database: it should say that a run has ended if its log does. */
-  private Mono<Void> endsAreStored() {
-    return Flux.fromIterable(open.values())
-        .filter(run -> run.ended().isPresent())
-        .flatMap(OpenRun::isOver)
-        .then()
-        .timeout(SOON, Mono.empty());
-  }
-
-  private Mono<Page> page(Filter filter, int offset, int limit) {
-    return database.call(
-        jdbc ->
-            new Page(
-                RunRows.list(jdbc, filter, offset, limit).stream()
-                    .map(RunRows.Row::summary)
-                    .map(this::asItIsHere)
-                    .toList(),
-                RunRows.count(jdbc, filter)));
+    return lists.page(filter, offset, limit);
   }
 
   @Override
   public Mono<Map<NodeId, LastRun>> lastRuns(Collection<NodeId> nodes) {
-    return database.call(jdbc -> asTheyAreHere(LastRunRows.of(jdbc, nodes)));
-  }
-
-  private Map<NodeId, LastRun> asTheyAreHere(Map<NodeId, LastRun> stored) {
-    Map<RunId, Map<NodeId, NodeResult>> here = new HashMap<>();
-    stored.replaceAll(
-        (node, last) -> {
-          NodeResult result = here.computeIfAbsent(last.run(), this::resultsHere).get(node);
-          return result == null ? last : new LastRun(last.run(), last.asked(), result);
-        });
-    return stored;
-  }
-
-  private Map<NodeId, NodeResult> resultsHere(RunId id) {
-    OpenRun run = open.get(id);
-    return run == null ? Map.of() : run.results();
-  }
-
-  private Summary asItIsHere(Summary summary) {
-    OpenRun here = open.get(summary.record().id());
-    return here == null ? summary : here.summary();
+    return lists.lastRuns(nodes);
   }
 
   // ---- in the background
@@ -349,43 +291,11 @@ public final class JdbcArchive implements RunArchive, AutoCloseable {
 
   @Override
   public Flux<RunView> orphans() {
-    return orphans.asFlux();
-  }
-
-  private Mono<Void> live() {
-    return database
-        .call(
-            jdbc -> {
-              leases.renew(jdbc);
-              return leases.takeOver(jdbc);
-            })
-        .doOnNext(taken::addAll)
-        .then(Mono.<Void>fromRunnable(this::takeUp).subscribeOn(threads));
-  }
-
-  /** What cannot be read now is tried again with the next sign of life. Blocks. */
-  private void takeUp() {
-    taken.removeIf(
-        id -> {
-          try {
-            leave(id);
-            return true;
-          } catch (RuntimeException e) {
-            LOG.error("run {} cannot be taken up yet: {}", new RunId(id), e.toString());
-            return false;
-          }
-        });
-  }
-
-  private void leave(UUID id) {
-    LeftRun run = LeftRun.read(database, id, bounds, threads);
-    left.put(run.record().id(), run);
-    orphans.emitNext(run, Sinks.EmitFailureHandler.FAIL_FAST);
+    return taken.orphans();
   }
 
   private Mono<Void> look() {
-    followed.removeIf(log -> !log.isRead());
-    followed.forEach(SourceLog::wake);
+    followed.wake();
     return open.isEmpty()
         ? Mono.empty()
         : database
@@ -407,15 +317,7 @@ public final class JdbcArchive implements RunArchive, AutoCloseable {
   public void close() throws IOException {
     background.dispose();
     writer.close();
-    try {
-      database.now(
-          jdbc -> {
-            leases.giveUp(jdbc);
-            return Map.of();
-          });
-    } catch (StoreUnavailable e) {
-      LOG.warn("{}", e.getMessage());
-    }
+    taken.giveUp();
     instance.close();
   }
 }
