@@ -9,7 +9,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.remoterun.protocol.run.NodeId;
 import io.remoterun.protocol.run.RunEvent;
 import io.remoterun.protocol.run.RunFailure;
-import io.remoterun.testkit.LeakCheck;
 import io.remoterun.testkit.NeedsProgram;
 import io.remoterun.testkit.ScriptedRelay;
 import java.io.IOException;
@@ -26,7 +25,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
@@ -36,7 +34,6 @@ import org.openqa.selenium.Keys;
     value = {"chromium", "chromedriver"},
     debianPackage = "chromium-driver")
 @Timeout(180)
-@ExtendWith(LeakCheck.class)
 class AccessiblePageIT {
   /** What has to have a name: what can be used, and what one looks for. */
   private static final Set<String> NAMED =

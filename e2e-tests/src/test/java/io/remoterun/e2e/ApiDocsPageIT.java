@@ -2,12 +2,10 @@ package io.remoterun.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.remoterun.testkit.LeakCheck;
 import io.remoterun.testkit.NeedsProgram;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
 
@@ -16,7 +14,6 @@ import org.openqa.selenium.By;
     value = {"chromium", "chromedriver"},
     debianPackage = "chromium-driver")
 @Timeout(120)
-@ExtendWith(LeakCheck.class)
 class ApiDocsPageIT {
   private static final By OPERATION = By.cssSelector(".opblock");
 

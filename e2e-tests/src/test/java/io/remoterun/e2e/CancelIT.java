@@ -17,7 +17,6 @@ import io.remoterun.relay.transport.CfengineTransport;
 import io.remoterun.relay.transport.NodeKeys;
 import io.remoterun.testkit.CfengineHost;
 import io.remoterun.testkit.Eventually;
-import io.remoterun.testkit.LeakCheck;
 import io.remoterun.testkit.NeedsProgram;
 import io.remoterun.testkit.RealCfServerd;
 import io.remoterun.testkit.TestHost;
@@ -31,7 +30,6 @@ import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -40,7 +38,6 @@ import reactor.core.publisher.Sinks;
 
 /** A run that is cancelled: what becomes of the agent's processes, and what the relay says. */
 @NeedsProgram("cf-serverd")
-@ExtendWith(LeakCheck.class)
 class CancelIT {
   private static final NodeId ID = new NodeId("n1");
   private static final Duration LONG = Duration.ofSeconds(20);

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.remoterun.testkit.CfengineDialogue;
 import io.remoterun.testkit.CfengineHost;
-import io.remoterun.testkit.LeakCheck;
 import io.remoterun.testkit.NeedsProgram;
 import io.remoterun.testkit.RealCfRunagent;
 import io.remoterun.testkit.ScriptedServer;
@@ -14,12 +13,10 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the real cf-runagent says, and what it makes of an answer. */
 @NeedsProgram("cf-runagent")
-@ExtendWith(LeakCheck.class)
 class CfRunagentOnTheWireIT {
   @TempDir private Path folder = Path.of("");
   private TestHost node;

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.remoterun.testkit.CfengineDialogue;
 import io.remoterun.testkit.CfengineHost;
-import io.remoterun.testkit.LeakCheck;
 import io.remoterun.testkit.NeedsProgram;
 import io.remoterun.testkit.RealCfServerd;
 import io.remoterun.testkit.TestHost;
@@ -16,14 +15,12 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the real cf-serverd says: the facts that our client, and our node, are built on. */
 @NeedsProgram("cf-serverd")
-@ExtendWith(LeakCheck.class)
 class CfServerdOnTheWireIT {
   @TempDir private Path folder = Path.of("");
   private TestHost relay;

@@ -3,7 +3,6 @@ package io.remoterun.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.remoterun.e2e.Launcher.Ended;
-import io.remoterun.testkit.LeakCheck;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -17,11 +16,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Signing in, the audit log, and {@code rudder remote run}. */
-@ExtendWith(LeakCheck.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class CommandLineSetupIT {
   private Path folder = Path.of("");

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.remoterun.e2e.Launcher.Ended;
 import io.remoterun.protocol.keys.KeyHash;
 import io.remoterun.testkit.CfengineHost;
-import io.remoterun.testkit.LeakCheck;
 import io.remoterun.testkit.TestHost;
 import io.remoterun.testkit.TestKeys;
 import java.nio.file.Files;
@@ -16,14 +15,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.context.ConfigurableApplicationContext;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** The packaged doctor, with a real webapp, relay and nodes, each of which has something else. */
-@ExtendWith(LeakCheck.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DoctorIT {
   private static final int NOTHING_LISTENS = 1;

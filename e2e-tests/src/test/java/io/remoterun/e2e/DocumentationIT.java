@@ -5,18 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.remoterun.e2e.Documentation.Block;
 import io.remoterun.e2e.Documentation.Command;
-import io.remoterun.testkit.LeakCheck;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Nothing in README and docs escapes {@link DocumentedCommandsIT}, and links lead somewhere. */
-@ExtendWith(LeakCheck.class)
 class DocumentationIT {
   @TempDir Path folder;
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.remoterun.protocol.run.RunFailure.Kind;
 import io.remoterun.testkit.CfengineHost;
-import io.remoterun.testkit.LeakCheck;
 import io.remoterun.testkit.TestHost;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -19,14 +18,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * A hundred nodes, of which three cannot run their agents, each in another way. The others are one
  * machine under many names: as they have one run id, it runs its agent once, and tells each.
  */
-@ExtendWith(LeakCheck.class)
 class EveryNodeIsAccountedForIT {
   private static final int NODES = 97;
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
-import io.remoterun.testkit.LeakCheck;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -18,10 +17,8 @@ import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Ctrl-C while the webapp has been asked for a run, and has not said yet which one it is. */
-@ExtendWith(LeakCheck.class)
 class InterruptedTriggerIT {
   private static final String RUN =
       "{\"result\":\"success\",\"data\":{\"id\":\"run-1\",\"nodes\":[{\"id\":\"n1\",\"hostname\":\"one\"}]}}";

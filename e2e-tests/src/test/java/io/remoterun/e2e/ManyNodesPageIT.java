@@ -7,7 +7,6 @@ import io.remoterun.protocol.run.NodeId;
 import io.remoterun.protocol.run.OutputBytes;
 import io.remoterun.protocol.run.RunEvent;
 import io.remoterun.protocol.run.RunFailure;
-import io.remoterun.testkit.LeakCheck;
 import io.remoterun.testkit.NeedsProgram;
 import io.remoterun.testkit.ScriptedRelay;
 import java.io.IOException;
@@ -24,7 +23,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
 import org.openqa.selenium.WebElement;
@@ -37,7 +35,6 @@ import org.openqa.selenium.WebElement;
     value = {"chromium", "chromedriver"},
     debianPackage = "chromium-driver")
 @Timeout(180)
-@ExtendWith(LeakCheck.class)
 class ManyNodesPageIT {
   private static final int NODES = 100;
   private static final By STATE = By.cssSelector(".head .state");

@@ -3,7 +3,6 @@ package io.remoterun.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.remoterun.testkit.CfengineHost;
-import io.remoterun.testkit.LeakCheck;
 import io.remoterun.testkit.NeedsProgram;
 import io.remoterun.testkit.RealCfRunagent;
 import io.remoterun.testkit.RealCfServerd;
@@ -15,14 +14,12 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The real cf-runagent triggers our node, and cannot tell it from the real cf-serverd. */
 @NeedsProgram({"cf-serverd", "cf-runagent"})
-@ExtendWith(LeakCheck.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class NodeWithCfRunagentIT {
   private Path folder;

@@ -3,7 +3,6 @@ package io.remoterun.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.remoterun.testkit.CfengineHost;
-import io.remoterun.testkit.LeakCheck;
 import io.remoterun.testkit.TestHost;
 import java.io.ByteArrayOutputStream;
 import java.net.http.HttpResponse;
@@ -11,14 +10,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * What the agent prints is what the client of the root relay gets, through two relays, byte by
  * byte.
  */
-@ExtendWith(LeakCheck.class)
 class OutputIsIdenticalIT {
   @TempDir Path folder;
 

@@ -9,7 +9,6 @@ import io.remoterun.protocol.run.OutputBytes;
 import io.remoterun.protocol.run.RunEvent;
 import io.remoterun.protocol.run.RunFailure;
 import io.remoterun.testkit.Detour;
-import io.remoterun.testkit.LeakCheck;
 import io.remoterun.testkit.NeedsProgram;
 import io.remoterun.testkit.ScriptedRelay;
 import java.io.IOException;
@@ -21,7 +20,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
@@ -32,7 +30,6 @@ import org.openqa.selenium.WebElement;
     value = {"chromium", "chromedriver"},
     debianPackage = "chromium-driver")
 @Timeout(120)
-@ExtendWith(LeakCheck.class)
 class PageIT {
   private static final NodeId NODE = new NodeId("n1");
   private static final By TRIGGER = By.xpath("//button[.='Trigger agent']");

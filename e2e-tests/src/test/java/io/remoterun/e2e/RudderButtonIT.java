@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.remoterun.protocol.run.NodeId;
 import io.remoterun.protocol.run.RunEvent;
 import io.remoterun.protocol.run.RunFailure;
-import io.remoterun.testkit.LeakCheck;
 import io.remoterun.testkit.NeedsProgram;
 import io.remoterun.testkit.ScriptedRelay;
 import java.io.IOException;
@@ -18,7 +17,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
 
@@ -31,7 +29,6 @@ import org.openqa.selenium.By;
     value = {"chromium", "chromedriver"},
     debianPackage = "chromium-driver")
 @Timeout(120)
-@ExtendWith(LeakCheck.class)
 class RudderButtonIT {
   private static final String PAGE = "/rudder/secure/node.html";
   private static final String COMPLIANCE = "/rudder/secure/api/compliance/nodes/n1";

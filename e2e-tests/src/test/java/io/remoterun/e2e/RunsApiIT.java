@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.remoterun.protocol.keys.KeyHash;
 import io.remoterun.testkit.CfengineHost;
-import io.remoterun.testkit.LeakCheck;
 import io.remoterun.testkit.TestHost;
 import io.remoterun.webapp.WebappConfiguration;
 import java.io.BufferedReader;
@@ -25,7 +24,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -34,7 +32,6 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** Runs as resources, over a real relay and a real node: n1 is one, nothing listens at n2. */
 @Timeout(120)
-@ExtendWith(LeakCheck.class)
 class RunsApiIT {
   private static final int NOTHING_LISTENS = 1;
 

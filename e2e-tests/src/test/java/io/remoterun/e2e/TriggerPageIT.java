@@ -6,7 +6,6 @@ import static io.remoterun.e2e.OpenPage.finished;
 import static io.remoterun.e2e.OpenPage.output;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.remoterun.testkit.LeakCheck;
 import io.remoterun.testkit.NeedsProgram;
 import io.remoterun.testkit.ScriptedRelay;
 import java.nio.file.Path;
@@ -16,7 +15,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
 import tools.jackson.databind.JsonNode;
@@ -26,7 +24,6 @@ import tools.jackson.databind.JsonNode;
     value = {"chromium", "chromedriver"},
     debianPackage = "chromium-driver")
 @Timeout(120)
-@ExtendWith(LeakCheck.class)
 class TriggerPageIT {
   private static final By TRIGGER = By.xpath("//button[.='Trigger agent']");
   private static final By AGAIN = By.xpath("//button[.='Run again']");

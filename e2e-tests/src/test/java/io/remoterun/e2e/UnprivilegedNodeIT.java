@@ -7,7 +7,6 @@ import io.remoterun.testkit.CfengineDialogue;
 import io.remoterun.testkit.Eventually;
 import io.remoterun.testkit.HelperSocket;
 import io.remoterun.testkit.InstalledHelper;
-import io.remoterun.testkit.LeakCheck;
 import io.remoterun.testkit.NeedsProgram;
 import io.remoterun.testkit.NeedsRoot;
 import io.remoterun.testkit.Sudoers;
@@ -24,7 +23,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -35,7 +33,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @NeedsProgram(
     value = {"systemd-socket-activate", "sudo", "visudo"},
     debianPackage = "sudo or systemd")
-@ExtendWith(LeakCheck.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class UnprivilegedNodeIT {
   private InstalledHelper helper;
