@@ -14,7 +14,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
  * runs it. Only one such watch at a time.
  */
 final class NettyBuffers implements Watch {
-  private static final int LONGEST_COLLECTION_MILLIS = 5_000;
   private static final int MOST_CHARACTERS = 4_000;
 
   private final List<String> leaks = new CopyOnWriteArrayList<>();
@@ -53,7 +52,7 @@ final class NettyBuffers implements Watch {
     Reference<Object> canary = new PhantomReference<>(new Object(), collected);
     System.gc();
     try {
-      if (collected.remove(LONGEST_COLLECTION_MILLIS) == null) {
+      if (collected.remove(Eventually.DEADLINE.toMillis()) == null) {
         throw new AssertionError("this Java does not collect garbage when asked to");
       }
     } catch (InterruptedException e) {

@@ -5,24 +5,23 @@ import java.io.StringWriter;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
-import reactor.core.publisher.Hooks;
 
-/** Exceptions that ended a thread, and errors that Reactor dropped because nobody listened. */
-final class UnseenErrors implements Watch {
+/** Exceptions that ended a thread. */
+final class UncaughtExceptions implements Watch {
   private final List<String> errors = new CopyOnWriteArrayList<>();
   private final Thread.@Nullable UncaughtExceptionHandler before =
       Thread.getDefaultUncaughtExceptionHandler();
 
-  UnseenErrors() {
+  UncaughtExceptions() {
     Thread.setDefaultUncaughtExceptionHandler(
-        (thread, error) -> errors.add("uncaught in thread " + thread.getName() + text(error)));
-    Hooks.onErrorDropped(error -> errors.add("dropped by Reactor" + text(error)));
+        (thread, error) ->
+            errors.add("uncaught in thread " + thread.getName() + ": " + text(error)));
   }
 
-  private static String text(Throwable error) {
+  static String text(Throwable error) {
     StringWriter text = new StringWriter();
     error.printStackTrace(new PrintWriter(text));
-    return ": " + text;
+    return text.toString();
   }
 
   @Override
@@ -32,7 +31,6 @@ final class UnseenErrors implements Watch {
 
   @Override
   public void end() {
-    Hooks.resetOnErrorDropped();
     Thread.setDefaultUncaughtExceptionHandler(before);
   }
 }
