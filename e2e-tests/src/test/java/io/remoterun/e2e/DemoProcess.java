@@ -1,5 +1,6 @@
 package io.remoterun.e2e;
 
+import io.remoterun.testkit.Mark;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -36,6 +37,10 @@ final class DemoProcess implements AutoCloseable {
     ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
     builder.environment().put("DEMO_PAUSE", pause);
     builder.environment().put("REMOTE_RUN_BUILD", "no");
+    // Should an agent outlive its demo, it is known by this.
+    builder
+        .environment()
+        .put("SPRING_APPLICATION_JSON", JsonMapper.shared().writeValueAsString(Mark.settings()));
     return new DemoProcess(builder.start(), state);
   }
 

@@ -4,9 +4,11 @@ import io.remoterun.node.NodeConfiguration;
 import io.remoterun.node.listener.NodeListener;
 import io.remoterun.testkit.CapturedLog;
 import io.remoterun.testkit.CfengineHost;
+import io.remoterun.testkit.Mark;
 import io.remoterun.testkit.TestHost;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 import org.springframework.boot.Banner;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.builder.SpringApplicationBuilder;
@@ -43,6 +45,7 @@ final class OurNode implements AutoCloseable {
                 "remote-run.node.allow-conditions=class.*",
                 "remote-run.node.agent.command=" + agent)
             .properties(settings)
+            .properties(Map.copyOf(Mark.settings()))
             .run();
     return new OurNode(context, id);
   }

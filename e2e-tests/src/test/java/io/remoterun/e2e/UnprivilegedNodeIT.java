@@ -7,6 +7,7 @@ import io.remoterun.testkit.CfengineDialogue;
 import io.remoterun.testkit.Eventually;
 import io.remoterun.testkit.HelperSocket;
 import io.remoterun.testkit.InstalledHelper;
+import io.remoterun.testkit.Mark;
 import io.remoterun.testkit.NeedsProgram;
 import io.remoterun.testkit.NeedsRoot;
 import io.remoterun.testkit.Sudoers;
@@ -241,6 +242,7 @@ class UnprivilegedNodeIT {
                 "agent.disable-file=" + helper.folder().resolve("disabled"),
                 "agent.command=/bin/sh,-c," + directly + ",agent"))
         .forEach(setting -> command.add("--remote-run.node." + setting));
+    Mark.settings().forEach((name, mark) -> command.add("--" + name + "=" + mark));
     Path log = Files.createTempFile(helper.folder(), "node", ".log");
     Process process =
         new ProcessBuilder(command)

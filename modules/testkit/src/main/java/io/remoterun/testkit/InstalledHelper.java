@@ -163,8 +163,24 @@ public final class InstalledHelper implements AutoCloseable {
     return builder.start();
   }
 
+  /**
+   * Removes it, and waits for the helpers and agents that still run: what they were started by may
+   * have ended, and their environment is too bare to know them by.
+   */
   @Override
   public void close() throws IOException {
+    remove();
+    Eventually.await("no helper and no agent is left", () -> left().isEmpty(), this::left);
+  }
+
+  private List<String> left() {
+    return ProcessHandle.allProcesses()
+        .flatMap(process -> process.info().commandLine().stream())
+        .filter(line -> line.contains(folder.toString()))
+        .toList();
+  }
+
+  private void remove() throws IOException {
     Files.walkFileTree(
         folder,
         new SimpleFileVisitor<>() {

@@ -1,6 +1,7 @@
 package io.remoterun.testkit;
 
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * An environment variable that Maven gives to the process that runs the tests, of another value for
@@ -12,9 +13,21 @@ public final class Mark {
 
   private Mark() {}
 
-  /** For what does not inherit the environment; empty where Maven does not run the tests. */
+  /**
+   * For what does not inherit the environment, as agents do not; empty where Maven does not run the
+   * tests.
+   */
   public static Map<String, String> variables() {
     String mark = System.getenv(VARIABLE);
     return mark == null ? Map.of() : Map.of(VARIABLE, mark);
+  }
+
+  /** The same as settings of a node in a process of its own, for its agents. */
+  public static Map<String, String> settings() {
+    return variables().entrySet().stream()
+        .collect(
+            Collectors.toMap(
+                it -> "remote-run.node.agent.environment[" + it.getKey() + "]",
+                Map.Entry::getValue));
   }
 }
