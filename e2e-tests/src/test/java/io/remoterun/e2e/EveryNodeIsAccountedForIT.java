@@ -26,6 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class EveryNodeIsAccountedForIT {
   private static final int NODES = 97;
+  private static final int NOTHING_LISTENS = 1;
 
   @TempDir Path folder;
 
@@ -79,14 +80,8 @@ class EveryNodeIsAccountedForIT {
     IntStream.range(0, NODES).forEach(i -> settings.own("n" + i, node.port(), nodeHost.hash()));
     return settings
         .own("hole", blackHole.port(), nodeHost.hash())
-        .own("closed", closedPort(), nodeHost.hash())
+        .own("closed", NOTHING_LISTENS, nodeHost.hash())
         .node("nowhere", "no-such-host.invalid", nodeHost.hash(), "root");
-  }
-
-  private static int closedPort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 
   /**

@@ -10,11 +10,11 @@ import io.remoterun.protocol.run.RunId;
 import io.remoterun.protocol.run.RunRequest;
 import io.remoterun.protocol.run.RunTarget;
 import io.remoterun.testkit.CfengineHost;
+import io.remoterun.testkit.Detour;
 import io.remoterun.testkit.Eventually;
 import io.remoterun.testkit.TestHost;
-import java.io.IOException;
 import java.net.InetAddress;
-import java.net.ServerSocket;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -42,21 +42,22 @@ class KilledRelayIT {
             .script(
                 "agent.sh",
                 "echo before\nwhile [ ! -e " + goOn + " ]; do sleep 0.05; done\necho after\n");
-    int port = freePort();
-    try (OurNode node = OurNode.start(nodeHost, agent, siteHost)) {
+    try (OurNode node = OurNode.start(nodeHost, agent, siteHost);
+        Detour wayToSite = Detour.closed()) {
       RelaySettings siteSettings =
           new RelaySettings(siteHost)
-              .under(rootHost, port)
+              .under(rootHost, 0)
               .with("runs.folder", siteHost.folder().resolve("runs"))
               .own("node", node.port(), nodeHost.hash());
       RelaySettings rootSettings =
           new RelaySettings(rootHost)
-              .below(siteHost, port)
+              .below(siteHost, wayToSite.address().getPort())
               .node("node", "node.example.org", nodeHost.hash(), "site");
       RunRequest request =
           new RunRequest(RunId.random(), RunTarget.node(NODE), List.of(), false, true);
       List<RunEvent> events = new CopyOnWriteArrayList<>();
       RelayProcess site = RelayProcess.start(siteSettings, 1);
+      wayToSite.leadTo(loopback(site.httpsPort()));
       try (OurRelay root = OurRelay.start(rootSettings)) {
         Disposable run = root.events(request, List.of(NODE)).subscribe(events::add);
         RunEvent before = new RunEvent.Output(NODE, OutputBytes.ofUtf8("before\n"));
@@ -65,6 +66,7 @@ class KilledRelayIT {
         site.kill();
         root.log().await("lost the connection to relay site");
         site = RelayProcess.start(siteSettings, 2);
+        wayToSite.leadTo(loopback(site.httpsPort()));
 
         Eventually.await("the run ends", run::isDisposed, events::toString);
         assertThat(events).filteredOn(before::equals).hasSize(1);
@@ -84,9 +86,7 @@ class KilledRelayIT {
     }
   }
 
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
-      return socket.getLocalPort();
-    }
+  private static InetSocketAddress loopback(int port) {
+    return new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port);
   }
 }

@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** The packaged program in the relay's role, in a process that can be killed. */
@@ -38,8 +40,23 @@ final class RelayProcess implements AutoCloseable {
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
     RelayProcess relay = new RelayProcess(process, log);
     Eventually.await(
-        "the relay listens", () -> relay.hasSaid("(HTTPS)") || !process.isAlive(), relay::log);
+        "the relay listens", () -> relay.port("HTTPS") > 0 || !process.isAlive(), relay::log);
     return relay;
+  }
+
+  /** Where it listens in plain HTTP. */
+  int httpPort() {
+    return port("HTTP");
+  }
+
+  /** Where it listens for the relay above it. */
+  int httpsPort() {
+    return port("HTTPS");
+  }
+
+  private int port(String scheme) {
+    Matcher listens = Pattern.compile(":(\\d+) \\(" + scheme + "\\)").matcher(log());
+    return listens.find() ? Integer.parseInt(listens.group(1)) : 0;
   }
 
   boolean hasSaid(String words) {

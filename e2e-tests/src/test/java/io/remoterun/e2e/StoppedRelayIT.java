@@ -12,8 +12,6 @@ import io.remoterun.protocol.run.RunTarget;
 import io.remoterun.testkit.CfengineHost;
 import io.remoterun.testkit.Eventually;
 import io.remoterun.testkit.TestHost;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -41,22 +39,19 @@ class StoppedRelayIT {
             .script(
                 "agent.sh",
                 "echo before\nwhile [ ! -e " + goOn + " ]; do sleep 0.05; done\necho after\n");
-    int port;
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
-      port = socket.getLocalPort();
-    }
     try (OurNode node = OurNode.start(nodeHost, agent, siteHost)) {
       RelaySettings siteSettings =
           new RelaySettings(siteHost)
-              .under(rootHost, port)
-              .with("deadlines.shutdown", "4s")
+              .under(rootHost, 0)
+              // As long as it takes new runs only to refuse them.
+              .with("deadlines.shutdown", "10s")
               .own("node", node.port(), nodeHost.hash());
-      RelaySettings rootSettings =
-          new RelaySettings(rootHost)
-              .below(siteHost, port)
-              .node("node", "node.example.org", nodeHost.hash(), "site");
       List<RunEvent> events = new CopyOnWriteArrayList<>();
       RelayProcess site = RelayProcess.start(siteSettings, 1);
+      RelaySettings rootSettings =
+          new RelaySettings(rootHost)
+              .below(siteHost, site.httpsPort())
+              .node("node", "node.example.org", nodeHost.hash(), "site");
       try (OurRelay root = OurRelay.start(rootSettings)) {
         Disposable run = root.events(request(), List.of(NODE)).subscribe(events::add);
         RunEvent before = new RunEvent.Output(NODE, OutputBytes.ofUtf8("before\n"));

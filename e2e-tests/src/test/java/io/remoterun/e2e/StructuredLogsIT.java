@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.remoterun.testkit.CfengineHost;
 import io.remoterun.testkit.Eventually;
 import io.remoterun.testkit.TestHost;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -30,19 +28,11 @@ class StructuredLogsIT {
     TestHost rootHost = TestHost.make(folder, "root");
     TestHost nodeHost = TestHost.make(folder, "node");
     Path agent = CfengineHost.on(nodeHost).script("agent.sh", "echo printed\nexit 3\n");
-    int port;
-    int https;
-    try (ServerSocket one = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"));
-        ServerSocket other = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
-      port = one.getLocalPort();
-      https = other.getLocalPort();
-    }
     try (OurNode node = OurNode.start(nodeHost, agent, rootHost)) {
       RelaySettings settings =
           new RelaySettings(rootHost)
               .own("node", node.port(), nodeHost.hash())
-              .with("http.listen", "127.0.0.1:" + port)
-              .with("https.listen", "127.0.0.1:" + https);
+              .with("https.listen", "127.0.0.1:0");
       try (RelayProcess relay = RelayProcess.start(settings, 1, FORMAT + "logstash")) {
         Path token = Files.copy(settings.file("token"), folder.resolve("relay-token"));
         Files.setPosixFilePermissions(token, PosixFilePermissions.fromString("rw-------"));
@@ -54,7 +44,7 @@ class StructuredLogsIT {
                 List.of(
                     FORMAT + "ecs",
                     "nodes-list-file=" + list,
-                    "relay.url=http://127.0.0.1:" + port + "/rudder/relay-api/1",
+                    "relay.url=http://127.0.0.1:" + relay.httpPort() + "/rudder/relay-api/1",
                     "relay.token-file=" + token))) {
           webapp.await();
           String run =
@@ -83,9 +73,10 @@ class StructuredLogsIT {
     }
   }
 
-  /** Those that name the run; every line has to be JSON. */
+  /** Those that name the run; every line that is complete has to be JSON. */
   private static List<JsonNode> lines(String log, String run) {
-    return log.lines()
+    return log.substring(0, log.lastIndexOf('\n') + 1)
+        .lines()
         .map(line -> JsonMapper.shared().readTree(line))
         .filter(line -> line.path("message").asString().contains(run))
         .toList();

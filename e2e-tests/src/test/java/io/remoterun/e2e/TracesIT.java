@@ -8,8 +8,6 @@ import io.remoterun.testkit.TestHost;
 import io.remoterun.testkit.TraceCollector;
 import io.remoterun.testkit.TraceCollector.Span;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -32,9 +30,6 @@ class TracesIT {
   private TestHost siteHost;
   private TestHost nodeHost;
   private Path agent;
-  private int rootHttp;
-  private int rootHttps;
-  private int siteHttps;
 
   @BeforeEach
   void prepare() throws IOException {
@@ -42,38 +37,26 @@ class TracesIT {
     siteHost = TestHost.make(folder, "site");
     nodeHost = TestHost.make(folder, "node");
     agent = CfengineHost.on(nodeHost).script("agent.sh", "echo printed\nexit 3\n");
-    List<ServerSocket> sockets = new ArrayList<>();
-    for (int i = 0; i < 3; i++) {
-      sockets.add(new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1")));
-    }
-    rootHttp = sockets.get(0).getLocalPort();
-    rootHttps = sockets.get(1).getLocalPort();
-    siteHttps = sockets.get(2).getLocalPort();
-    for (ServerSocket socket : sockets) {
-      socket.close();
-    }
   }
 
   private RelaySettings site(OurNode node) throws IOException {
-    return new RelaySettings(siteHost)
-        .under(rootHost, siteHttps)
-        .own("node", node.port(), nodeHost.hash());
+    return new RelaySettings(siteHost).under(rootHost, 0).own("node", node.port(), nodeHost.hash());
   }
 
-  private RelaySettings root() throws IOException {
+  private RelaySettings root(RelayProcess site) {
     return new RelaySettings(rootHost)
-        .below(siteHost, siteHttps)
-        .with("http.listen", "127.0.0.1:" + rootHttp)
-        .with("https.listen", "127.0.0.1:" + rootHttps)
+        .below(siteHost, site.httpsPort())
+        .with("https.listen", "127.0.0.1:0")
         .node("node", "node.example.org", nodeHost.hash(), "site");
   }
 
-  private WebappProcess webapp(RelaySettings root, String... others) throws IOException {
-    Path token = Files.copy(root.file("token"), folder.resolve("relay-token"));
+  private WebappProcess webapp(RelayProcess root, RelaySettings settingsOfRoot, String... others)
+      throws IOException {
+    Path token = Files.copy(settingsOfRoot.file("token"), folder.resolve("relay-token"));
     Files.setPosixFilePermissions(token, PosixFilePermissions.fromString("rw-------"));
     List<String> settings = new ArrayList<>(List.of(others));
-    settings.add("nodes-list-file=" + root.file("nodeslist.json"));
-    settings.add("relay.url=http://127.0.0.1:" + rootHttp + "/rudder/relay-api/1");
+    settings.add("nodes-list-file=" + settingsOfRoot.file("nodeslist.json"));
+    settings.add("relay.url=http://127.0.0.1:" + root.httpPort() + "/rudder/relay-api/1");
     settings.add("relay.token-file=" + token);
     return WebappProcess.start(folder.resolve("webapp"), settings).await();
   }
@@ -81,12 +64,14 @@ class TracesIT {
   @Test
   void theStepsOfAllHopsAreOneTrace() throws Exception {
     try (TraceCollector collector = new TraceCollector();
-        OurNode node = OurNode.start(nodeHost, agent, siteHost)) {
+        OurNode node = OurNode.start(nodeHost, agent, siteHost);
+        RelayProcess site =
+            RelayProcess.start(
+                site(node).with("traces.endpoint", collector.endpoint().toString()), 1)) {
       String endpoint = collector.endpoint().toString();
-      RelaySettings rootSettings = root().with("traces.endpoint", endpoint);
-      try (RelayProcess site = RelayProcess.start(site(node).with("traces.endpoint", endpoint), 1);
-          RelayProcess root = RelayProcess.start(rootSettings, 1);
-          WebappProcess webapp = webapp(rootSettings, "traces.endpoint=" + endpoint)) {
+      RelaySettings rootSettings = root(site).with("traces.endpoint", endpoint);
+      try (RelayProcess root = RelayProcess.start(rootSettings, 1);
+          WebappProcess webapp = webapp(root, rootSettings, "traces.endpoint=" + endpoint)) {
         String answer =
             webapp
                 .trigger(
@@ -137,9 +122,9 @@ class TracesIT {
     Path ofWebapp = folder.resolve("webapp-classes.log");
     try (OurNode node = OurNode.start(nodeHost, agent, siteHost);
         RelayProcess site = RelayProcess.start(site(node), 1)) {
-      RelaySettings rootSettings = root();
+      RelaySettings rootSettings = root(site);
       try (RelayProcess root = RelayProcess.start(rootSettings, 1, classesTo(ofRelay));
-          WebappProcess webapp = webapp(rootSettings, classesTo(ofWebapp))) {
+          WebappProcess webapp = webapp(root, rootSettings, classesTo(ofWebapp))) {
         String run =
             webapp
                 .post("remote-runs", "{\"targets\":{\"nodes\":[\"node\"]}}")

@@ -45,8 +45,12 @@ public final class Detour implements AutoCloseable {
 
   /** Ends all connections; new ones are let through. */
   public void cut() {
-    open.forEach(Detour::close);
-    open.clear();
+    // One that comes meanwhile is either closed, too, or stays known.
+    open.removeIf(
+        socket -> {
+          close(socket);
+          return true;
+        });
   }
 
   /** Ends all connections, and new ones at once. */
@@ -69,14 +73,22 @@ public final class Detour implements AutoCloseable {
     }
   }
 
-  private void serve(Socket from) throws IOException {
+  private void serve(Socket from) {
+    // First, so that refuse() either closes it or is seen here.
+    open.add(from);
     InetSocketAddress to = target;
-    if (refuses || to == null) {
+    Socket onward = new Socket();
+    try {
+      if (refuses || to == null) {
+        throw new IOException("leads nowhere");
+      }
+      onward.connect(to);
+    } catch (IOException e) {
       close(from);
+      close(onward);
+      open.remove(from);
       return;
     }
-    open.add(from);
-    Socket onward = new Socket(to.getAddress(), to.getPort());
     open.add(onward);
     Thread.ofVirtual().start(() -> copy(from, onward));
     Thread.ofVirtual().start(() -> copy(onward, from));
