@@ -69,7 +69,11 @@ class CancelIT {
           .isEqualTo(
               new RunFailure(
                   Kind.STOPPED, "node n1", "the agent was stopped: killed by signal " + signal));
-      assertThat(processes).hasSize(2).noneMatch(CancelIT::isRunning);
+      assertThat(processes).hasSize(2);
+      Eventually.await(
+          "the agent and its child have ended",
+          () -> processes.stream().noneMatch(CancelIT::isRunning),
+          () -> processes.stream().filter(CancelIT::isRunning).toList());
       node.log().await("cancels run " + run);
       node.log().await("run " + run + " of process ", "the agent was stopped");
     }

@@ -5,6 +5,7 @@ import static java.nio.file.attribute.PosixFilePermission.OWNER_WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.remoterun.testkit.Eventually;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -106,7 +107,12 @@ class DemoIT {
       demo.awaitEnd();
       running.body().close();
 
-      assertThat(processes).noneMatch(ProcessHandle::isAlive);
+      // Agents are nobody's children now: they are there until init notices that they have ended.
+      Eventually.await(
+          "no process is left",
+          () -> processes.stream().noneMatch(ProcessHandle::isAlive),
+          () ->
+              processes.stream().filter(ProcessHandle::isAlive).map(ProcessHandle::info).toList());
       for (int port : ports) {
         assertThatThrownBy(() -> connect(port)).isInstanceOf(ConnectException.class);
       }

@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -36,6 +37,8 @@ import org.junit.jupiter.params.provider.ValueSource;
     debianPackage = "sudo or systemd")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class UnprivilegedNodeIT {
+  private static final Pattern LISTENS = Pattern.compile("listens on \\S+:(\\d+) ");
+
   private InstalledHelper helper;
   private HelperSocket socket;
   private Sudoers sudoers;
@@ -143,7 +146,10 @@ class UnprivilegedNodeIT {
       started.process.destroy();
       started.process.onExit().join();
 
-      assertThat(ProcessHandle.of(agent)).isEmpty();
+      Eventually.await(
+          "the agent has ended",
+          () -> ProcessHandle.of(agent).isEmpty(),
+          () -> ProcessHandle.of(agent).map(ProcessHandle::info));
     }
   }
 
@@ -185,8 +191,8 @@ class UnprivilegedNodeIT {
   }
 
   private record Started(Process process, Path log) implements AutoCloseable {
-    int port() throws IOException {
-      String words = Files.readString(log).replaceAll("(?s).*listens on \\S+:(\\d+) .*", "$1");
+    int port() {
+      String words = read(log).replaceAll("(?s).*" + LISTENS + ".*", "$1");
       return Integer.parseInt(words);
     }
 
@@ -252,7 +258,7 @@ class UnprivilegedNodeIT {
             .start();
     Eventually.await(
         "the node listens",
-        () -> read(log).contains("listens on") || !process.isAlive(),
+        () -> LISTENS.matcher(read(log)).find() || !process.isAlive(),
         () -> read(log));
     return new Started(process, log);
   }

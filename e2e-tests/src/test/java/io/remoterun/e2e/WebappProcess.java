@@ -23,7 +23,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /** The packaged program in the webapp's role, in a process that can be killed. */
 final class WebappProcess implements AutoCloseable {
-  private static final Pattern LISTENS = Pattern.compile("Netty started on port (\\d+)");
+  private static final Pattern LISTENS = Pattern.compile("Netty started on port (\\d+) ");
 
   private final Process process;
   private final Path log;
