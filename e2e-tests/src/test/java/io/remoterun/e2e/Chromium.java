@@ -1,5 +1,6 @@
 package io.remoterun.e2e;
 
+import io.remoterun.testkit.Eventually;
 import io.remoterun.testkit.ExternalProgram;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -36,7 +37,10 @@ import tools.jackson.databind.json.JsonMapper;
  * files, so that nothing is downloaded.
  */
 final class Chromium implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration PATIENCE = Eventually.DEADLINE;
+
+  /** The driver starts with nothing in any cache where it is the first. */
+  private static final Duration START = Duration.ofSeconds(60);
 
   // It warns of a DevTools version that it has no classes for: none of them are used here.
   private static final Logger SELENIUM = Logger.getLogger("org.openqa.selenium");
@@ -78,6 +82,7 @@ final class Chromium implements AutoCloseable {
         new ChromeDriverService.Builder()
             .usingDriverExecutable(driver.toFile())
             .usingAnyFreePort()
+            .withTimeout(START)
             .build();
     return new Chromium(new ChromeDriver(service, options));
   }
@@ -114,6 +119,13 @@ final class Chromium implements AutoCloseable {
   /** Waits until the element's text contains this. */
   void seeText(By what, String text) {
     wait(ExpectedConditions.textToBePresentInElementLocated(what, text));
+  }
+
+  /**
+   * Waits until this is all of its text. Output is drawn in the frame after the rest of the page.
+   */
+  void seeExactly(By what, String text) {
+    wait(ExpectedConditions.textToBe(what, text));
   }
 
   void click(By what) {

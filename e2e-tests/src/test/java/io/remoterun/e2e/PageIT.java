@@ -122,7 +122,7 @@ class PageIT {
     asked.says(output("last line\n")).says(finished(0)).end();
 
     chromium.seeText(STATE, "Finished with exit status 0");
-    assertThat(chromium.text(OUTPUT)).isEqualTo("first line\nlast line");
+    chromium.seeExactly(OUTPUT, "first line\nlast line");
     chromium.see(By.xpath("//button[.='Run again']"));
     assertThat(asked.form()).doesNotContain("classes=");
   }
@@ -167,7 +167,7 @@ class PageIT {
       chromium.seeText(LINK, "Connected again: nothing is missing.");
       asked.says(output("after\n")).says(finished(0)).end();
       chromium.seeText(STATE, "Finished with exit status 0");
-      assertThat(chromium.text(OUTPUT)).isEqualTo("before\nmeanwhile\nafter");
+      chromium.seeExactly(OUTPUT, "before\nmeanwhile\nafter");
     }
   }
 
@@ -185,7 +185,7 @@ class PageIT {
     asked.says(failed(RunFailure.Kind.STOPPED, "the agent was stopped")).end();
     chromium.seeText(STATE, "Stopped");
     chromium.seeText(By.cssSelector(".facts"), "Cancelled by");
-    assertThat(chromium.text(OUTPUT)).isEqualTo("at work");
+    chromium.seeExactly(OUTPUT, "at work");
   }
 
   @Test
@@ -258,7 +258,7 @@ class PageIT {
         .isEqualTo(
             "relay r1\nlost the connection\n"
                 + "Look at the agent's own reports; the agent may have gone on.");
-    assertThat(chromium.text(OUTPUT)).isEqualTo("some output");
+    chromium.seeExactly(OUTPUT, "some output");
   }
 
   @Test
@@ -295,7 +295,7 @@ class PageIT {
         .says(finished(0))
         .end();
     chromium.seeText(STATE, "Finished");
-    assertThat(chromium.text(OUTPUT)).isEqualTo(attack + "\n\u20ac\u2400\u2407");
+    chromium.seeExactly(OUTPUT, attack + "\n\u20ac\u2400\u2407");
     assertThat(chromium.all(By.cssSelector("[role=log] img, [role=log] script"))).isEmpty();
   }
 
@@ -309,7 +309,7 @@ class PageIT {
         .says(finished(0))
         .end();
     chromium.seeText(STATE, "Finished");
-    assertThat(chromium.text(OUTPUT)).isEqualTo("a red word\nplain");
+    chromium.seeExactly(OUTPUT, "a red word\nplain");
     assertThat(chromium.text(By.cssSelector("[role=log] .fg-red.is-bold"))).isEqualTo("red");
   }
 
@@ -324,7 +324,7 @@ class PageIT {
     chromium.see(By.tagName("body")).sendKeys("/");
     chromium.see(By.id("find")).sendKeys("needle");
     chromium.seeText(found, "1 of 1");
-    assertThat(chromium.text(By.cssSelector(".line.current mark"))).isEqualTo("Needle");
+    chromium.seeExactly(By.cssSelector(".line.current mark"), "Needle");
     asked.says(output("another needle\n")).says(finished(0)).end();
     chromium.seeText(found, "1 of 2");
     chromium.see(By.id("find")).sendKeys(Keys.ENTER);

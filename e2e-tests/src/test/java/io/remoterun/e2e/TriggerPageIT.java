@@ -205,7 +205,7 @@ class TriggerPageIT {
     chromium.seeText(OUTPUT, "after");
     asked.says(finished("n1", 0)).says(finished("n2", 0)).end();
     chromium.seeText(By.cssSelector(".head .badge"), "succeeded");
-    assertThat(chromium.text(OUTPUT)).isEqualTo("before\nafter");
+    chromium.seeExactly(OUTPUT, "before\nafter");
   }
 
   @Test
@@ -227,7 +227,7 @@ class TriggerPageIT {
     chromium.seeText(By.cssSelector(".link"), "Connected again: nothing is missing.");
     asked.says(output("n1", "after\n")).says(finished("n1", 0)).end();
     chromium.seeText(STATE, "Finished with exit status 0");
-    assertThat(chromium.text(OUTPUT)).isEqualTo("before\nafter");
+    chromium.seeExactly(OUTPUT, "before\nafter");
   }
 
   @Test

@@ -66,7 +66,7 @@ public final class ScriptedRelay implements AutoCloseable {
 
   /** The next request that comes. */
   public Asked asked() throws InterruptedException {
-    Asked next = asked.poll(20, TimeUnit.SECONDS);
+    Asked next = asked.poll(Eventually.DEADLINE.toSeconds(), TimeUnit.SECONDS);
     if (next == null) {
       throw new AssertionError("the relay was not asked");
     }
