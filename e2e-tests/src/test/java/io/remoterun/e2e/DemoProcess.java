@@ -77,6 +77,26 @@ final class DemoProcess implements AutoCloseable {
     new ProcessBuilder("kill", "-INT", Long.toString(process.pid())).inheritIO().start().waitFor();
   }
 
+  /** Agents stop where they are, however long the test takes for what it looks at. */
+  void holdAgents() throws IOException, InterruptedException {
+    signalAgents("-STOP");
+  }
+
+  void letAgentsGoOn() throws IOException, InterruptedException {
+    signalAgents("-CONT");
+  }
+
+  private void signalAgents(String signal) throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of("kill", signal));
+    process
+        .descendants()
+        .filter(it -> it.info().commandLine().orElse("").contains("agent.sh"))
+        .forEach(agent -> command.add(Long.toString(agent.pid())));
+    if (command.size() == 2 || new ProcessBuilder(command).inheritIO().start().waitFor() != 0) {
+      throw new IOException("no agent runs");
+    }
+  }
+
   JsonNode file() throws IOException {
     return JsonMapper.shared().readTree(Files.readString(state.resolve("demo.json")));
   }
