@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.remoterun.testkit.CfengineDialogue;
 import io.remoterun.testkit.CfengineHost;
+import io.remoterun.testkit.Eventually;
 import io.remoterun.testkit.TestHost;
 import io.remoterun.testkit.Wire;
 import java.net.URI;
@@ -16,8 +17,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -25,8 +27,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What is a condition is one for the webapp, the relay and the node alike. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SameVerdictAtEveryHopIT {
-  @TempDir Path folder;
   private TestHost relayHost;
   private OurNode node;
   private OurRelay relay;
@@ -51,8 +53,8 @@ class SameVerdictAtEveryHopIT {
         Arguments.of("-f", false));
   }
 
-  @BeforeEach
-  void start() throws Exception {
+  @BeforeAll
+  void start(@TempDir Path folder) throws Exception {
     relayHost = TestHost.make(folder, "root");
     TestHost nodeHost = TestHost.make(folder, "node");
     Path agent = CfengineHost.on(nodeHost).script("agent.sh", "echo ran\n");
@@ -61,7 +63,7 @@ class SameVerdictAtEveryHopIT {
     webapp = ScriptedWebapp.start(folder);
   }
 
-  @AfterEach
+  @AfterAll
   void stop() {
     webapp.close();
     relay.close();
@@ -90,12 +92,13 @@ class SameVerdictAtEveryHopIT {
                       .build(),
                   BodyHandlers.discarding())
               .thenApply(answer -> answer.statusCode());
-      while (!status.isDone() && !webapp.relay().wasAsked()) {
-        Thread.onSpinWait();
-      }
+      Eventually.await(
+          "the webapp has answered or asked its relay",
+          () -> status.isDone() || webapp.relay().wasAsked(),
+          () -> status);
       boolean asked = webapp.relay().wasAsked();
       if (asked) {
-        webapp.relay().asked().end();
+        webapp.relay().asked().says(OpenPage.finished("n1", 0)).end();
       }
       assertThat(status.get() == 400).isEqualTo(!asked);
       return asked;
