@@ -129,6 +129,10 @@ class CommandLineIT {
     try (BufferedReader rows =
         new BufferedReader(new InputStreamReader(follows.getInputStream(), UTF_8))) {
       awaits(rows, "has been restarted");
+      // Otherwise it may be stopped instead.
+      while (!fleet.run("show", beginning, "--failed").out().contains("two.example")) {
+        // It has not failed yet.
+      }
       Ended cancelled = fleet.run("cancel", beginning);
       assertThat(cancelled.out())
           .containsPattern("one.example +stopped")

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.remoterun.e2e.Documentation.Block;
 import io.remoterun.e2e.Documentation.Command;
+import io.remoterun.testkit.Eventually;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -104,7 +105,7 @@ class DocumentedCommandsIT {
       }
       return printed;
     } finally {
-      assertThat(shell.waitFor(10, TimeUnit.SECONDS)).isTrue();
+      assertThat(shell.waitFor(Eventually.DEADLINE.toSeconds(), TimeUnit.SECONDS)).isTrue();
     }
   }
 }

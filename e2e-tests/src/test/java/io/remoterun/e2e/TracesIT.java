@@ -132,7 +132,10 @@ class TracesIT {
                 .asString();
         webapp.text("remote-runs/" + run + "/events").join();
         assertThat(webapp.text("remote-run-metrics").join()).contains("remote_run_webapp_runs");
-        assertThat(site.log() + root.log()).contains(run);
+        Eventually.await(
+            "the relays tell of the run",
+            () -> site.hasSaid(run) && root.hasSaid(run),
+            () -> site.log() + root.log());
       }
     }
     for (Path classes : List.of(ofRelay, ofWebapp)) {
