@@ -41,6 +41,9 @@ final class RelayProcess implements AutoCloseable {
     RelayProcess relay = new RelayProcess(process, log);
     Eventually.await(
         "the relay listens", () -> relay.port("HTTPS") > 0 || !process.isAlive(), relay::log);
+    if (!process.isAlive()) {
+      throw new AssertionError("the relay does not start: " + relay.log());
+    }
     return relay;
   }
 
