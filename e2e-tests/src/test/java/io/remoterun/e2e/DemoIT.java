@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.remoterun.testkit.Eventually;
+import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -18,15 +19,31 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class DemoIT {
-  @TempDir Path folder;
+  private DemoProcess running;
+
+  /** One for all that only look at it: it takes some seconds to start. */
+  @BeforeAll
+  void starts(@TempDir Path folder) throws IOException {
+    running = DemoProcess.start(folder, "0.01").awaitReady();
+  }
+
+  @AfterAll
+  void ends() {
+    running.close();
+  }
 
   @Test
-  void onceRunsTheNodeBehindTheRelayAndEndsWithTheAgentsExitStatus() throws Exception {
+  void onceRunsTheNodeBehindTheRelayAndEndsWithTheAgentsExitStatus(@TempDir Path folder)
+      throws Exception {
     try (DemoProcess demo = DemoProcess.start(folder, "0.01", "--once")) {
       int exit = demo.awaitEnd();
 
@@ -41,28 +58,25 @@ class DemoIT {
 
   @Test
   void keepsKeysLogsAndSettingsOfEveryRoleInTheStateFolder() throws Exception {
-    try (DemoProcess demo = DemoProcess.start(folder, "0.01").awaitReady()) {
-      JsonNode file = demo.file();
+    JsonNode file = running.file();
 
-      assertThat(file.at("/relays").size()).isEqualTo(2);
-      assertThat(file.at("/nodes").size()).isEqualTo(3);
-      for (JsonNode role : List.of(file.at("/relays/0"), file.at("/nodes/2"))) {
-        Path state = Path.of(role.at("/state").asString());
-        assertThat(Files.getPosixFilePermissions(state.resolve("ppkeys/localhost.priv")))
-            .containsExactlyInAnyOrder(OWNER_READ, OWNER_WRITE);
-        assertThat(state.resolve("ppkeys/localhost.pub")).isNotEmptyFile();
-        try (Stream<Path> logs = Files.list(state.resolve("logs"))) {
-          assertThat(logs).isNotEmpty().allSatisfy(log -> assertThat(log).isNotEmptyFile());
-        }
+    assertThat(file.at("/relays").size()).isEqualTo(2);
+    assertThat(file.at("/nodes").size()).isEqualTo(3);
+    for (JsonNode role : List.of(file.at("/relays/0"), file.at("/nodes/2"))) {
+      Path state = Path.of(role.at("/state").asString());
+      assertThat(Files.getPosixFilePermissions(state.resolve("ppkeys/localhost.priv")))
+          .containsExactlyInAnyOrder(OWNER_READ, OWNER_WRITE);
+      assertThat(state.resolve("ppkeys/localhost.pub")).isNotEmptyFile();
+      try (Stream<Path> logs = Files.list(state.resolve("logs"))) {
+        assertThat(logs).isNotEmpty().allSatisfy(log -> assertThat(log).isNotEmptyFile());
       }
     }
   }
 
   @Test
   void aRelayCanBeAskedForEveryNodeAtOnce() throws Exception {
-    try (DemoProcess demo = DemoProcess.start(folder, "0.01").awaitReady();
-        HttpClient client = HttpClient.newHttpClient()) {
-      JsonNode root = demo.file().at("/relays/0");
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      JsonNode root = running.file().at("/relays/0");
       var answer =
           client.send(
               HttpRequest.newBuilder(URI.create(root.at("/url").asString() + "/remote-run/all"))
@@ -73,7 +87,7 @@ class DemoIT {
               BodyHandlers.ofString());
 
       assertThat(answer.statusCode()).isEqualTo(200);
-      for (JsonNode node : demo.file().at("/nodes")) {
+      for (JsonNode node : running.file().at("/nodes")) {
         assertThat(answer.body().lines())
             .filteredOn(line -> line.contains("##" + node.at("/id").asString() + "@#"))
             .hasSizeGreaterThan(10);
@@ -83,7 +97,7 @@ class DemoIT {
   }
 
   @Test
-  void ctrlCLeavesNoProcessAndNoPort() throws Exception {
+  void ctrlCLeavesNoProcessAndNoPort(@TempDir Path folder) throws Exception {
     try (DemoProcess demo = DemoProcess.start(folder, "0.2").awaitReady();
         HttpClient client = HttpClient.newHttpClient()) {
       JsonNode file = demo.file();
