@@ -39,10 +39,13 @@ final class RelayProcess implements AutoCloseable {
     Process process =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
     RelayProcess relay = new RelayProcess(process, log);
-    Eventually.await(
-        "the relay listens", () -> relay.port("HTTPS") > 0 || !process.isAlive(), relay::log);
-    if (!process.isAlive()) {
-      throw new AssertionError("the relay does not start: " + relay.log());
+    boolean inTime =
+        Eventually.holds(
+            Eventually.DEADLINE.multipliedBy(6),
+            () -> relay.port("HTTPS") > 0 || !process.isAlive());
+    if (!inTime || !process.isAlive()) {
+      relay.close();
+      throw new AssertionError("the relay does not listen: " + relay.log());
     }
     return relay;
   }
