@@ -325,7 +325,7 @@ public class WebappConfiguration implements WebFluxConfigurer {
         .addResourceLocations(ApiDocs.viewer())
         .setCacheControl(CacheControl.noCache());
     registry
-        .addResourceHandler("/assets/*")
+        .addResourceHandler("/assets/**")
         .addResourceLocations("classpath:/io/remoterun/webapp/page/assets/")
         .setCacheControl(CacheControl.noCache());
   }

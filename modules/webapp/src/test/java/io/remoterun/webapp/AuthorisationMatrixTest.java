@@ -64,7 +64,7 @@ class AuthorisationMatrixTest {
       Set.of(
           "GET /login",
           "GET /login/options.json",
-          "GET /assets/*",
+          "GET /assets/**",
           "GET /health/live",
           "GET /health/ready");
 
@@ -145,7 +145,7 @@ class AuthorisationMatrixTest {
           .replace("{nodeId}", "n9")
           .replace("remote-runs/{id}", "remote-runs/00000000-0000-4000-8000-000000000000")
           .replaceAll("\\{[^}]*}", "missing")
-          .replace("/assets/*", "/assets/page.css")
+          .replace("/assets/**", "/assets/page.css")
           .replace("/api-docs/swagger-ui*", "/api-docs/swagger-ui.css");
     }
 

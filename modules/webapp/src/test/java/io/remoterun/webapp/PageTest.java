@@ -27,7 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PageTest {
   private static final URI NO_RELAY = URI.create("http://127.0.0.1:1/rudder/relay-api/1");
   private static final Pattern REFERENCE = Pattern.compile("(?:href|src)=\"([^#\"]+)\"");
-  private static final Pattern MODULE = Pattern.compile("from \"\\./([^\"]+)\"");
+  private static final Pattern MODULE = Pattern.compile("from \"(\\./[^\"]+)\"");
 
   @TempDir static Path folder;
   private static RunningWebapp webapp;
@@ -77,7 +77,7 @@ class PageTest {
     assertThat(answer.statusCode()).as(path).isEqualTo(200);
     if (path.endsWith(".js")) {
       for (MatchResult module : MODULE.matcher(answer.body()).results().toList()) {
-        load("/assets/" + module.group(1));
+        load(URI.create(path).resolve(module.group(1)).getPath());
       }
     }
   }

@@ -23,7 +23,7 @@ final class Rules {
       List.of(
           Rule.page(GET, "/login", ANYBODY),
           Rule.page(GET, "/login/options.json", ANYBODY),
-          Rule.page(GET, "/assets/*", ANYBODY),
+          Rule.page(GET, "/assets/**", ANYBODY),
           Rule.page(GET, "/health/live", ANYBODY),
           Rule.page(GET, "/health/ready", ANYBODY),
           Rule.page(GET, "/", SIGNED_IN),

@@ -1,88 +1,101 @@
-// A table of any length: only the rows in sight are in the document; the table itself scrolls with the page.
+// A table of any length: only the rows in sight are in the document; the table itself scrolls with the page. Which
+// these are, and how high what is not there would be, the library says.
 import { atNextFrame, element } from "./dom.js";
+import { Virtualizer, observeWindowOffset, observeWindowRect, windowScroll } from "./virtual-core/index.js";
 
-const AROUND = 10;
+const PAGE = {
+  getScrollElement: () => window,
+  observeElementRect: observeWindowRect,
+  observeElementOffset: observeWindowOffset,
+  scrollToFn: windowScroll,
+  initialOffset: () => window.scrollY,
+  overscan: 10,
+  // Of rows that have not been in sight yet.
+  estimateSize: () => 46,
+};
 
 export class Rows {
   #body;
   #make;
   #items = [];
   #shown = new Map();
-  #height = 46;
   #before = element("tr", { class: "gap", "aria-hidden": "true" }, element("td"));
   #after = element("tr", { class: "gap", "aria-hidden": "true" }, element("td"));
-  #draw = atNextFrame(() => this.#paint());
+  #virtual = new Virtualizer({ ...PAGE, count: 0, onChange: atNextFrame(() => this.#paint()) });
 
   /**
-   * @param make gives a row for an item, with a data-key; it is asked again when the row comes into sight, and for
-   *     all in sight when items change
+   * @param make gives a row for an item, which has an id; it is asked again when the row comes into sight, and for all
+   *     in sight when items change
    */
   constructor(table, make) {
     this.#body = table.tBodies[0];
     this.#make = make;
     this.#body.replaceChildren(this.#before, this.#after);
-    window.addEventListener("scroll", this.#draw, { passive: true });
-    window.addEventListener("resize", this.#draw);
+    // So do its adapters for frameworks: from here on it listens to the window.
+    this.#virtual._willUpdate();
   }
 
   close() {
-    window.removeEventListener("scroll", this.#draw);
-    window.removeEventListener("resize", this.#draw);
+    this.#virtual.cleanup();
   }
 
   show(items) {
     this.#items = items;
+    this.#set({ count: items.length, getItemKey: (index) => items[index].id });
     this.#body.parentElement.setAttribute("aria-rowcount", items.length + 1);
     this.#paint();
+  }
+
+  #set(options) {
+    this.#virtual.setOptions({ ...this.#virtual.options, ...options });
   }
 
   #paint() {
     if (!this.#body.isConnected) {
       return;
     }
-    const top = this.#body.getBoundingClientRect().top;
-    const first = Math.max(0, Math.floor(-top / this.#height) - AROUND);
-    const last = Math.min(this.#items.length, Math.ceil((window.innerHeight - top) / this.#height) + AROUND);
-    const rows = this.#items.slice(first, last).map((item, i) => this.#row(item, first + i));
+    const top = Math.round(this.#body.getBoundingClientRect().top + window.scrollY);
+    this.#set({ scrollMargin: top });
+    const seen = this.#virtual.getVirtualItems();
+    const rows = seen.map(({ key, index }) => this.#row(key, index));
     this.#place(rows);
-    this.#gap(this.#before, first);
-    this.#gap(this.#after, this.#items.length - Math.max(first, last));
-    // The style sheet says how high a row is, and says it otherwise for narrow windows.
-    const height = rows[0]?.getBoundingClientRect().height;
-    if (height && Math.abs(height - this.#height) > 0.5) {
-      this.#height = height;
-      this.#draw();
-    }
+    this.#shown = new Map(seen.map(({ key }, i) => [key, rows[i]]));
+    const end = top + this.#virtual.getTotalSize();
+    this.#gap(this.#before, (seen[0]?.start ?? top) - top);
+    this.#gap(this.#after, end - (seen.at(-1)?.end ?? end));
+    rows.forEach(this.#virtual.measureElement);
+    this.#virtual.measureElement(null);
   }
 
   /** The row that is there, where there is one: somebody may be about to press what is in it. */
-  #row(item, index) {
-    const made = this.#make(item);
-    const row = this.#shown.get(made.dataset.key) ?? made;
+  #row(id, index) {
+    const made = this.#make(this.#items[index]);
+    const row = this.#shown.get(id) ?? made;
     row.setAttribute("aria-rowindex", index + 2);
+    row.dataset.index = index;
     if (row !== made) {
       [...row.cells].forEach((cell, i) => update(cell, made.cells[i] ?? cell));
     }
     return row;
   }
 
+  /** What is moved loses the focus: the row that has it stays where it is, and the others come around it. */
   #place(rows) {
-    let before = this.#before;
-    for (const row of rows) {
-      if (before.nextSibling !== row) {
-        before.after(row);
-      }
-      before = row;
+    const kept = new Set(rows);
+    this.#shown.forEach((row) => kept.has(row) || row.remove());
+    const all = [this.#before, ...rows, this.#after];
+    const fixed = Math.max(0, all.findIndex((row) => row.contains(document.activeElement)));
+    for (let i = fixed + 1; i < all.length; i++) {
+      all[i - 1].nextSibling === all[i] || all[i - 1].after(all[i]);
     }
-    while (before.nextSibling !== this.#after) {
-      before.nextSibling.remove();
+    for (let i = fixed - 1; i >= 0; i--) {
+      all[i + 1].previousSibling === all[i] || all[i + 1].before(all[i]);
     }
-    this.#shown = new Map(rows.map((row) => [row.dataset.key, row]));
   }
 
-  #gap(row, count) {
-    row.hidden = count <= 0;
-    row.style.height = `${Math.max(0, count) * this.#height}px`;
+  #gap(row, height) {
+    row.hidden = height <= 0;
+    row.style.height = `${height}px`;
   }
 }
 
