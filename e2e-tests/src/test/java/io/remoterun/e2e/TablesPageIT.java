@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
 
-/** Tables of ten thousand nodes in a real browser: scrolled, and changed by a run. */
+/** Tables of ten thousand nodes in a real browser: scrolled, sorted, and changed by a run. */
 @NeedsProgram(
     value = {"chromium", "chromedriver"},
     debianPackage = "chromium-driver")
@@ -148,6 +148,56 @@ class TablesPageIT {
   }
 
   @Test
+  void nodesAreSortedByAnyColumn() throws Exception {
+    String first = begin(3, 4);
+    relay.asked().says(finished(3, 0)).says(failed(4)).end();
+    seeEnd(first);
+    String second = begin(5, 6);
+    relay.asked().says(finished(5, 0)).says(finished(6, 1)).end();
+    seeEnd(second);
+    chromium.click(By.linkText("Nodes"));
+    chromium.seeText(COUNT, "10,000 nodes");
+    assertThat(sorted()).isEmpty();
+
+    chromium.click(button("State"));
+    seeNames(4, 6, 3, 5, 1);
+    assertThat(sorted()).containsExactly("State ascending");
+    chromium.press(Keys.ENTER);
+    seeNames(3, 5, 6, 4, 1);
+    assertThat(sorted()).containsExactly("State descending");
+    chromium.click(button("Last run"));
+    seeNames(5, 6, 3, 4, 1);
+    assertThat(sorted()).containsExactly("Last run descending");
+    chromium.click(button("Node"));
+    seeNames(1, 2, 3);
+    chromium.press(Keys.SPACE);
+    seeNames(0, 9999, 9998);
+
+    chromium.click(By.linkText("node-9999.example"));
+    chromium.click(By.linkText("Nodes"));
+    seeNames(0, 9999, 9998);
+    assertThat(sorted()).containsExactly("Node descending");
+    chromium.see(By.id("filter")).sendKeys("node-000");
+    seeNames(9, 8, 7, 6, 5, 4, 3, 2, 1);
+  }
+
+  @Test
+  void aRunThatGoesOnStaysSorted() throws Exception {
+    page.go("#/runs/" + begin(1, 2, 3, 4));
+    ScriptedRelay.Asked asked = relay.asked();
+    asked.says(output(2, "a\nb\n")).says(finished(2, 0)).says(failed(3));
+    seeNames(3, 1, 4, 2);
+    assertThat(sorted()).containsExactly("State ascending");
+    chromium.click(button("Lines"));
+    seeNames(2, 3, 1, 4);
+    asked.says(output(4, "a\nb\nc\n")).says(finished(4, 0));
+    seeNames(4, 2, 3, 1);
+    assertThat(sorted()).containsExactly("Lines descending");
+    asked.says(finished(1, 0)).end();
+    seeNames(4, 2, 1, 3);
+  }
+
+  @Test
   void aLinkKeepsTheFocusWhileTheRunMovesItsRow() throws Exception {
     String run = begin(1, 2, 3, 4);
     ScriptedRelay.Asked asked = relay.asked();
@@ -176,6 +226,22 @@ class TablesPageIT {
     return page.webapp().ask("POST", "remote-runs", ids).at("/data/id").asString();
   }
 
+  private static void seeEnd(String run) {
+    page.go("#/runs/" + run);
+    chromium.seeText(OpenPage.STATE, "Ended");
+  }
+
+  private static By button(String name) {
+    return By.xpath("//thead//button[.='" + name + "']");
+  }
+
+  /** Which columns it says it is sorted by, and how. */
+  private static List<String> sorted() {
+    return chromium.all(By.cssSelector("[aria-sort]")).stream()
+        .map(header -> header.getText() + " " + header.getDomAttribute("aria-sort"))
+        .toList();
+  }
+
   private static List<String> names() {
     return words("[...document.querySelectorAll('.list tbody th')].map((one) => one.textContent)");
   }
@@ -197,6 +263,10 @@ class TablesPageIT {
 
   private static String hostname(int i) {
     return i == 0 ? "server.example" : id(i) + ".example";
+  }
+
+  private static RunEvent output(int i, String text) {
+    return OpenPage.output(id(i), text);
   }
 
   private static RunEvent finished(int i, int code) {

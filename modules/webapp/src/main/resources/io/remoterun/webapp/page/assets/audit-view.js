@@ -38,7 +38,7 @@ function row(entry) {
   const isRefused = entry.decision === "refused";
   return element(
     "tr",
-    { "data-key": entry.sequence },
+    {},
     element("td", { class: "number" }, number(entry.sequence)),
     element("td", {}, time(entry.when)),
     element("th", { scope: "row" }, entry.who, element("small", {}, " " + entry.from)),

@@ -3,16 +3,26 @@ import { atNextFrame, element, say, template } from "./dom.js";
 import { alike } from "./fingerprint.js";
 import { showProgress } from "./progress.js";
 import { Rows } from "./rows.js";
+import { Sorting } from "./sorting.js";
 import { ORDER, STATES, badge, duration, isEnded, nodesText, number, outcome } from "./words.js";
 
 /** How often, in ms, what costs more than a bar is done while a run goes on. */
 const EVERY = 300;
 const MOST_GROUPS = 20;
 
+const VALUES = {
+  name: (node) => node.hostname ?? node.id,
+  state: (node) => ORDER.indexOf(node.state),
+  outcome: (node) => outcome(node) || undefined,
+  took: (node) => node.durationMs,
+  lines: (node) => node.lineCount,
+};
+
 export class ManyNodes {
   #model;
   #slots;
   #rows;
+  #sorting;
   #chosen = new Set();
   #group = null;
   #groups = [];
@@ -28,6 +38,7 @@ export class ManyNodes {
     this.#model = model;
     this.#slots = slots;
     this.#rows = new Rows(slots.table, (node) => this.#row(node));
+    this.#sorting = new Sorting(slots.table, { by: "state", way: "ascending" }, VALUES, this.#draw);
     for (const state of ORDER) {
       slots.states.append(this.#stateButton(state));
     }
@@ -120,10 +131,7 @@ export class ManyNodes {
         (!members || members.has(node.id)) &&
         (!text || [node.id, node.hostname ?? "", outcome(node)].some((part) => part.toLowerCase().includes(text))),
     );
-    const place = Object.fromEntries(ORDER.map((state, i) => [state, i]));
-    const name = (node) => node.hostname ?? node.id;
-    shown.sort((a, b) => place[a.state] - place[b.state] || (name(a) < name(b) ? -1 : name(a) > name(b) ? 1 : 0));
-    this.#rows.show(shown);
+    this.#rows.show(this.#sorting.sorted(shown));
     const all = this.#model.nodes.size;
     say(this.#slots.shown, shown.length === all ? nodesText(all) : `${number(shown.length)} of ${nodesText(all)}`);
   }
@@ -131,7 +139,7 @@ export class ManyNodes {
   #row(node) {
     return element(
       "tr",
-      { "data-key": node.id },
+      {},
       element("th", { scope: "row" }, element("a", { href: this.#href(node) }, node.hostname ?? node.id)),
       element("td", {}, badge(node.state)),
       element("td", { class: "outcome", title: node.failure?.advice ?? "" }, outcome(node)),

@@ -3,13 +3,15 @@ import * as api from "./api.js";
 import { confirmed, element, say, template, whileDisabled } from "./dom.js";
 import { Order } from "./order.js";
 import { Rows } from "./rows.js";
-import { age, badge, nodesText, number } from "./words.js";
+import { Sorting } from "./sorting.js";
+import { ORDER, age, badge, nodesText, number } from "./words.js";
 
 const ASKS_FROM = 10;
 
-// What was looked for is still there for who comes back.
+// What was looked for, and how it was sorted, is still there for who comes back.
 let filter = "";
 let group = "";
+const sort = {};
 
 export async function nodesView({ may, go }) {
   const [nodes, groups] = await Promise.all([api.nodesWithLastRuns(), api.groups().catch(() => [])]);
@@ -22,6 +24,14 @@ export async function nodesView({ may, go }) {
   let isStarting = false;
 
   const rows = new Rows(slots.table, (node) => row(node));
+  const values = {
+    name: (node) => node.hostname,
+    server: (node) => (node.id === node.policyServerId ? undefined : hosts(node.policyServerId)),
+    state: ({ lastRun }) => lastRun && ORDER.indexOf(lastRun.state),
+    last: ({ lastRun }) => lastRun && Date.parse(lastRun.began ?? lastRun.asked),
+    id: (node) => node.id,
+  };
+  const sorting = new Sorting(slots.table, sort, values, () => show());
   slots.filter.value = filter;
   slots.group.append(...groups.map((one) => element("option", { value: one.name }, `${one.name} (${one.nodes.length})`)));
   slots.group.value = groups.some((one) => one.name === group) ? group : "";
@@ -37,11 +47,11 @@ export async function nodesView({ may, go }) {
     });
     return element(
       "tr",
-      { "data-key": node.id },
+      {},
       may("run:trigger") ? element("td", { class: "pick" }, element("label", {}, box)) : null,
       element("th", { scope: "row" }, element("a", { href: `#/nodes/${encodeURIComponent(node.id)}` }, node.hostname)),
       element("td", { class: "server" }, node.id === node.policyServerId ? "" : hosts(node.policyServerId)),
-      element("td", { class: "last" }, node.lastRun ? lastRun(node.lastRun, node) : null),
+      element("td", { class: "last", colspan: 2 }, node.lastRun ? lastRun(node.lastRun, node) : null),
       element("td", { class: "id" }, element("code", {}, node.id)),
     );
   }
@@ -56,9 +66,9 @@ export async function nodesView({ may, go }) {
     group = slots.group.value;
     const members = group && new Set(groups.find((one) => one.name === group).nodes);
     found = nodes.filter((node) => (!members || members.has(node.id)) && matches(node));
-    rows.show(found);
     say(slots.count, found.length === nodes.length ? nodesText(nodes.length) : `${number(found.length)} of ${nodesText(nodes.length)}`);
     slots.table.hidden = !found.length;
+    rows.show(sorting.sorted(found));
     slots.nothing.hidden = found.length > 0;
     say(slots.nothing, nodes.length ? "No node matches the filter." : "There is no node that you may see: the node list is empty, or your account is for no node in it.");
     tellSelected();

@@ -60,7 +60,7 @@ export function runRow(run, hostname) {
   const took = (run.ended ? new Date(run.ended) : new Date()) - new Date(run.began);
   return element(
     "tr",
-    { "data-key": run.id },
+    {},
     element("th", { scope: "row" }, element("a", { href: `#/runs/${run.id}` }, targets(run, hostname)), conditionsOf(run)),
     element("td", {}, badge(state, text)),
     element("td", {}, run.counts.targets > 1 ? progress(run.counts) : "1 node"),
