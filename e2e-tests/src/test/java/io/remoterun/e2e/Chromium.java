@@ -1,6 +1,6 @@
 package io.remoterun.e2e;
 
-import io.remoterun.testkit.Eventually;
+import io.remoterun.testing.Eventually;
 import io.remoterun.testkit.ExternalProgram;
 import java.io.IOException;
 import java.io.UncheckedIOException;

@@ -5,7 +5,7 @@ import static java.nio.file.attribute.PosixFilePermission.OWNER_WRITE;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.remoterun.testkit.Eventually;
+import io.remoterun.testing.Eventually;
 import java.io.IOException;
 import java.net.ConnectException;
 import java.net.InetAddress;

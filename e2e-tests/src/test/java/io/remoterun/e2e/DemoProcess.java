@@ -1,6 +1,6 @@
 package io.remoterun.e2e;
 
-import io.remoterun.testkit.Mark;
+import io.remoterun.testing.Mark;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;

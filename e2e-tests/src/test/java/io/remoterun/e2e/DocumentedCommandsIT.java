@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.remoterun.e2e.Documentation.Block;
 import io.remoterun.e2e.Documentation.Command;
-import io.remoterun.testkit.Eventually;
+import io.remoterun.testing.Eventually;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,9 +2,9 @@ package io.remoterun.e2e;
 
 import io.remoterun.node.NodeConfiguration;
 import io.remoterun.node.listener.NodeListener;
+import io.remoterun.testing.Mark;
 import io.remoterun.testkit.CapturedLog;
 import io.remoterun.testkit.CfengineHost;
-import io.remoterun.testkit.Mark;
 import io.remoterun.testkit.TestHost;
 import java.io.IOException;
 import java.nio.file.Path;

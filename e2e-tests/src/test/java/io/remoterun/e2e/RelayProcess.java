@@ -1,6 +1,6 @@
 package io.remoterun.e2e;
 
-import io.remoterun.testkit.Eventually;
+import io.remoterun.testing.Eventually;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -2,9 +2,9 @@ package io.remoterun.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.remoterun.testing.Eventually;
 import io.remoterun.testkit.CfengineDialogue;
 import io.remoterun.testkit.CfengineHost;
-import io.remoterun.testkit.Eventually;
 import io.remoterun.testkit.TestHost;
 import io.remoterun.testkit.Wire;
 import java.net.URI;

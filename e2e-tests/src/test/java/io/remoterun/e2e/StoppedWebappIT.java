@@ -2,7 +2,7 @@ package io.remoterun.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.remoterun.testkit.Eventually;
+import io.remoterun.testing.Eventually;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;

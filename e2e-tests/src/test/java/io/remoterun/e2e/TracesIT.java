@@ -2,8 +2,8 @@ package io.remoterun.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.remoterun.testing.Eventually;
 import io.remoterun.testkit.CfengineHost;
-import io.remoterun.testkit.Eventually;
 import io.remoterun.testkit.TestHost;
 import io.remoterun.testkit.TraceCollector;
 import io.remoterun.testkit.TraceCollector.Span;

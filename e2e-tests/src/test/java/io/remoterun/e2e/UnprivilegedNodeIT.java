@@ -3,11 +3,11 @@ package io.remoterun.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.remoterun.helper.RunHelper;
+import io.remoterun.testing.Eventually;
+import io.remoterun.testing.Mark;
 import io.remoterun.testkit.CfengineDialogue;
-import io.remoterun.testkit.Eventually;
 import io.remoterun.testkit.HelperSocket;
 import io.remoterun.testkit.InstalledHelper;
-import io.remoterun.testkit.Mark;
 import io.remoterun.testkit.NeedsProgram;
 import io.remoterun.testkit.NeedsRoot;
 import io.remoterun.testkit.Sudoers;

@@ -1,6 +1,6 @@
 package io.remoterun.e2e;
 
-import io.remoterun.testkit.Eventually;
+import io.remoterun.testing.Eventually;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;

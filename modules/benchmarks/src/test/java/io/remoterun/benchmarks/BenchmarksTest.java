@@ -3,13 +3,10 @@ package io.remoterun.benchmarks;
 import static io.remoterun.benchmarks.Measured.measured;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.remoterun.testkit.LeakCheck;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Each measurement at its smallest: that it still runs, and counts what it should. */
-@ExtendWith(LeakCheck.class)
 class BenchmarksTest {
 
   @Test

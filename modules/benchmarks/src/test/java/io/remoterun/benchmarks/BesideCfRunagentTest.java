@@ -3,15 +3,12 @@ package io.remoterun.benchmarks;
 import static io.remoterun.benchmarks.Measured.measured;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.remoterun.testkit.LeakCheck;
 import io.remoterun.testkit.NeedsProgram;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Measurements with the present tool beside ours, at their smallest. */
 @NeedsProgram("cf-runagent")
-@ExtendWith(LeakCheck.class)
 class BesideCfRunagentTest {
 
   @Test

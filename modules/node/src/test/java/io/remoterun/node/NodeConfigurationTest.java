@@ -7,7 +7,6 @@ import io.remoterun.node.agent.AgentRuns;
 import io.remoterun.node.agent.AgentStart;
 import io.remoterun.node.listener.NodeListener;
 import io.remoterun.testkit.CfengineDialogue;
-import io.remoterun.testkit.LeakCheck;
 import io.remoterun.testkit.TestHost;
 import io.remoterun.testkit.Wire;
 import java.nio.file.Path;
@@ -17,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -29,7 +27,6 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.util.unit.DataSize;
 
-@ExtendWith(LeakCheck.class)
 class NodeConfigurationTest {
   @TempDir private Path folder = Path.of("");
 

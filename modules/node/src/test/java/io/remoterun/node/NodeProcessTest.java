@@ -3,9 +3,8 @@ package io.remoterun.node;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.remoterun.helper.AgentEnvironment;
+import io.remoterun.testing.Eventually;
 import io.remoterun.testkit.CfengineDialogue;
-import io.remoterun.testkit.Eventually;
-import io.remoterun.testkit.LeakCheck;
 import io.remoterun.testkit.TestHost;
 import io.remoterun.testkit.Wire;
 import java.io.BufferedReader;
@@ -27,13 +26,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The node's role in a process of its own, whose environment is poisoned and whose heap is small.
  */
-@ExtendWith(LeakCheck.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class NodeProcessTest {
   private static final Pattern LISTENS = Pattern.compile("listens on \\S+:([0-9]+) ");

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.remoterun.node.listener.NodeListener;
 import io.remoterun.testkit.CapturedLog;
 import io.remoterun.testkit.CfengineDialogue;
-import io.remoterun.testkit.LeakCheck;
 import io.remoterun.testkit.TestHost;
 import io.remoterun.testkit.Wire;
 import java.io.IOException;
@@ -15,7 +14,6 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -24,7 +22,6 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** A configuration file that changes under a node that runs. */
-@ExtendWith(LeakCheck.class)
 class PolicyReloadTest {
   private static final String AGAIN = "INFO the access policy has been read again";
 

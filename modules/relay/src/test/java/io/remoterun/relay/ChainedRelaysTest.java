@@ -22,7 +22,6 @@ import io.remoterun.protocol.run.RunTarget;
 import io.remoterun.relay.runs.Run;
 import io.remoterun.testkit.CapturedLog;
 import io.remoterun.testkit.Detour;
-import io.remoterun.testkit.LeakCheck;
 import io.remoterun.testkit.TestKeys;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -38,7 +37,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
@@ -49,7 +47,6 @@ import reactor.netty.tcp.TcpClient;
 import reactor.test.StepVerifier;
 
 /** A root relay, a relay below it, and what is between them. */
-@ExtendWith(LeakCheck.class)
 @Timeout(30)
 class ChainedRelaysTest {
   private static final HostKey ROOT_KEY = TestKeys.of("root");

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.remoterun.protocol.check.CheckJson;
 import io.remoterun.protocol.check.CheckStep;
 import io.remoterun.protocol.keys.HostKey;
-import io.remoterun.testkit.LeakCheck;
 import io.remoterun.testkit.ScriptedServer;
 import io.remoterun.testkit.TestKeys;
 import java.io.IOException;
@@ -21,11 +20,9 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The way to a node, through one relay and through two. */
-@ExtendWith(LeakCheck.class)
 @Timeout(30)
 class ChecksApiTest {
   private static final HostKey ROOT_KEY = TestKeys.of("root");

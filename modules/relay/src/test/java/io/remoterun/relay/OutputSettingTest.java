@@ -4,17 +4,14 @@ import static io.remoterun.relay.ScriptedTransport.finished;
 import static io.remoterun.relay.ScriptedTransport.output;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.remoterun.testkit.LeakCheck;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Flux;
 
 /** What who does not say how he wants the output gets from a relay that is set so. */
-@ExtendWith(LeakCheck.class)
 @Timeout(30)
 class OutputSettingTest {
   private static final String LINE =

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.remoterun.testkit.CapturedLog;
-import io.remoterun.testkit.LeakCheck;
 import io.remoterun.testkit.TestKeys;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,14 +13,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * How a relay below proves who it is, other than by a key that is known for it. The root relay here
  * knows no key of the one below, which presents a certificate for {@code localhost}.
  */
-@ExtendWith(LeakCheck.class)
 @Timeout(30)
 class PeerAuthenticationTest {
   private final TestAuthority authority = new TestAuthority("authority");

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.remoterun.relay.api.RelayServers;
 import io.remoterun.relay.transport.Transports;
 import io.remoterun.testkit.CapturedLog;
-import io.remoterun.testkit.LeakCheck;
 import io.remoterun.testkit.TestHost;
 import java.io.IOException;
 import java.net.BindException;
@@ -21,7 +20,6 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
@@ -31,7 +29,6 @@ import org.springframework.context.annotation.Primary;
 import org.springframework.core.env.MapPropertySource;
 
 /** The role as Spring starts it. */
-@ExtendWith(LeakCheck.class)
 @Timeout(30)
 class RelayConfigurationTest {
   @TempDir private Path folder;

@@ -6,7 +6,6 @@ import io.remoterun.protocol.keys.HostKey;
 import io.remoterun.protocol.run.NodeId;
 import io.remoterun.protocol.run.RunEvent;
 import io.remoterun.testkit.CapturedLog;
-import io.remoterun.testkit.LeakCheck;
 import io.remoterun.testkit.TestKeys;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -25,14 +24,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Sinks;
 
 /** What the test of Rudder's relayd expects of its remote run, of ours with the same command. */
-@ExtendWith(LeakCheck.class)
 @Timeout(30)
 class RelaydExpectationsTest {
   private static final String SUB = "37817c4d-fbf7-4850-a985-50021f4e8f41";

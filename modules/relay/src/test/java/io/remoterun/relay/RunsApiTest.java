@@ -7,8 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.remoterun.protocol.run.RunEvent;
 import io.remoterun.protocol.run.RunId;
-import io.remoterun.testkit.Eventually;
-import io.remoterun.testkit.LeakCheck;
+import io.remoterun.testing.Eventually;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
@@ -28,7 +27,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -37,7 +35,6 @@ import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
 
 /** A run by its id: attached to, asked for again, cancelled. */
-@ExtendWith(LeakCheck.class)
 @Timeout(30)
 class RunsApiTest {
   private static final String ID = "0b4e9d8e-6f4e-4e0b-9d0e-2f7a3f1c9d11";

@@ -8,10 +8,9 @@ import io.remoterun.protocol.run.NodeId;
 import io.remoterun.protocol.run.RunEvent;
 import io.remoterun.protocol.run.RunFailure;
 import io.remoterun.protocol.run.RunFailure.Kind;
+import io.remoterun.testing.Eventually;
 import io.remoterun.testkit.CapturedLog;
-import io.remoterun.testkit.Eventually;
 import io.remoterun.testkit.Exposition;
-import io.remoterun.testkit.LeakCheck;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -27,7 +26,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -37,7 +35,6 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What a relay tells of itself, and how it is made to read its files again. */
-@ExtendWith(LeakCheck.class)
 @Timeout(30)
 class SystemApiTest {
   private static final String LIST =

@@ -3,7 +3,6 @@ package io.remoterun.helper;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.remoterun.testkit.InstalledHelper;
-import io.remoterun.testkit.LeakCheck;
 import io.remoterun.testkit.NeedsRoot;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -19,7 +18,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.NullSource;
@@ -27,7 +25,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever is tried: nothing is executed, it is told why, and it is in the audit log. */
 @NeedsRoot
-@ExtendWith(LeakCheck.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class HelperAbuseTest {
   private static final String ME = String.valueOf(InstalledHelper.UID);

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.remoterun.testkit.HelperSocket;
 import io.remoterun.testkit.InstalledHelper;
-import io.remoterun.testkit.LeakCheck;
 import io.remoterun.testkit.NeedsProgram;
 import io.remoterun.testkit.NeedsRoot;
 import java.io.IOException;
@@ -19,7 +18,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
  * Started by systemd's socket activation, asked by processes of other users that are locked up as
@@ -29,7 +27,6 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @NeedsProgram(
     value = {"systemd-socket-activate"},
     debianPackage = "systemd")
-@ExtendWith(LeakCheck.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class HelperSocketTest {
   private InstalledHelper helper;

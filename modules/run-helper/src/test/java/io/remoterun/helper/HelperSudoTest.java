@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.remoterun.testkit.InstalledHelper;
-import io.remoterun.testkit.LeakCheck;
 import io.remoterun.testkit.NeedsProgram;
 import io.remoterun.testkit.NeedsRoot;
 import io.remoterun.testkit.Sudoers;
@@ -16,7 +15,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -25,7 +23,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 @NeedsProgram(
     value = {"sudo", "visudo"},
     debianPackage = "sudo")
-@ExtendWith(LeakCheck.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class HelperSudoTest {
   private InstalledHelper helper;

@@ -2,9 +2,8 @@ package io.remoterun.helper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.remoterun.testkit.Eventually;
+import io.remoterun.testing.Eventually;
 import io.remoterun.testkit.InstalledHelper;
-import io.remoterun.testkit.LeakCheck;
 import io.remoterun.testkit.NeedsRoot;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -20,11 +19,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** What the helper does when it is asked as it should be: with its own process, as root. */
 @NeedsRoot
-@ExtendWith(LeakCheck.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class RunHelperTest {
   private InstalledHelper helper;

@@ -1,5 +1,6 @@
 package io.remoterun.testkit;
 
+import io.remoterun.testing.Eventually;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,6 +2,7 @@ package io.remoterun.testkit;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.remoterun.testing.Eventually;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;

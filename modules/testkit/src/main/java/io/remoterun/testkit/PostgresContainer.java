@@ -1,12 +1,12 @@
 package io.remoterun.testkit;
 
+import io.remoterun.testing.Eventually;
+import io.remoterun.testing.KeptOpen;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.testcontainers.DockerClientFactory;
@@ -24,8 +24,6 @@ final class PostgresContainer implements PostgresServer {
   private static final List<Path> TCP =
       List.of(Path.of("/proc/net/tcp"), Path.of("/proc/net/tcp6"));
   private static final int INODE = 9;
-
-  private static volatile boolean hasStarted;
 
   private final PostgreSQLContainer container;
   private final int port;
@@ -47,16 +45,13 @@ final class PostgresContainer implements PostgresServer {
   }
 
   /**
-   * Takes out what Testcontainers leaves open for the next container: its connections to Docker,
-   * over a socket in a file, and sockets that it has made for them and not connected. So, where
-   * there was a container, only what is TCP counts.
+   * Testcontainers keeps its connections to Docker for the next container, over a socket in a file,
+   * and sockets that it has made for them and not connected. So, where there was a container, only
+   * what is TCP counts.
    */
-  static void forgetConnections(Set<String> open) {
-    if (hasStarted && !open.isEmpty()) {
-      Set<String> tcp = new HashSet<>();
-      TCP.forEach(table -> tcp.addAll(sockets(table)));
-      open.removeIf(target -> target.startsWith("socket:") && !tcp.contains(target));
-    }
+  private static boolean isKept(String target) {
+    return target.startsWith("socket:")
+        && TCP.stream().noneMatch(table -> sockets(table).contains(target));
   }
 
   /** As {@code /proc/self/fd} has them. */
@@ -84,7 +79,7 @@ final class PostgresContainer implements PostgresServer {
             .withUsername(USER)
             .withEnv("POSTGRES_HOST_AUTH_METHOD", "trust");
     container.setPortBindings(List.of("127.0.0.1:" + port + ":" + PORT));
-    hasStarted = true;
+    KeptOpen.also(PostgresContainer::isKept);
     container.start();
     return new PostgresContainer(container, port);
   }

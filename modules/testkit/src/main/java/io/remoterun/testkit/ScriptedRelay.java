@@ -3,6 +3,7 @@ package io.remoterun.testkit;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.remoterun.protocol.log.RunEventStream;
 import io.remoterun.protocol.run.RunEvent;
+import io.remoterun.testing.Eventually;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.util.concurrent.BlockingQueue;

@@ -1,6 +1,7 @@
 package io.remoterun.testkit;
 
 import io.remoterun.protocol.keys.HostKey;
+import io.remoterun.testing.Eventually;
 import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;

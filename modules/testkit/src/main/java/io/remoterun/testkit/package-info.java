@@ -1,6 +1,6 @@
 /**
  * What tests of several modules need: hosts with keys, peers that play a script, programs that may
- * be missing, logs that are looked at, and a check that nothing is left behind.
+ * be missing, logs that are looked at.
  */
 @NullMarked
 package io.remoterun.testkit;

@@ -9,9 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
-@ExtendWith(LeakCheck.class)
 class ScriptedServerTest {
   private static final HostKey SERVER = TestKeys.of("server");
   private static final HostKey CLIENT = TestKeys.of("client");

@@ -2,7 +2,6 @@ package io.remoterun.webapp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.remoterun.testkit.LeakCheck;
 import io.remoterun.testkit.ScriptedRelay;
 import java.io.IOException;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -13,13 +12,11 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 @Timeout(60)
-@ExtendWith(LeakCheck.class)
 class AccountsApiTest {
   private static final String ACCOUNTS = "/rudder/api/latest/remote-run-accounts";
   private static final String OWN = "/rudder/api/latest/remote-run-account";

@@ -8,8 +8,7 @@ import io.remoterun.protocol.run.ExitStatus;
 import io.remoterun.protocol.run.NodeId;
 import io.remoterun.protocol.run.OutputBytes;
 import io.remoterun.protocol.run.RunEvent;
-import io.remoterun.testkit.Eventually;
-import io.remoterun.testkit.LeakCheck;
+import io.remoterun.testing.Eventually;
 import io.remoterun.webapp.accounts.Accounts;
 import io.remoterun.webapp.accounts.Grants;
 import io.remoterun.webapp.accounts.Right;
@@ -32,7 +31,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -49,7 +47,6 @@ import tools.jackson.databind.json.JsonMapper;
  */
 @Timeout(300)
 @NullUnmarked
-@ExtendWith(LeakCheck.class)
 class AllowedRequestsTest {
   private static final Duration SOON = Duration.ofSeconds(20);
   private static final String N1 = "{\"targets\":{\"nodes\":[\"n1\"]}}";

@@ -6,7 +6,6 @@ import io.remoterun.operations.followers.Followers;
 import io.remoterun.protocol.run.ExitStatus;
 import io.remoterun.protocol.run.NodeId;
 import io.remoterun.protocol.run.RunEvent;
-import io.remoterun.testkit.LeakCheck;
 import io.remoterun.testkit.ScriptedRelay;
 import io.remoterun.webapp.audit.AuditLog;
 import java.net.http.HttpRequest;
@@ -18,14 +17,12 @@ import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Whatever somebody may not do is in the audit log, and so is what exactly somebody has done. */
 @Timeout(60)
 @NullUnmarked
-@ExtendWith(LeakCheck.class)
 class AuditedRefusalsTest {
   private static final Duration SOON = Duration.ofSeconds(20);
 

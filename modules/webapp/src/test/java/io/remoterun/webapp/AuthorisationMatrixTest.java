@@ -3,7 +3,6 @@ package io.remoterun.webapp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.remoterun.protocol.run.NodeId;
-import io.remoterun.testkit.LeakCheck;
 import io.remoterun.webapp.accounts.Accounts;
 import io.remoterun.webapp.accounts.Grants;
 import io.remoterun.webapp.accounts.Right;
@@ -32,7 +31,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.http.HttpMethod;
 import org.springframework.web.bind.annotation.RequestMethod;
@@ -51,7 +49,6 @@ import org.springframework.web.reactive.result.method.RequestMappingInfoHandlerM
  */
 @Timeout(300)
 @NullUnmarked
-@ExtendWith(LeakCheck.class)
 class AuthorisationMatrixTest {
   private static final URI NO_RELAY = URI.create("http://127.0.0.1:1/rudder/relay-api/1");
   private static final Duration SOON = Duration.ofSeconds(20);

@@ -3,7 +3,6 @@ package io.remoterun.webapp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.remoterun.protocol.run.RunFailure.Kind;
-import io.remoterun.testkit.LeakCheck;
 import io.remoterun.testkit.ScriptedRelay;
 import java.net.URI;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -11,13 +10,11 @@ import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 @Timeout(60)
-@ExtendWith(LeakCheck.class)
 class ChecksApiTest {
   private static final URI NO_RELAY = URI.create("http://127.0.0.1:1/rudder/relay-api/1");
 

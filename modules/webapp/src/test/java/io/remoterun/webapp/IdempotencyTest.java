@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.tuple;
 import io.remoterun.protocol.run.ExitStatus;
 import io.remoterun.protocol.run.NodeId;
 import io.remoterun.protocol.run.RunEvent;
-import io.remoterun.testkit.LeakCheck;
 import io.remoterun.testkit.ScriptedRelay;
 import java.io.IOException;
 import java.net.http.HttpRequest;
@@ -25,7 +24,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -33,7 +31,6 @@ import tools.jackson.databind.json.JsonMapper;
 /** The same request twice is one run, and the audit log says so. */
 @Timeout(60)
 @NullUnmarked
-@ExtendWith(LeakCheck.class)
 class IdempotencyTest {
   private static final NodeId N1 = new NodeId("n1");
   private static final String ONE = "{\"targets\":{\"nodes\":[\"n1\"]}}";

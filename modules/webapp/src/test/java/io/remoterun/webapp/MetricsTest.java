@@ -8,9 +8,8 @@ import io.remoterun.protocol.run.OutputBytes;
 import io.remoterun.protocol.run.RunEvent;
 import io.remoterun.protocol.run.RunFailure;
 import io.remoterun.protocol.run.RunFailure.Kind;
-import io.remoterun.testkit.Eventually;
+import io.remoterun.testing.Eventually;
 import io.remoterun.testkit.Exposition;
-import io.remoterun.testkit.LeakCheck;
 import io.remoterun.testkit.ScriptedRelay;
 import java.io.IOException;
 import java.net.http.HttpResponse;
@@ -24,11 +23,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
-@ExtendWith(LeakCheck.class)
 class MetricsTest {
   private static final NodeId N1 = new NodeId("n1");
 

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.remoterun.protocol.run.ExitStatus;
 import io.remoterun.protocol.run.NodeId;
 import io.remoterun.protocol.run.RunEvent;
-import io.remoterun.testkit.LeakCheck;
 import io.remoterun.testkit.ScriptedRelay;
 import io.remoterun.webapp.accounts.Accounts;
 import io.remoterun.webapp.nodes.Groups;
@@ -20,7 +19,6 @@ import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -30,7 +28,6 @@ import tools.jackson.databind.json.JsonMapper;
 /** Whatever changes something, while the audit log cannot be written: nothing is changed. */
 @Timeout(60)
 @NullUnmarked
-@ExtendWith(LeakCheck.class)
 class NothingUnwrittenTest {
   private static final Duration SOON = Duration.ofSeconds(20);
   private static final String NODES = "{\"nodes\":[\"root\"]}";
@@ -58,7 +55,7 @@ class NothingUnwrittenTest {
     token = JsonMapper.shared().readTree(made).at("/data/tokens/0/id").asString();
     failed = run();
     relay.asked().says(new RunEvent.Finished(new NodeId("n1"), ExitStatus.code(1))).end();
-    io.remoterun.testkit.Eventually.await(
+    io.remoterun.testing.Eventually.await(
         "the first run ends",
         () -> send(webapp.api("remote-runs/" + failed)).body().contains("\"ended\":"),
         () -> failed);

@@ -3,7 +3,6 @@ package io.remoterun.webapp;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.remoterun.protocol.run.RunFailure;
-import io.remoterun.testkit.LeakCheck;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpResponse;
@@ -16,14 +15,12 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(60)
-@ExtendWith(LeakCheck.class)
 class PageTest {
   private static final URI NO_RELAY = URI.create("http://127.0.0.1:1/rudder/relay-api/1");
   private static final Pattern REFERENCE = Pattern.compile("(?:href|src)=\"([^#\"]+)\"");

@@ -2,7 +2,7 @@ package io.remoterun.webapp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.remoterun.testkit.MayLeave;
+import io.remoterun.testing.MayLeave;
 import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;

@@ -6,7 +6,6 @@ import io.remoterun.protocol.run.ExitStatus;
 import io.remoterun.protocol.run.NodeId;
 import io.remoterun.protocol.run.OutputBytes;
 import io.remoterun.protocol.run.RunEvent;
-import io.remoterun.testkit.LeakCheck;
 import io.remoterun.testkit.ScriptedRelay;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -16,14 +15,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /** What an account sees and may do whose rights are limited to a group, in which only n1 is. */
 @Timeout(60)
-@ExtendWith(LeakCheck.class)
 class RunsOfOthersTest {
   private static final NodeId N1 = new NodeId("n1");
 

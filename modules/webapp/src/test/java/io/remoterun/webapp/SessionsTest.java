@@ -2,7 +2,6 @@ package io.remoterun.webapp;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.remoterun.testkit.LeakCheck;
 import java.net.URI;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -17,7 +16,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -28,7 +26,6 @@ import org.springframework.web.server.session.WebSessionManager;
 /** When sessions begin and end, by a clock that the test sets. */
 @Timeout(60)
 @NullUnmarked
-@ExtendWith(LeakCheck.class)
 class SessionsTest {
   private static final URI NO_RELAY = URI.create("http://127.0.0.1:1/rudder/relay-api/1");
   private static final String NODES = "/rudder/secure/api/nodes";

@@ -8,8 +8,7 @@ import io.remoterun.protocol.run.ExitStatus;
 import io.remoterun.protocol.run.NodeId;
 import io.remoterun.protocol.run.OutputBytes;
 import io.remoterun.protocol.run.RunEvent;
-import io.remoterun.testkit.Eventually;
-import io.remoterun.testkit.LeakCheck;
+import io.remoterun.testing.Eventually;
 import io.remoterun.testkit.ScriptedRelay;
 import io.remoterun.webapp.operations.WebappFarewell;
 import java.io.BufferedReader;
@@ -24,11 +23,9 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 @Timeout(60)
-@ExtendWith(LeakCheck.class)
 class ShutdownTest {
   private static final NodeId N1 = new NodeId("n1");
 

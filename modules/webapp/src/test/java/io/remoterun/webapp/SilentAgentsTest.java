@@ -7,7 +7,6 @@ import io.remoterun.protocol.run.NodeId;
 import io.remoterun.protocol.run.OutputBytes;
 import io.remoterun.protocol.run.RunEvent;
 import io.remoterun.protocol.run.RunFailure;
-import io.remoterun.testkit.LeakCheck;
 import io.remoterun.testkit.ScriptedRelay;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -22,12 +21,10 @@ import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Agents that say nothing for longer than any deadline that the webapp has for connections. */
 @Timeout(60)
-@ExtendWith(LeakCheck.class)
 class SilentAgentsTest {
   private static final NodeId N1 = new NodeId("n1");
   private static final String BEAT = "{\"event\":\"heartbeat\",\"node\":\"n1\"}";

@@ -8,8 +8,7 @@ import io.remoterun.protocol.run.OutputBytes;
 import io.remoterun.protocol.run.RunEvent;
 import io.remoterun.protocol.run.RunFailure;
 import io.remoterun.protocol.run.RunFailure.Kind;
-import io.remoterun.testkit.Eventually;
-import io.remoterun.testkit.LeakCheck;
+import io.remoterun.testing.Eventually;
 import io.remoterun.testkit.NeedsPostgres;
 import io.remoterun.testkit.PostgresServer;
 import io.remoterun.testkit.ScriptedRelay;
@@ -26,7 +25,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -34,7 +32,6 @@ import tools.jackson.databind.json.JsonMapper;
 /** Two webapps on one PostgreSQL: what was triggered at one is at the other, too. */
 @NeedsPostgres
 @Timeout(90)
-@ExtendWith(LeakCheck.class)
 class TwoWebappsTest {
   private static final NodeId N1 = new NodeId("n1");
   private static final NodeId ROOT = NodeId.ROOT;

@@ -8,10 +8,9 @@ import io.remoterun.helper.RunHelper;
 import io.remoterun.protocol.run.Condition;
 import io.remoterun.protocol.run.RunFailure.Kind;
 import io.remoterun.protocol.run.RunId;
-import io.remoterun.testkit.Eventually;
+import io.remoterun.testing.Eventually;
 import io.remoterun.testkit.HelperSocket;
 import io.remoterun.testkit.InstalledHelper;
-import io.remoterun.testkit.LeakCheck;
 import io.remoterun.testkit.NeedsProgram;
 import io.remoterun.testkit.NeedsRoot;
 import io.remoterun.testkit.Sudoers;
@@ -34,7 +33,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -44,7 +42,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 @NeedsProgram(
     value = {"systemd-socket-activate", "sudo", "visudo"},
     debianPackage = "sudo or systemd")
-@ExtendWith(LeakCheck.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class HelperLauncherTest {
   private InstalledHelper helper;

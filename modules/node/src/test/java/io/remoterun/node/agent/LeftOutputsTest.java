@@ -4,14 +4,11 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.remoterun.protocol.run.RunId;
-import io.remoterun.testkit.LeakCheck;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
-@ExtendWith(LeakCheck.class)
 class LeftOutputsTest {
   private final LeftOutputs newest = new LeftOutputs(1);
 

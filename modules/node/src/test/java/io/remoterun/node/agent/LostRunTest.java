@@ -8,9 +8,8 @@ import io.remoterun.protocol.run.ExitStatus;
 import io.remoterun.protocol.run.RunEvent;
 import io.remoterun.protocol.run.RunFailure.Kind;
 import io.remoterun.protocol.run.RunId;
+import io.remoterun.testing.Eventually;
 import io.remoterun.testkit.CapturedLog;
-import io.remoterun.testkit.Eventually;
-import io.remoterun.testkit.LeakCheck;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -25,12 +24,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
 /** Without memory or threads for a moment, a run is lost; the next one is not. */
-@ExtendWith(LeakCheck.class)
 class LostRunTest {
   private static final Duration MINUTE = Duration.ofMinutes(1);
 

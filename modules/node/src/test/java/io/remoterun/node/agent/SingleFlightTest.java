@@ -9,8 +9,7 @@ import io.remoterun.protocol.run.ExitStatus;
 import io.remoterun.protocol.run.RunEvent;
 import io.remoterun.protocol.run.RunFailure.Kind;
 import io.remoterun.protocol.run.RunId;
-import io.remoterun.testkit.Eventually;
-import io.remoterun.testkit.LeakCheck;
+import io.remoterun.testing.Eventually;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,11 +23,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** One agent at a time, and no run id twice. */
-@ExtendWith(LeakCheck.class)
 class SingleFlightTest {
   private static final List<Condition> A = List.of(new Condition("a"));
   private static final List<Condition> B = List.of(new Condition("b"));

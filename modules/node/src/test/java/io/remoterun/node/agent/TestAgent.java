@@ -3,7 +3,7 @@ package io.remoterun.node.agent;
 import io.remoterun.protocol.run.Condition;
 import io.remoterun.protocol.run.NodeId;
 import io.remoterun.protocol.run.RunId;
-import io.remoterun.testkit.Mark;
+import io.remoterun.testing.Mark;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;

@@ -5,8 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.remoterun.protocol.keys.KeyDigest;
-import io.remoterun.testkit.Eventually;
-import io.remoterun.testkit.LeakCheck;
+import io.remoterun.testing.Eventually;
 import io.remoterun.testkit.TestKeys;
 import io.remoterun.testkit.Wire;
 import java.io.IOException;
@@ -19,14 +18,12 @@ import java.util.concurrent.Callable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whoever comes with whatever: the connection ends, the log says why, and the node goes on. */
-@ExtendWith(LeakCheck.class)
 class BadPeersTest {
   private static final Duration SHORT = Duration.ofSeconds(1);
 

@@ -6,7 +6,6 @@ import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import io.remoterun.node.access.AccessPolicy;
 import io.remoterun.testkit.CfengineDialogue;
-import io.remoterun.testkit.LeakCheck;
 import io.remoterun.testkit.Wire;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,11 +13,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What our relay hears before a run, without one. */
-@ExtendWith(LeakCheck.class)
 class CheckTest {
   private static final String RUN = "b1a5a9f0-1c7a-4a9b-8f4e-0d6f6d1c2b3a";
 

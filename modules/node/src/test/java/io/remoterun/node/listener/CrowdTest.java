@@ -2,9 +2,8 @@ package io.remoterun.node.listener;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.remoterun.testing.Eventually;
 import io.remoterun.testkit.CfengineDialogue;
-import io.remoterun.testkit.Eventually;
-import io.remoterun.testkit.LeakCheck;
 import io.remoterun.testkit.Wire;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -23,13 +22,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Many at once. */
-@ExtendWith(LeakCheck.class)
 class CrowdTest {
   private static final int CROWD = 10_000;
 

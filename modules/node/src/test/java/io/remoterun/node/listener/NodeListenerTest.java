@@ -5,18 +5,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import io.remoterun.testkit.CfengineDialogue;
-import io.remoterun.testkit.LeakCheck;
 import io.remoterun.testkit.Wire;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a good relay gets. */
-@ExtendWith(LeakCheck.class)
 class NodeListenerTest {
   private static final String RUN = "b1a5a9f0-1c7a-4a9b-8f4e-0d6f6d1c2b3a";
 

@@ -3,8 +3,7 @@ package io.remoterun.node.listener;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.remoterun.testkit.Eventually;
-import io.remoterun.testkit.LeakCheck;
+import io.remoterun.testing.Eventually;
 import io.remoterun.testkit.NeedsProgram;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -19,11 +18,9 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What another TLS than Java's can be made to do, with the relay's own key. */
-@ExtendWith(LeakCheck.class)
 @NeedsProgram(value = "openssl", debianPackage = "openssl")
 class OpensslTest {
   private static final Duration SECOND = Duration.ofSeconds(1);

@@ -4,9 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.remoterun.node.status.StatusClient;
 import io.remoterun.protocol.keys.HostKey;
+import io.remoterun.testing.Eventually;
 import io.remoterun.testkit.CfengineDialogue;
-import io.remoterun.testkit.Eventually;
-import io.remoterun.testkit.LeakCheck;
 import io.remoterun.testkit.NeedsProgram;
 import io.remoterun.testkit.Wire;
 import java.io.BufferedReader;
@@ -22,11 +21,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** In a process of its own, as descriptors are the whole process's. */
-@ExtendWith(LeakCheck.class)
 @NeedsProgram(value = "prlimit", debianPackage = "util-linux")
 class OutOfDescriptorsTest {
   @TempDir private Path folder = Path.of("");

@@ -3,7 +3,6 @@ package io.remoterun.node.listener;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.remoterun.testkit.CfengineDialogue;
-import io.remoterun.testkit.LeakCheck;
 import io.remoterun.testkit.Wire;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -11,11 +10,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Who was admitted and is not any more. */
-@ExtendWith(LeakCheck.class)
 class RevokedTest {
   private static final String GATED = "mkfifo $DIR/go; echo ready; read x < $DIR/go; exit 5";
 

@@ -2,18 +2,15 @@ package io.remoterun.node.listener;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.remoterun.testing.Eventually;
 import io.remoterun.testkit.CfengineDialogue;
-import io.remoterun.testkit.Eventually;
-import io.remoterun.testkit.LeakCheck;
 import io.remoterun.testkit.Wire;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-@ExtendWith(LeakCheck.class)
 class SendDeadlineTest {
   private static final Duration SHORT = Duration.ofMillis(500);
 

@@ -3,8 +3,8 @@ package io.remoterun.node.listener;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.remoterun.node.access.AccessPolicy;
+import io.remoterun.testing.Eventually;
 import io.remoterun.testkit.CapturedLog;
-import io.remoterun.testkit.Eventually;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;

@@ -4,9 +4,8 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.remoterun.protocol.keys.KeyHash;
+import io.remoterun.testing.Eventually;
 import io.remoterun.testkit.CfengineDialogue;
-import io.remoterun.testkit.Eventually;
-import io.remoterun.testkit.LeakCheck;
 import io.remoterun.testkit.ShownKey;
 import io.remoterun.testkit.TestHost;
 import io.remoterun.testkit.TestKeys;
@@ -21,13 +20,11 @@ import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Each way in which TLS may be wrong: no run, closed within a second, one line that says why. */
-@ExtendWith(LeakCheck.class)
 class TlsMatrixTest {
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final ShownKey ELLIPTIC = ShownKey.made("EC", 256);

@@ -3,8 +3,7 @@ package io.remoterun.node.schedule;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.remoterun.protocol.run.NodeId;
-import io.remoterun.testkit.Eventually;
-import io.remoterun.testkit.LeakCheck;
+import io.remoterun.testing.Eventually;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,12 +14,10 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 
 /** Its own thread; what that does when is the matter of {@link TimetableTest}. */
-@ExtendWith(LeakCheck.class)
 class ScheduleTest {
   @TempDir private Path folder = Path.of("");
   private @Nullable Schedule schedule;

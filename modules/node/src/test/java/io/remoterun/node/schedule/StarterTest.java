@@ -16,9 +16,8 @@ import io.remoterun.protocol.run.Condition;
 import io.remoterun.protocol.run.NodeId;
 import io.remoterun.protocol.run.RunEvent;
 import io.remoterun.protocol.run.RunId;
+import io.remoterun.testing.Eventually;
 import io.remoterun.testkit.CapturedLog;
-import io.remoterun.testkit.Eventually;
-import io.remoterun.testkit.LeakCheck;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,13 +28,11 @@ import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** With real processes: an agent that goes on when it is told to. */
-@ExtendWith(LeakCheck.class)
 class StarterTest {
   private static final Logger LOGGER = LoggerFactory.getLogger("starter");
   private static final NodeId NODE = new NodeId("n1");

@@ -10,9 +10,8 @@ import io.remoterun.protocol.keys.KeyHash;
 import io.remoterun.protocol.nodelist.NodeEntry;
 import io.remoterun.protocol.run.NodeId;
 import io.remoterun.protocol.run.RunFailure.Kind;
+import io.remoterun.testing.Eventually;
 import io.remoterun.testkit.CfengineDialogue;
-import io.remoterun.testkit.Eventually;
-import io.remoterun.testkit.LeakCheck;
 import io.remoterun.testkit.ScriptedServer;
 import io.remoterun.testkit.TestKeys;
 import io.remoterun.testkit.Wire;
@@ -24,12 +23,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Against nodes that do what a script says. */
-@ExtendWith(LeakCheck.class)
 class CfengineCheckTest {
   private static final HostKey RELAY = TestKeys.of("relay");
   private static final HostKey NODE = TestKeys.of("node");

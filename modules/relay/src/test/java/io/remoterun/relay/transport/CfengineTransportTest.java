@@ -17,9 +17,8 @@ import io.remoterun.protocol.run.RunFailure.Kind;
 import io.remoterun.protocol.run.RunId;
 import io.remoterun.protocol.run.RunRequest;
 import io.remoterun.protocol.run.RunTarget;
+import io.remoterun.testing.Eventually;
 import io.remoterun.testkit.CfengineDialogue;
-import io.remoterun.testkit.Eventually;
-import io.remoterun.testkit.LeakCheck;
 import io.remoterun.testkit.ScriptedServer;
 import io.remoterun.testkit.TestKeys;
 import io.remoterun.testkit.Wire;
@@ -35,7 +34,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.Disposable;
@@ -47,7 +45,6 @@ import reactor.netty.tcp.TcpServer;
 import reactor.test.StepVerifier;
 
 /** Against nodes that do what a script says. */
-@ExtendWith(LeakCheck.class)
 class CfengineTransportTest {
   private static final NodeId ID = new NodeId("n1");
   private static final HostKey RELAY = TestKeys.of("relay");

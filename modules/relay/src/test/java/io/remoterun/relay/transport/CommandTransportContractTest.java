@@ -3,7 +3,7 @@ package io.remoterun.relay.transport;
 import io.remoterun.protocol.nodelist.NodeEntry;
 import io.remoterun.protocol.run.NodeId;
 import io.remoterun.relay.FakeAgent;
-import io.remoterun.testkit.Eventually;
+import io.remoterun.testing.Eventually;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -14,8 +14,7 @@ import io.remoterun.protocol.run.RunId;
 import io.remoterun.protocol.run.RunRequest;
 import io.remoterun.protocol.run.RunTarget;
 import io.remoterun.relay.FakeAgent;
-import io.remoterun.testkit.Eventually;
-import io.remoterun.testkit.LeakCheck;
+import io.remoterun.testing.Eventually;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,13 +25,11 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.test.StepVerifier;
 
-@ExtendWith(LeakCheck.class)
 @Timeout(30)
 class CommandTransportTest {
   private static final Duration LONG = Duration.ofSeconds(20);

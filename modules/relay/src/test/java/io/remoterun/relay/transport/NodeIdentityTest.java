@@ -15,7 +15,6 @@ import io.remoterun.protocol.run.RunFailure;
 import io.remoterun.protocol.run.RunFailure.Kind;
 import io.remoterun.testkit.CapturedLog;
 import io.remoterun.testkit.CfengineDialogue;
-import io.remoterun.testkit.LeakCheck;
 import io.remoterun.testkit.ScriptedServer;
 import io.remoterun.testkit.TestKeys;
 import io.remoterun.testkit.Wire;
@@ -33,14 +32,12 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 /** Which key a node has to have, shown in handshakes. */
-@ExtendWith(LeakCheck.class)
 @Timeout(30)
 class NodeIdentityTest {
   private static final NodeId ID = new NodeId("n1");

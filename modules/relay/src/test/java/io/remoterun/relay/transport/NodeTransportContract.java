@@ -12,7 +12,6 @@ import io.remoterun.protocol.run.RunFailure.Kind;
 import io.remoterun.protocol.run.RunId;
 import io.remoterun.protocol.run.RunRequest;
 import io.remoterun.protocol.run.RunTarget;
-import io.remoterun.testkit.LeakCheck;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -22,14 +21,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
 import reactor.test.StepVerifier;
 
 /** What every transport has to do. */
-@ExtendWith(LeakCheck.class)
 @Timeout(30)
 abstract class NodeTransportContract {
   static final String READY = "ready\n";

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import io.remoterun.relay.transport.Turns.Permit;
-import io.remoterun.testkit.Eventually;
+import io.remoterun.testing.Eventually;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariDataSource;
-import io.remoterun.testkit.LeakCheck;
 import io.remoterun.webapp.store.Database;
 import io.remoterun.webapp.store.StoreDataSource;
 import io.remoterun.webapp.store.StoreSettings;
@@ -17,7 +16,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.dao.DataAccessException;
 import reactor.core.publisher.Flux;
@@ -25,7 +23,6 @@ import reactor.core.publisher.Mono;
 
 @Timeout(60)
 @NullUnmarked
-@ExtendWith(LeakCheck.class)
 class AccountsTest {
   private static final Duration SOON = Duration.ofSeconds(50);
 

@@ -2,19 +2,16 @@ package io.remoterun.webapp.accounts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.remoterun.testkit.LeakCheck;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 
 @Timeout(60)
 @NullUnmarked
-@ExtendWith(LeakCheck.class)
 class PasswordsTest {
   private static final Duration SOON = Duration.ofSeconds(50);
 

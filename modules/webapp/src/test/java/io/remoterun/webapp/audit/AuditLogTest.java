@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.remoterun.protocol.run.RunId;
-import io.remoterun.testkit.LeakCheck;
 import io.remoterun.webapp.runs.Caller;
 import io.remoterun.webapp.store.Database;
 import io.remoterun.webapp.store.StoreDataSource;
@@ -21,12 +20,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import reactor.core.publisher.Flux;
 
 @Timeout(60)
-@ExtendWith(LeakCheck.class)
 class AuditLogTest {
   static final Duration SOON = Duration.ofSeconds(20);
   private static final Instant NOW = Instant.parse("2030-01-01T00:00:00.123456789Z");

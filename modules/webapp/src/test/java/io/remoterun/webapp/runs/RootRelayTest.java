@@ -12,7 +12,6 @@ import io.remoterun.protocol.run.RunFailure;
 import io.remoterun.protocol.run.RunId;
 import io.remoterun.protocol.run.RunRequest;
 import io.remoterun.protocol.run.RunTarget;
-import io.remoterun.testkit.LeakCheck;
 import io.remoterun.testkit.ScriptedRelay;
 import java.io.IOException;
 import java.net.URI;
@@ -25,7 +24,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -33,7 +31,6 @@ import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
 
 @Timeout(60)
-@ExtendWith(LeakCheck.class)
 class RootRelayTest {
   private static final NodeId NODE = new NodeId("n1");
   private static final RunEvent OUTPUT = new RunEvent.Output(NODE, OutputBytes.ofUtf8("OK\n"));

@@ -21,7 +21,6 @@ import io.remoterun.protocol.run.RunFailure;
 import io.remoterun.protocol.run.RunFailure.Kind;
 import io.remoterun.protocol.run.RunId;
 import io.remoterun.protocol.run.Tally.State;
-import io.remoterun.testkit.LeakCheck;
 import io.remoterun.testkit.ScriptedRelay;
 import java.io.IOException;
 import java.time.Duration;
@@ -39,13 +38,11 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.scheduler.Schedulers;
 
 @Timeout(60)
-@ExtendWith(LeakCheck.class)
 class WebRunsTest {
   private static final Duration LONG = Duration.ofSeconds(20);
   private static final NodeId N1 = new NodeId("n1");

@@ -3,8 +3,7 @@ package io.remoterun.webapp.security;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.zaxxer.hikari.HikariDataSource;
-import io.remoterun.testkit.Eventually;
-import io.remoterun.testkit.LeakCheck;
+import io.remoterun.testing.Eventually;
 import io.remoterun.webapp.accounts.Accounts;
 import io.remoterun.webapp.accounts.Busy;
 import io.remoterun.webapp.accounts.Grants;
@@ -29,7 +28,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.mock.http.server.reactive.MockServerHttpRequest;
 import org.springframework.mock.web.server.MockServerWebExchange;
@@ -43,7 +41,6 @@ import reactor.test.scheduler.VirtualTimeScheduler;
 
 /** Many sign-ins at once, at a directory that answers when the test says so. */
 @Timeout(60)
-@ExtendWith(LeakCheck.class)
 class SignInTest {
   private static final Duration SOON = Duration.ofSeconds(30);
   private static final int MOST = 5;

@@ -2,12 +2,9 @@ package io.remoterun.webapp.store;
 
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.remoterun.testkit.LeakCheck;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
-@ExtendWith(LeakCheck.class)
 class H2ArchiveTest extends JdbcArchiveContract {
   @Override
   StoreSettings settings(Path folder) {

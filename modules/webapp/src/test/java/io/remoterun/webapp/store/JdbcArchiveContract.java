@@ -10,7 +10,7 @@ import io.remoterun.protocol.run.RunEvent;
 import io.remoterun.protocol.run.RunFailure;
 import io.remoterun.protocol.run.RunId;
 import io.remoterun.protocol.run.Tally.State;
-import io.remoterun.testkit.Eventually;
+import io.remoterun.testing.Eventually;
 import io.remoterun.webapp.runs.Caller;
 import io.remoterun.webapp.runs.LastRun;
 import io.remoterun.webapp.runs.NodeResult;

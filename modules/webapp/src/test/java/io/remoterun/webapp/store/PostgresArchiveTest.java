@@ -9,8 +9,7 @@ import io.remoterun.protocol.run.ExitStatus;
 import io.remoterun.protocol.run.NodeId;
 import io.remoterun.protocol.run.OutputBytes;
 import io.remoterun.protocol.run.RunEvent;
-import io.remoterun.testkit.Eventually;
-import io.remoterun.testkit.LeakCheck;
+import io.remoterun.testing.Eventually;
 import io.remoterun.testkit.NeedsPostgres;
 import io.remoterun.testkit.PostgresServer;
 import io.remoterun.webapp.runs.Caller;
@@ -26,11 +25,9 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 /** Also what several webapps do that share one database. */
 @NeedsPostgres
-@ExtendWith(LeakCheck.class)
 class PostgresArchiveTest extends JdbcArchiveContract {
   private static final Caller BERT = new Caller("bert", "192.0.2.2");
   private static PostgresServer postgres;

@@ -1,6 +1,5 @@
 package io.remoterun.webapp.store;
 
-import io.remoterun.testkit.LeakCheck;
 import io.remoterun.testkit.NeedsPostgres;
 import io.remoterun.testkit.PostgresServer;
 import java.io.IOException;
@@ -8,10 +7,8 @@ import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.extension.ExtendWith;
 
 @NeedsPostgres
-@ExtendWith(LeakCheck.class)
 class PostgresRunLogTest extends JdbcRunLogContract {
   private static PostgresServer postgres;
 

@@ -2,7 +2,7 @@ package io.remoterun.webapp.store;
 
 import com.zaxxer.hikari.HikariDataSource;
 import io.remoterun.protocol.run.RunId;
-import io.remoterun.testkit.Eventually;
+import io.remoterun.testing.Eventually;
 import io.remoterun.testkit.PostgresServer;
 import io.remoterun.webapp.runs.RunArchive;
 import java.io.IOException;

@@ -1,4 +1,4 @@
-package io.remoterun.testkit;
+package io.remoterun.testing;
 
 import java.util.Map;
 import java.util.stream.Collectors;

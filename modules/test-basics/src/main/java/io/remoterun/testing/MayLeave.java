@@ -1,4 +1,4 @@
-package io.remoterun.testkit;
+package io.remoterun.testing;
 
 import java.lang.annotation.ElementType;
 import java.lang.annotation.Retention;

@@ -1,4 +1,4 @@
-package io.remoterun.testkit;
+package io.remoterun.testing;
 
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 import static org.junit.platform.testkit.engine.EventConditions.container;

@@ -1,4 +1,4 @@
-package io.remoterun.testkit;
+package io.remoterun.testing;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -31,7 +31,7 @@ final class OpenFiles implements Watch {
   public List<String> left() {
     Set<String> left = now();
     left.removeAll(before);
-    PostgresContainer.forgetConnections(left);
+    left.removeIf(KeptOpen::has);
     return List.copyOf(left);
   }
 

@@ -1,4 +1,4 @@
-package io.remoterun.testkit;
+package io.remoterun.testing;
 
 import java.util.List;
 import org.junit.jupiter.api.extension.AfterAllCallback;
@@ -10,8 +10,7 @@ import org.junit.jupiter.api.extension.ExtensionContext.Namespace;
  * Fails a test class that leaves something behind when its last {@code @AfterAll} is done: a child
  * process or what one has started, a socket, pipe or file, a Netty buffer, an exception that ended
  * a thread, an error that Reactor dropped. JUnit finds it by itself, so it looks at all classes but
- * those with {@link MayLeave}; {@code @ExtendWith(LeakCheck.class)} is for those that run without
- * Maven's class path. For classes that run one after the other.
+ * those with {@link MayLeave}. For classes that run one after the other.
  */
 public final class LeakCheck implements BeforeAllCallback, AfterAllCallback {
   private static final Namespace NAMESPACE = Namespace.create(LeakCheck.class);

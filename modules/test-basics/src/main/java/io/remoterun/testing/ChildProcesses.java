@@ -1,4 +1,4 @@
-package io.remoterun.testkit;
+package io.remoterun.testing;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 

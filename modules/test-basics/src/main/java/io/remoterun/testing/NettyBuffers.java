@@ -1,4 +1,4 @@
-package io.remoterun.testkit;
+package io.remoterun.testing;
 
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.buffer.ByteBufUtil;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.remoterun.testing;
+
+import org.jspecify.annotations.NullMarked;
