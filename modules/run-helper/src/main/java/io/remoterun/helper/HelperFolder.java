@@ -76,6 +76,15 @@ record HelperFolder(Path folder, String about) {
     write("audit.log", line.replaceAll("[^ -~]", "?"), APPEND);
   }
 
+  /** The same for what has happened: it has, also when it cannot be written. */
+  void note(String event) {
+    try {
+      audit(event);
+    } catch (IOException e) {
+      System.err.println("run-helper: " + event + ", and " + e.getMessage());
+    }
+  }
+
   private void write(String name, String text, StandardOpenOption how) throws IOException {
     try (FileChannel file = open(name, how)) {
       ByteBuffer bytes = US_ASCII.encode(text + "\n");

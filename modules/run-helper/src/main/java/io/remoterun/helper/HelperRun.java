@@ -77,7 +77,7 @@ final class HelperRun {
   void awaitEnd(FileChannel place) throws IOException, InterruptedException {
     AgentEnd end = child.awaitEnd();
     output.join(DRAIN);
-    folder.audit("ended: " + end);
+    folder.note("ended: " + end);
     place.close();
     switch (end) {
       case AgentEnd.Exited(int code) -> node.tell('X', String.valueOf(code));
@@ -103,11 +103,7 @@ final class HelperRun {
 
   private void giveUp() {
     if (!told.isDone()) {
-      try {
-        folder.audit("gives up: it is not seen to end, or the node does not read what it prints");
-      } catch (IOException e) {
-        System.err.println("run-helper: " + e);
-      }
+      folder.note("gives up: it is not seen to end, or the node does not read what it prints");
       Runtime.getRuntime().halt(1);
     }
   }

@@ -312,6 +312,19 @@ class RunHelperTest {
         .doesNotHaveDuplicates();
   }
 
+  /** The disk is full, say. */
+  @Test
+  void tellsOfTheEndAlsoWhenItCannotBeWrittenDown() throws IOException {
+    Path log = helper.folder().resolve("state/audit.log");
+    helper.agent("rm " + log + "; mkdir " + log + "; exit 3");
+    try (AskedHelper asked = AskedHelper.ask(helper, AskedHelper.request())) {
+      assertThat(asked.all()).endsWith(Told.exited(3));
+      assertThat(asked.exitStatus()).isZero();
+    } finally {
+      Files.delete(log);
+    }
+  }
+
   /** As one that the kernel holds: it has been killed, and its parent does not hear of it. */
   @Test
   void anAgentThatIsNotSeenToEndIsWrittenDown() throws IOException {
