@@ -6,6 +6,7 @@ import io.remoterun.protocol.run.RunEvent;
 import io.remoterun.testing.Eventually;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -17,12 +18,20 @@ import reactor.netty.DisposableServer;
 import reactor.netty.http.server.HttpServer;
 import reactor.netty.http.server.HttpServerRequest;
 import reactor.netty.http.server.HttpServerResponse;
+import reactor.netty.resources.LoopResources;
 
 /** A relay on a free port that says, event by event, what the test tells it to. */
 public final class ScriptedRelay implements AutoCloseable {
+  /** Without any, Netty would forget a connection that comes at the very end. */
+  private static final Duration QUIET = Duration.ofMillis(50);
+
   private final BlockingQueue<Asked> asked = new LinkedBlockingQueue<>();
+
+  /** Its own: the webapp that a test stops takes the common ones with it. */
+  private final LoopResources loops = LoopResources.create("scripted-relay", 1, true);
+
   private final DisposableServer server =
-      HttpServer.create().host("127.0.0.1").port(0).handle(this::answer).bindNow();
+      HttpServer.create().runOn(loops).host("127.0.0.1").port(0).handle(this::answer).bindNow();
   private volatile int status = 200;
 
   /** A request, and the answer to it, which goes on until {@link #end}. */
@@ -91,6 +100,7 @@ public final class ScriptedRelay implements AutoCloseable {
   @Override
   public void close() {
     server.disposeNow();
+    loops.disposeLater(QUIET, Eventually.DEADLINE).block();
   }
 
   private Publisher<Void> answer(HttpServerRequest request, HttpServerResponse response) {
