@@ -90,10 +90,17 @@ final class HelperRun {
    * A child that the agent has left behind is killed by its next line when there is no reader. But
    * that reader is a process, so there are so many of them only, and each for so long.
    */
-  void drainRest(Duration most) throws IOException, Refusal, InterruptedException {
+  void drainRest(Duration most) throws IOException, InterruptedException {
+    try {
+      if (output.isAlive()) {
+        folder.place("left behind", MOST_LEFT);
+        output.join(most);
+      }
+    } catch (Refusal full) {
+      // It is told below, as when it has taken too long: the run itself has ended as it should.
+    }
     if (output.isAlive()) {
-      folder.place("left behind", MOST_LEFT);
-      output.join(most);
+      System.err.println("run-helper: what the agent left behind is not listened to any more");
     }
   }
 

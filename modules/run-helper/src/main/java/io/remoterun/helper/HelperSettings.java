@@ -58,21 +58,20 @@ record HelperSettings(Properties keys) {
     }
   }
 
-  private List<String> words(String key) {
-    String value = keys.getProperty(key, "").strip();
-    return value.isEmpty() ? List.of() : List.of(value.split("\\s+"));
+  String value(String key) {
+    return keys.getProperty(key, "").strip();
   }
 
-  String word(String key) {
-    return words(key).getFirst();
+  private List<String> words(String key) {
+    return value(key).isEmpty() ? List.of() : List.of(value(key).split("\\s+"));
   }
 
   Path path(String key) {
-    return Path.of(word(key));
+    return Path.of(value(key));
   }
 
   Duration seconds(String key) {
-    int value = Integer.parseInt(word(key));
+    int value = Integer.parseInt(value(key));
     if (value < 1) {
       throw new IllegalArgumentException(key + " is not positive");
     }

@@ -50,7 +50,7 @@ public final class RunHelper {
       if (arguments.length > 0) {
         throw new Refusal("the helper takes no arguments");
       }
-      asker.mustBe(settings.word("user"));
+      asker.mustBe(settings.value("user"));
       HelperRequest request = node.request();
       folder = folder.of(request);
       List<String> command = settings.command(request);

@@ -160,6 +160,18 @@ class HelperAbuseTest {
     }
   }
 
+  /** The name of a file is all that stands there, and not its first word. */
+  @Test
+  void anAgentThatIsDisabledByAFileWithASpaceInItsName() throws IOException {
+    Path disabled = Files.createFile(helper.folder().resolve("is disabled"));
+    helper.settings("disable-file = " + disabled);
+    try {
+      assertRefused(helper.start(ME), AskedHelper.request(), "there is " + disabled);
+    } finally {
+      Files.delete(disabled);
+    }
+  }
+
   @Test
   void aProgramThatIsASymbolicLink() throws IOException {
     Path elsewhere = helper.folder().resolve("elsewhere");
@@ -278,6 +290,7 @@ class HelperAbuseTest {
         "usr = x",
         "grace = 0",
         "grace = 5s",
+        "grace = 5 6",
         "drain = 0",
         "conditions = [",
         "user =",

@@ -192,6 +192,9 @@ class RunHelperTest {
       }
       Eventually.await(
           "four read on", () -> alive(asked) == HelperRun.MOST_LEFT, () -> alive(asked));
+      assertThat(asked)
+          .filteredOn(each -> !each.process().isAlive())
+          .allMatch(each -> each.exitStatus() == 0);
       try (AskedHelper next = AskedHelper.ask(helper, AskedHelper.request())) {
         assertThat(next.all()).endsWith(Told.exited(0));
       }
