@@ -79,20 +79,24 @@ public final class AgentChild implements AutoCloseable {
       List<String> command, Map<String, String> environment, Optional<LibC> closeFrom)
       throws IOException {
     String program = command.getFirst();
-    if (!program.startsWith("/")) {
-      throw new IOException("cannot start " + program + ": it is no absolute path");
-    }
-    if (command.stream().anyMatch(AgentChild::hasNul)
-        || environment.toString().indexOf('\0') >= 0) {
-      throw new IOException("cannot start " + program + ": an argument or variable contains a NUL");
-    }
     try (Arena arena = Arena.ofConfined()) {
+      if (!program.startsWith("/")) {
+        throw new IOException("it is no absolute path");
+      }
       MemorySegment ends = arena.allocate(JAVA_LONG);
       PIPE.call(ends, O_CLOEXEC);
       int read = ends.getAtIndex(JAVA_INT, 0);
       int write = ends.getAtIndex(JAVA_INT, 1);
       try {
-        return start(command, environment, open(read), write, closeFrom);
+        // Java can close a channel under a reader.
+        Path pipe = Path.of("/proc/self/fd/" + read);
+        FileChannel output = FileChannel.open(pipe, StandardOpenOption.READ);
+        try {
+          return new AgentChild(Spawn.start(command, environment, write, closeFrom), output);
+        } catch (IOException | RuntimeException e) {
+          output.close();
+          throw e;
+        }
       } finally {
         CLOSE.call(read);
         CLOSE.call(write);
@@ -100,30 +104,6 @@ public final class AgentChild implements AutoCloseable {
     } catch (IOException e) {
       throw new IOException("cannot start " + program + ": " + e.getMessage(), e);
     }
-  }
-
-  private static AgentChild start(
-      List<String> command,
-      Map<String, String> environment,
-      FileChannel output,
-      int write,
-      Optional<LibC> closeFrom)
-      throws IOException {
-    try {
-      return new AgentChild(Spawn.start(command, environment, write, closeFrom), output);
-    } catch (IOException | RuntimeException e) {
-      output.close();
-      throw e;
-    }
-  }
-
-  /** Java can close a channel under a reader. */
-  private static FileChannel open(int descriptor) throws IOException {
-    return FileChannel.open(Path.of("/proc/self/fd/" + descriptor), StandardOpenOption.READ);
-  }
-
-  private static boolean hasNul(String string) {
-    return string.indexOf('\0') >= 0;
   }
 
   public int pid() {

@@ -38,7 +38,7 @@ record HelperRequest(String job, String run, List<String> conditions, String ask
               + ("((?:" + CONDITION + "(?:," + CONDITION + ")*+)?+)\n([ !#-~]{0,256}+)\n"));
 
   /** Reads one. Blocks; the deadline is the caller's. */
-  static HelperRequest read(InputStream in) throws IOException, Refusal {
+  static HelperRequest read(InputStream in) throws IOException {
     DataInputStream data = new DataInputStream(in);
     int length = data.readInt();
     if (length < 0 || length > MOST_BYTES) {

@@ -9,91 +9,72 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Properties;
+import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
  * What root allows the node; {@code config/run-helper.conf} is a sample, and says what each key is.
  *
- * @param keys as they stand in the file, or their defaults
+ * @param keys all of them, as they stand in the file
  */
 record HelperSettings(Properties keys) {
   private static final String JOB = "job.";
+  private static final Set<String> KEYS =
+      Set.of("user", "conditions", "grace", "max-duration", "drain", "disable-file", "folder");
 
-  private static final Map<String, String> DEFAULTS =
-      Map.of(
-          "user", "",
-          "conditions", "force_inventory info debug trace",
-          "grace", "5",
-          "max-duration", "7200",
-          "drain", "600",
-          "disable-file", "/opt/rudder/etc/disable-agent",
-          "folder", "/var/lib/remote-run-helper");
-
-  /** Refuses a file that somebody else may have written, a word that it does not know, a gap. */
-  static HelperSettings read(Path file) throws IOException, Refusal {
-    HelperSettings settings = new HelperSettings(new Properties());
-    settings.keys.putAll(DEFAULTS);
-    try (Reader reader = Files.newBufferedReader(RootOwned.file(file), UTF_8)) {
-      settings.keys.load(reader);
-      for (String key : settings.keys.stringPropertyNames()) {
-        settings.check(key);
+  /** Refuses a file that somebody else may have written, and a key that it does not know. */
+  static HelperSettings read(Path file) throws IOException {
+    Properties keys = new Properties();
+    try (Reader reader = Files.newBufferedReader(RootOwned.check(file), UTF_8)) {
+      keys.load(reader);
+    }
+    for (String key : keys.stringPropertyNames()) {
+      if (!KEYS.contains(key) && !key.startsWith(JOB)) {
+        throw new Refusal(file + ": there is no key " + key);
       }
-      RootOwned.folder(settings.path("folder"));
-      return settings;
-    } catch (IllegalArgumentException e) {
-      throw new Refusal(file + ": " + e.getMessage());
     }
-  }
-
-  private void check(String key) {
-    boolean isKnown = key.startsWith(JOB) || DEFAULTS.containsKey(key);
-    if (!isKnown || words(key).isEmpty()) {
-      throw new IllegalArgumentException(key + " is unknown or empty");
-    }
-    switch (key) {
-      case "grace", "max-duration", "drain" -> seconds(key);
-      case "conditions" -> words(key).forEach(Pattern::compile);
-    }
+    HelperSettings settings = new HelperSettings(keys);
+    List.of("grace", "max-duration", "drain").forEach(settings::seconds);
+    settings.words("conditions").forEach(Pattern::compile);
+    return settings;
   }
 
   String value(String key) {
-    return keys.getProperty(key, "").strip();
-  }
-
-  private List<String> words(String key) {
-    return value(key).isEmpty() ? List.of() : List.of(value(key).split("\\s+"));
+    String value = keys.getProperty(key, "").strip();
+    if (value.isEmpty()) {
+      throw new Refusal("the helper's settings have no " + key);
+    }
+    return value;
   }
 
   Path path(String key) {
     return Path.of(value(key));
   }
 
+  private List<String> words(String key) {
+    return List.of(value(key).split("\\s+"));
+  }
+
   Duration seconds(String key) {
-    int value = Integer.parseInt(value(key));
-    if (value < 1) {
-      throw new IllegalArgumentException(key + " is not positive");
+    if (!value(key).matches("[1-9][0-9]{0,8}")) {
+      throw new Refusal("the helper's settings have no number of seconds as " + key);
     }
-    return Duration.ofSeconds(value);
+    return Duration.ofSeconds(Long.parseLong(value(key)));
   }
 
   /** What is executed; only the agent is given conditions. */
-  List<String> command(HelperRequest request) throws IOException, Refusal {
+  List<String> command(HelperRequest request) throws IOException {
     List<String> command = new ArrayList<>(words(JOB + request.job()));
-    if (command.isEmpty()) {
-      throw new Refusal("there is no job." + request.job() + " in the helper's settings");
-    }
-    RootOwned.command(command);
+    RootOwned.checkCommand(command);
+    List<String> allowed = request.job().equals("agent") ? words("conditions") : List.of();
     for (String condition : request.conditions()) {
-      if (words("conditions").stream().noneMatch(condition::matches)) {
-        throw new Refusal("condition " + condition + " is not in the helper's settings");
+      if (allowed.stream().noneMatch(condition::matches)) {
+        String where = "in the helper's settings for job " + request.job();
+        throw new Refusal("condition " + condition + " is not " + where);
       }
     }
     if (!request.conditions().isEmpty()) {
-      if (!request.job().equals("agent")) {
-        throw new Refusal("only the agent takes conditions");
-      }
       command.addAll(List.of("-D", String.join(",", request.conditions())));
     }
     return command;
@@ -101,6 +82,6 @@ record HelperSettings(Properties keys) {
 
   /** Whether the agent's program does it: then it is a run of the agent, an inventory as well. */
   boolean isAgent(List<String> command) {
-    return words(JOB + "agent").stream().limit(1).toList().equals(command.subList(0, 1));
+    return words(JOB + "agent").getFirst().equals(command.getFirst());
   }
 }

@@ -15,64 +15,42 @@ public final class RunHelper {
   /** Of each job but the agent. */
   static final int MOST_AT_ONCE = 10;
 
-  private final Asker asker;
-  private final Conversation node;
-  private final HelperSettings settings;
-  private HelperFolder folder;
-
-  private RunHelper(Asker asker, Conversation node, HelperSettings settings) {
-    this.asker = asker;
-    this.node = node;
-    this.settings = settings;
-    this.folder = new HelperFolder(settings.path("folder"), "user=" + asker);
-  }
+  private RunHelper() {}
 
   /** Takes no arguments. */
   public static void main(String[] arguments) throws IOException, InterruptedException {
     Asker asker = Asker.atStandardInput(System.getenv("SUDO_UID"));
-    Conversation node = new Conversation(asker);
+    HelperFolder folder = null;
     try {
       AgentChild.keepFilesPrivate();
       String file = System.getProperty("run-helper.settings", "/etc/remote-run/run-helper.conf");
       HelperSettings settings = HelperSettings.read(Path.of(file));
-      new RunHelper(asker, node, settings).serve(arguments);
-    } catch (Refusal | IOException | RuntimeException e) {
-      node.tell(e instanceof Refusal refusal ? refusal.answer : 'R', words(e));
-      System.err.println("run-helper: " + words(e));
-      System.exit(1);
-    }
-  }
-
-  private void serve(String[] arguments) throws IOException, Refusal, InterruptedException {
-    FileChannel place;
-    HelperRun run;
-    try {
+      folder = new HelperFolder(RootOwned.check(settings.path("folder")), "user=" + asker);
       if (arguments.length > 0) {
         throw new Refusal("the helper takes no arguments");
       }
       asker.mustBe(settings.value("user"));
-      HelperRequest request = node.request();
+      HelperRequest request = asker.request();
       folder = folder.of(request);
       List<String> command = settings.command(request);
       if (Files.exists(settings.path("disable-file"))) {
         throw new Refusal("the agent is disabled: there is " + settings.path("disable-file"));
       }
-      place =
+      FileChannel place =
           settings.isAgent(command)
               ? folder.place("agent", 1)
               : folder.place(request.job(), MOST_AT_ONCE);
       folder.see(request.run());
       folder.audit("starts " + command);
-      run = new HelperRun(command, node, settings, folder);
-    } catch (Refusal | IOException | RuntimeException e) {
-      folder.audit("refused: " + words(e));
-      throw e;
+      HelperRun.start(command, asker, settings, folder).awaitEnd(place);
+    } catch (IOException | RuntimeException e) {
+      Refusal refusal = Refusal.of(e);
+      if (folder != null) {
+        folder.note((e == refusal ? "refused: " : "failed: ") + refusal.reason);
+      }
+      asker.tell(refusal.answer, refusal.reason);
+      System.err.println("run-helper: " + refusal.reason);
+      System.exit(1);
     }
-    run.awaitEnd(place);
-    run.drainRest(settings.seconds("drain"));
-  }
-
-  private static String words(Exception e) {
-    return e instanceof Refusal ? String.valueOf(e.getMessage()) : e.toString();
   }
 }

@@ -119,7 +119,10 @@ final class Spawn {
     }
   }
 
-  private static MemorySegment strings(Arena arena, List<String> strings) {
+  private static MemorySegment strings(Arena arena, List<String> strings) throws IOException {
+    if (strings.toString().indexOf('\0') >= 0) {
+      throw new IOException("an argument or variable contains a NUL");
+    }
     MemorySegment pointers = arena.allocate(ADDRESS, strings.size() + 1L);
     for (int index = 0; index < strings.size(); index++) {
       pointers.setAtIndex(ADDRESS, index, arena.allocateFrom(strings.get(index)));

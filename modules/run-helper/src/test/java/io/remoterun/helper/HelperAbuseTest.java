@@ -19,6 +19,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.NullSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -120,7 +121,10 @@ class HelperAbuseTest {
     helper.settings("job.other = " + helper.agentFile());
     byte[] request = AskedHelper.request("other", UUID.randomUUID(), "class1");
 
-    assertRefused(helper.start(ME), request, "only the agent takes conditions");
+    assertRefused(
+        helper.start(ME),
+        request,
+        "condition class1 is not in the helper's settings for job other");
   }
 
   @Test
@@ -205,7 +209,7 @@ class HelperAbuseTest {
   void aProgramThatIsNotExecutable() throws IOException {
     mode(helper.agentFile(), "rw-r--r--");
 
-    assertRefused(helper.start(ME), AskedHelper.request(), "agent is not executable");
+    assertRefused(helper.start(ME), AskedHelper.request(), "agent is no executable file");
   }
 
   @ParameterizedTest
@@ -285,24 +289,30 @@ class HelperAbuseTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "usr = x",
-        "grace = 0",
-        "grace = 5s",
-        "grace = 5 6",
-        "drain = 0",
-        "conditions = [",
-        "user =",
-        "job.agent =",
-        "max-duration = 2147483648",
-        "disable-file =",
-        "job.x ="
-      })
-  void settingsThatMakeNoSense(String line) throws IOException {
+  @CsvSource({
+    "usr = x,               run-helper.conf: there is no key usr",
+    "grace = 0,             settings have no number of seconds as grace",
+    "grace = 5s,            settings have no number of seconds as grace",
+    "grace = 5 6,           settings have no number of seconds as grace",
+    "grace =,               settings have no grace",
+    "drain = 0,             settings have no number of seconds as drain",
+    "max-duration = 2147483648, settings have no number of seconds as max-duration",
+    "conditions =,          settings have no conditions",
+    "conditions = [,        Unclosed character class",
+    "folder =,              settings have no folder"
+  })
+  void settingsThatMakeNoSense(String line, String reason) throws IOException {
     helper.settings(line);
 
-    assertRefusedWithoutAudit("run-helper.conf");
+    assertRefusedWithoutAudit(reason);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"user", "job.agent", "disable-file"})
+  void settingsThatHaveAGap(String key) throws IOException {
+    helper.settings(key + " =");
+
+    assertRefused(helper.start(ME), AskedHelper.request(), "the helper's settings have no " + key);
   }
 
   /** Nothing is executed that is not written down. */
@@ -340,7 +350,9 @@ class HelperAbuseTest {
 
   private void assertRefused(AskedHelper asked, String reason) throws IOException {
     assertThat(refusal(asked)).contains(reason);
-    assertThat(helper.audit().lines().toList().getLast()).contains(" refused: ", reason);
+    assertThat(helper.audit().lines().toList().getLast())
+        .containsPattern(" (refused|failed): ")
+        .contains(reason);
   }
 
   private void assertRefusedWithoutAudit(String reason) throws IOException {

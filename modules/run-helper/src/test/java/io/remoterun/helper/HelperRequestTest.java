@@ -85,7 +85,7 @@ class HelperRequestTest {
         .hasSize(4051);
   }
 
-  private static HelperRequest parsed(String body) throws IOException, Refusal {
+  private static HelperRequest parsed(String body) throws IOException {
     return HelperRequest.read(new ByteArrayInputStream(AskedHelper.framed(body)));
   }
 }

@@ -8,6 +8,7 @@ import io.remoterun.testkit.NeedsRoot;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -358,15 +359,42 @@ class RunHelperTest {
 
   @Test
   void onlyTheLastIdsAreKept() throws IOException {
-    Path seen = helper.folder().resolve("state/seen-runs");
-    List<String> many = Stream.generate(() -> "" + UUID.randomUUID()).limit(5000).toList();
-    Files.write(seen, many);
-    try (AskedHelper asked = AskedHelper.ask(helper, AskedHelper.request())) {
-      assertThat(asked.all()).endsWith(Told.exited(0));
+    Path newer = helper.folder().resolve("state/seen-runs");
+    Path older = helper.folder().resolve("state/seen-runs.1");
+    UUID oldest = UUID.randomUUID();
+    UUID last = UUID.randomUUID();
+    Files.writeString(older, oldest + "\n");
+    Files.write(newer, Stream.generate(() -> "" + UUID.randomUUID()).limit(7084).toList());
+    try {
+      assertThat(run(oldest)).isEqualTo('R');
+      assertThat(run(last)).isEqualTo('X');
+      assertThat(newer).content().hasLineCount(7085);
+      assertThat(run(UUID.randomUUID())).isEqualTo('X');
+      assertThat(newer).content().hasLineCount(1);
+      assertThat(older).content().hasLineCount(7085);
+      assertThat(run(last)).isEqualTo('R');
+      assertThat(run(oldest)).isEqualTo('X');
+    } finally {
+      Files.delete(older);
     }
-    List<String> kept = Files.readAllLines(seen);
-    assertThat(kept).hasSize(4096);
-    assertThat(kept.subList(0, 4095)).isEqualTo(many.subList(905, 5000));
+  }
+
+  /** A power cut may leave part of a line. */
+  @Test
+  void anIdAfterATornLineIsKnownAgain() throws IOException {
+    Path seen = helper.folder().resolve("state/seen-runs");
+    UUID id = UUID.randomUUID();
+    Files.write(seen, new byte[] {'3', '5', 0, -1, '7'}, StandardOpenOption.CREATE);
+
+    assertThat(run(id)).isEqualTo('X');
+    assertThat(run(id)).isEqualTo('R');
+  }
+
+  /** The last that is told. */
+  private char run(UUID id) throws IOException {
+    try (AskedHelper asked = AskedHelper.ask(helper, AskedHelper.request("agent", id))) {
+      return asked.all().getLast().type();
+    }
   }
 
   private static List<String> running(String words) {

@@ -9,6 +9,8 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Nested;
@@ -77,25 +79,26 @@ class SampleConfigurationTest {
   @Nested
   @NeedsRoot
   class Settings {
+    /** There are no others that would be used without it. */
     @Test
-    void theSampleIsWhatIsUsedWithoutIt() throws IOException, Refusal {
+    void theSampleHasAllKeys() throws IOException {
       try (InstalledHelper helper = InstalledHelper.install(RunHelper.class)) {
-        String sample = Files.readString(CONFIG.resolve("run-helper.conf"));
-        Path folder = helper.folder().resolve("state");
-        Files.writeString(
-            helper.settingsFile(), sample.replaceAll("folder = .*", "folder = " + folder));
-        HelperSettings commented = HelperSettings.read(helper.settingsFile());
-        Files.writeString(
+        Files.copy(
+            CONFIG.resolve("run-helper.conf"),
             helper.settingsFile(),
-            """
-            user=remote-run
-            job.agent=/opt/rudder/bin/rudder agent run -R
-            job.inventory=/opt/rudder/bin/rudder agent inventory
-            folder=%s
-            """
-                .formatted(folder));
+            StandardCopyOption.REPLACE_EXISTING);
+        HelperSettings sample = HelperSettings.read(helper.settingsFile());
 
-        assertThat(commented).isEqualTo(HelperSettings.read(helper.settingsFile()));
+        assertThat(sample.value("user")).isEqualTo("remote-run");
+        assertThat(sample.value("job.agent")).isEqualTo("/opt/rudder/bin/rudder agent run -R");
+        assertThat(sample.value("job.inventory"))
+            .isEqualTo("/opt/rudder/bin/rudder agent inventory");
+        assertThat(sample.value("conditions")).isEqualTo("force_inventory info debug trace");
+        assertThat(sample.path("disable-file")).isEqualTo(Path.of("/opt/rudder/etc/disable-agent"));
+        assertThat(sample.path("folder")).isEqualTo(Path.of("/var/lib/remote-run-helper"));
+        assertThat(sample.seconds("max-duration")).isEqualTo(Duration.ofHours(2));
+        assertThat(sample.seconds("grace")).isEqualTo(Duration.ofSeconds(5));
+        assertThat(sample.seconds("drain")).isEqualTo(Duration.ofMinutes(10));
       }
     }
   }

@@ -5,7 +5,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import java.io.DataInputStream;
 import java.io.IOException;
 
-/** One answer of the helper, as it stands in {@link Conversation}. */
+/** One answer of the helper, as it stands in {@link Asker}. */
 record Told(char type, String payload) {
 
   static Told exited(int code) {

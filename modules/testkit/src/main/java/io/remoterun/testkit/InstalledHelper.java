@@ -110,6 +110,8 @@ public final class InstalledHelper implements AutoCloseable {
             "job.agent = " + agentFile(),
             "conditions = class.*",
             "grace = 1",
+            "max-duration = 600",
+            "drain = 600",
             "disable-file = " + folder.resolve("disabled"),
             "folder = " + folder.resolve("state"));
     Files.write(settingsFile(), Stream.concat(usual, Stream.of(more)).toList());

@@ -10,8 +10,8 @@ import java.nio.ByteBuffer;
 /**
  * One piece of what the helper answers: {@link Refused}, {@link Busy} or {@link NotStarted} alone;
  * or {@link Started}, any number of {@link Output}, and {@link Ended}. The helper's own side, which
- * only tells, is in {@code Conversation}: the two do not share this, so that what runs as root has
- * no more code than it needs.
+ * only tells, is in {@code Asker}: the two do not share this, so that what runs as root has no more
+ * code than it needs.
  *
  * <pre>
  *  0    1        5
