@@ -11,63 +11,57 @@ import io.remoterun.protocol.run.RunFailure.Kind;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One run of the agent: starts it, and writes what happens into the log, which is closed at the
- * end. It always reads on, however slow those are that read the log, so that nobody can stop the
- * agent by not listening.
+ * One run of the agent: starts it, has its {@link AgentOutput} written into the log, and says how
+ * the run has ended. It can be stopped at any time, also before it has begun. Thread-safe.
  *
- * <p>The pipe is read on a platform thread of its own, because a read of a pipe that blocks holds a
- * carrier of the virtual threads. The run ends when the agent has ended and its output is read, at
- * most {@code drain} after its end: a child that it left behind, such as a daemon that it has
- * restarted, may hold the pipe open for ever. What such a child prints is read and dropped, because
- * without a reader its next line would kill it; {@link LeftOutputs} has a bound for that.
+ * <p>The run ends when the agent has ended and its output is read, at most {@code drain} after its
+ * end: a child that it left behind, such as a daemon that it has restarted, may hold the pipe open
+ * for ever. What such a child prints is read and dropped, because without a reader its next line
+ * would kill it; {@link LeftOutputs} has a bound for that.
  */
 final class AgentProcess {
   private static final Logger logger = LoggerFactory.getLogger(AgentProcess.class);
 
-  /** Of a pipe. */
-  private static final int CAPACITY = 64 * 1024;
-
   private final NodeId node;
   private final AgentLauncher launcher;
   private final LaunchRequest request;
-  private final RunLog log;
+  private final AgentOutput output;
   private final Duration drain;
-  private final LineSplitter splitter;
-  private final CountDownLatch over = new CountDownLatch(1);
 
   private final Object lock = new Object();
   private @Nullable LaunchedAgent agent;
-  private boolean killed;
+  private boolean isUnwanted;
 
-  /** It was not wanted any more while it was being started. */
+  /** It became unwanted while it was being started. */
   private boolean isLate;
 
   private boolean hasEnded;
-  private boolean ended;
-
-  /** Of a run that is not wanted any more: done when nothing of the agent is left. */
-  private @Nullable CountDownLatch stopping;
-
-  private String whyStopped = "";
   private boolean isSomethingLeft;
+  private @Nullable Stop stop;
+
+  /**
+   * That the run was not wanted any more.
+   *
+   * @param why goes on from "the agent was stopped"; may be empty
+   * @param done when nothing of the agent is left, or it is known that something is
+   */
+  private record Stop(String why, CountDownLatch done) {}
 
   AgentProcess(
       NodeId node, AgentLauncher launcher, LaunchRequest request, RunLog log, Duration drain) {
     this.node = node;
     this.launcher = launcher;
     this.request = request;
-    this.log = log;
+    this.output = new AgentOutput(node, log);
     this.drain = drain;
-    this.splitter = new LineSplitter(line -> log.append(new RunEvent.Output(node, line)));
   }
 
-  /** Runs the agent; returns the event to {@link #end} with when the run is over. */
+  /** Runs the agent; returns the event to end {@link #output} with when the run is over. */
   RunEvent run() {
     try {
       return finished(status(runToEnd(start())));
@@ -77,6 +71,86 @@ final class AgentProcess {
       return notFinished(Kind.AGENT, Printable.of(String.valueOf(e.getMessage())));
     } catch (InterruptedException | RuntimeException | Error e) {
       return lost(e);
+    }
+  }
+
+  AgentOutput output() {
+    return output;
+  }
+
+  private LaunchedAgent start() throws IOException {
+    synchronized (lock) {
+      if (isUnwanted) {
+        throw new IOException("the node is stopping");
+      }
+    }
+    LaunchedAgent started = launcher.launch(request);
+    synchronized (lock) {
+      agent = started;
+      isLate = isUnwanted;
+    }
+    return started;
+  }
+
+  private AgentEnd runToEnd(LaunchedAgent started) throws IOException, InterruptedException {
+    Thread reader = output.readFrom(started);
+    endIfLate(started);
+    AgentEnd end = started.awaitEnd();
+    synchronized (lock) {
+      hasEnded = true;
+    }
+    if (!reader.join(drain)) {
+      started.leave();
+    }
+    return end;
+  }
+
+  /** Only now there is somebody who hears of its end. */
+  private void endIfLate(LaunchedAgent started) {
+    boolean late;
+    synchronized (lock) {
+      late = isLate;
+    }
+    if (late && stopped() != null) {
+      started.stop(Duration.ZERO);
+    } else if (late) {
+      started.endWithNode(Duration.ZERO);
+    }
+  }
+
+  private static ExitStatus status(AgentEnd end) {
+    return switch (end) {
+      case AgentEnd.Exited(int code) -> ExitStatus.code(code);
+      case AgentEnd.Killed(int signal) -> new ExitStatus.Killed(signal);
+    };
+  }
+
+  private RunEvent finished(ExitStatus status) throws InterruptedException {
+    Stop stopped = stopped();
+    if (stopped == null) {
+      return new RunEvent.Finished(node, status);
+    }
+    stopped.done.await();
+    String seen = "the agent was stopped" + stopped.why + ": " + status;
+    synchronized (lock) {
+      return isSomethingLeft
+          ? failed(Kind.UNCONFIRMED, seen + ", but not all that it had started has ended")
+          : failed(Kind.STOPPED, seen);
+    }
+  }
+
+  private RunEvent notFinished(Kind kind, String reason) {
+    if (stopped() == null) {
+      return failed(kind, reason);
+    }
+    return pid().equals("none")
+        ? failed(Kind.STOPPED, "the agent was not started")
+        : failed(Kind.UNCONFIRMED, reason);
+  }
+
+  private @Nullable Stop stopped() {
+    synchronized (lock) {
+      return stop;
     }
   }
 
@@ -103,142 +177,6 @@ final class AgentProcess {
     }
   }
 
-  private LaunchedAgent start() throws IOException {
-    synchronized (lock) {
-      if (killed) {
-        throw new IOException("the node is stopping");
-      }
-    }
-    LaunchedAgent started = launcher.launch(request);
-    synchronized (lock) {
-      agent = started;
-      isLate = killed;
-      log.append(new RunEvent.Started(node, started.command()));
-    }
-    return started;
-  }
-
-  private static ExitStatus status(AgentEnd end) {
-    return switch (end) {
-      case AgentEnd.Exited(int code) -> ExitStatus.code(code);
-      case AgentEnd.Killed(int signal) -> new ExitStatus.Killed(signal);
-    };
-  }
-
-  private RunEvent finished(ExitStatus status) throws InterruptedException {
-    CountDownLatch stop = stopping();
-    if (stop == null) {
-      return new RunEvent.Finished(node, status);
-    }
-    stop.await();
-    String seen = "the agent was stopped" + whyStopped() + ": " + status;
-    return isSomethingLeft()
-        ? failed(Kind.UNCONFIRMED, seen + ", but not all that it had started has ended")
-        : failed(Kind.STOPPED, seen);
-  }
-
-  private RunEvent notFinished(Kind kind, String reason) {
-    if (stopping() == null) {
-      return failed(kind, reason);
-    }
-    return pid().equals("none")
-        ? failed(Kind.STOPPED, "the agent was not started")
-        : failed(Kind.UNCONFIRMED, reason);
-  }
-
-  private String whyStopped() {
-    synchronized (lock) {
-      return whyStopped;
-    }
-  }
-
-  private boolean isSomethingLeft() {
-    synchronized (lock) {
-      return isSomethingLeft;
-    }
-  }
-
-  private @Nullable CountDownLatch stopping() {
-    synchronized (lock) {
-      return stopping;
-    }
-  }
-
-  private AgentEnd runToEnd(LaunchedAgent started) throws IOException, InterruptedException {
-    Thread reader =
-        Thread.ofPlatform()
-            .name("output of agent " + started.pid())
-            .daemon()
-            .start(() -> read(started));
-    endIfLate(started);
-    AgentEnd end = started.awaitEnd();
-    synchronized (lock) {
-      hasEnded = true;
-    }
-    if (!reader.join(drain)) {
-      started.leave();
-    }
-    return end;
-  }
-
-  /** Only now there is somebody who hears of its end. */
-  private void endIfLate(LaunchedAgent started) {
-    boolean late;
-    boolean stopped;
-    synchronized (lock) {
-      late = isLate;
-      stopped = stopping != null;
-    }
-    if (late && stopped) {
-      started.stop(Duration.ZERO);
-    } else if (late) {
-      started.endWithNode(Duration.ZERO);
-    }
-  }
-
-  private void read(LaunchedAgent started) {
-    byte[] buffer = new byte[CAPACITY];
-    try (started) {
-      for (int length = started.read(buffer); length >= 0; length = started.read(buffer)) {
-        synchronized (lock) {
-          if (!ended) {
-            splitter.add(buffer, length);
-          }
-        }
-      }
-    } catch (IOException e) {
-      logger.warn("the output of agent {} is lost: {}", started.pid(), Printable.of(e.toString()));
-    } catch (RuntimeException | Error e) {
-      logger.error("the output of agent {} is lost", started.pid(), e);
-    }
-  }
-
-  /** The last word: the log has nothing after it. */
-  void end(RunEvent last) {
-    try {
-      synchronized (lock) {
-        ended = true;
-        splitter.flush();
-        log.append(last);
-      }
-    } finally {
-      log.close();
-      over.countDown();
-    }
-  }
-
-  /** Whether {@link #end} was called. */
-  boolean isOver() {
-    return over.getCount() == 0;
-  }
-
-  /** The agent's process id, as soon as it has one; for the log. */
-  String pid() {
-    synchronized (lock) {
-      return agent == null ? "none" : String.valueOf(agent.pid());
-    }
-  }
-
   /**
    * Ends the run, which then is told as stopped: asks the agent and its children to end, and after
    * that time does not ask. It does nothing when the agent has ended. Blocks until it is done.
@@ -246,28 +184,22 @@ final class AgentProcess {
    * @param why goes on from "the agent was stopped"; may be empty
    */
   void stop(Duration grace, String why) {
-    CountDownLatch done = new CountDownLatch(1);
+    Stop stopping = new Stop(why, new CountDownLatch(1));
     synchronized (lock) {
-      if (stopping != null || hasEnded) {
+      if (stop != null || hasEnded) {
         return;
       }
-      stopping = done;
-      whyStopped = why;
+      stop = stopping;
     }
     try {
       endAgent(grace);
     } finally {
-      done.countDown();
+      stopping.done.countDown();
     }
   }
 
-  /** The same, but the run is told as it ends; and lets the agent not start if it has not yet. */
-  void endAgent(Duration grace) {
-    LaunchedAgent running;
-    synchronized (lock) {
-      killed = true;
-      running = agent;
-    }
+  private void endAgent(Duration grace) {
+    LaunchedAgent running = unwanted();
     if (running != null && !running.stop(grace)) {
       synchronized (lock) {
         isSomethingLeft = true;
@@ -277,23 +209,24 @@ final class AgentProcess {
 
   /** The node ends: so does an agent that is its child, and no other. Blocks. */
   void endWithNode(Duration grace) {
-    LaunchedAgent running;
-    synchronized (lock) {
-      killed = true;
-      running = agent;
-    }
+    LaunchedAgent running = unwanted();
     if (running != null) {
       running.endWithNode(grace);
     }
   }
 
-  /** Whether the run is over before that time has passed, or this thread is interrupted. */
-  boolean isOverWithin(Duration patience) {
-    try {
-      return over.await(patience.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return false;
+  /** From now on none is started. */
+  private @Nullable LaunchedAgent unwanted() {
+    synchronized (lock) {
+      isUnwanted = true;
+      return agent;
+    }
+  }
+
+  /** The agent's process id, as soon as it has one; for the log. */
+  String pid() {
+    synchronized (lock) {
+      return agent == null ? "none" : String.valueOf(agent.pid());
     }
   }
 

@@ -1,5 +1,6 @@
 package io.remoterun.node.agent;
 
+import io.remoterun.node.agent.KnownRuns.Known;
 import io.remoterun.protocol.cfengine.Readiness;
 import io.remoterun.protocol.log.MemoryRunLog;
 import io.remoterun.protocol.log.RunLog;
@@ -11,14 +12,8 @@ import io.remoterun.protocol.run.RunId;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadFactory;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 
@@ -29,9 +24,6 @@ import org.slf4j.Logger;
  * started. Thread-safe.
  */
 public final class AgentRuns implements AutoCloseable {
-  /** Of runs that are over, the output that can be read again: each may be as much as is kept. */
-  static final int MOST_ENDED = 4;
-
   /** What a run does blocks in the kernel. */
   static final ThreadFactory RUN_THREADS = Thread.ofPlatform().daemon().factory();
 
@@ -45,40 +37,22 @@ public final class AgentRuns implements AutoCloseable {
   private final RunBook book;
   private final Logger logger;
   private final ThreadFactory threads;
+  private final KnownRuns known;
 
   private final Object lock = new Object();
-  private final Map<RunId, Known> known = new HashMap<>();
-  private final Deque<Flight> ended = new ArrayDeque<>();
   private @Nullable Flight running;
   private @Nullable Flight waiting;
   private boolean closed;
 
   /**
    * @param output in bytes that are kept of a run for those that read slowly
-   * @param keep how long the output can be read again when the run is over; of the last {@value
-   *     #MOST_ENDED} runs only
+   * @param keep how long the output can be read again when the run is over
    * @param duration of an agent, after which it is stopped
    * @param drain how long a run waits for the end of the output when its agent has ended
    * @param stop how long agents may take to end when they are asked to, before they are killed
    */
   public record Limits(
       long output, Duration keep, Duration duration, Duration drain, Duration stop) {}
-
-  /**
-   * What an id stands for.
-   *
-   * @param problem why the id is not on the disk, if so, as soon as that is known
-   */
-  private record Known(Flight flight, CompletableFuture<Optional<String>> problem) {
-    /** Its id is on the disk before its agent begins. */
-    static Known started(Flight flight) {
-      return new Known(flight, CompletableFuture.completedFuture(Optional.empty()));
-    }
-
-    boolean isUnwritten() {
-      return problem.isDone() && problem.join().isPresent();
-    }
-  }
 
   /** What became of the wish for a run. */
   public sealed interface Start permits Attached, Refused {}
@@ -118,6 +92,7 @@ public final class AgentRuns implements AutoCloseable {
     this.book = book;
     this.logger = logger;
     this.threads = threads;
+    this.known = new KnownRuns(limits.keep());
   }
 
   /**
@@ -131,10 +106,10 @@ public final class AgentRuns implements AutoCloseable {
         return new Refused(Kind.REFUSED, "the node is stopping");
       }
       Known same = known.get(id);
-      if (same != null && !same.isUnwritten()) {
-        return same.flight.wish().isLike(wish)
+      if (same != null) {
+        return same.flight().wish().isLike(wish)
             ? attach(same, id)
-            : new Refused(Kind.REFUSED, "there is a " + same.flight + " already");
+            : new Refused(Kind.REFUSED, "there is a " + same.flight() + " already");
       }
       if (seen.contains(id)) {
         String reason = "run " + id + " was here before, and what it printed is not kept any more";
@@ -148,7 +123,7 @@ public final class AgentRuns implements AutoCloseable {
         return new Refused(Kind.OVERLOADED, known.size() + " have asked for " + running);
       }
       Known own = other == null ? Known.started(begin(id, wish)) : joined(other, id, wish);
-      if (wish.id().isPresent() && !own.flight.agent().isOver()) {
+      if (wish.id().isPresent() && !own.flight().agent().output().isOver()) {
         known.put(id, own);
       }
       return attach(own, id);
@@ -194,10 +169,10 @@ public final class AgentRuns implements AutoCloseable {
   }
 
   private Attached attach(Known known, RunId asked) {
-    Flight flight = known.flight;
+    Flight flight = known.flight();
     Optional<String> awaited =
         flight.equals(waiting) ? Optional.of(String.valueOf(running)) : Optional.empty();
-    return flight.attach(asked, awaited, known.problem, this::stop);
+    return flight.attach(asked, awaited, known.problem(), this::stop);
   }
 
   private @Nullable Flight takingIn(Wish wish) {
@@ -246,7 +221,7 @@ public final class AgentRuns implements AutoCloseable {
     } finally {
       // Before it is told: whoever has heard of its end and asks again means another run.
       release(flight, hindrance.isEmpty());
-      agent.end(last);
+      agent.output().end(last);
     }
     logger.info(
         "run {} of process {} is over after {} ms: {}",
@@ -288,30 +263,10 @@ public final class AgentRuns implements AutoCloseable {
         begin(next);
       }
       if (hasBegun) {
-        keep(flight);
+        known.keep(flight);
       } else {
-        forget(flight);
+        known.forget(flight);
       }
-    }
-  }
-
-  /** What nobody can ask for by its id is not kept. */
-  private void keep(Flight flight) {
-    if (known.values().stream().noneMatch(it -> it.flight.equals(flight))) {
-      return;
-    }
-    ended.add(flight);
-    if (ended.size() > MOST_ENDED) {
-      forget(ended.getFirst());
-    }
-    CompletableFuture.delayedExecutor(limits.keep().toMillis(), TimeUnit.MILLISECONDS)
-        .execute(() -> forget(flight));
-  }
-
-  private void forget(Flight flight) {
-    synchronized (lock) {
-      ended.remove(flight);
-      known.values().removeIf(it -> it.flight.equals(flight));
     }
   }
 
@@ -324,7 +279,7 @@ public final class AgentRuns implements AutoCloseable {
     synchronized (lock) {
       if (flight.equals(waiting)) {
         waiting = null;
-        keep(flight);
+        known.keep(flight);
         endBeforeItsTurn(flight, Kind.STOPPED, "the agent was not started");
         logger.info("run {} is over before its turn: it was cancelled", flight.id());
         return;
@@ -336,7 +291,7 @@ public final class AgentRuns implements AutoCloseable {
   private void endBeforeItsTurn(Flight flight, Kind kind, String reason) {
     RunEvent last = flight.agent().failed(kind, reason);
     book.ends(flight.id(), Duration.ZERO, last);
-    flight.agent().end(last);
+    flight.agent().output().end(last);
   }
 
   /**
@@ -365,6 +320,6 @@ public final class AgentRuns implements AutoCloseable {
     }
     AgentProcess agent = last.agent();
     agent.endWithNode(limits.stop());
-    agent.isOverWithin(limits.drain().plus(limits.stop()));
+    agent.output().isOverWithin(limits.drain().plus(limits.stop()));
   }
 }

@@ -93,7 +93,7 @@ public final class JobRuns implements AutoCloseable {
     RunEvent last = new LateStop(limits.stop(), logger).run(longest, id, run.process);
     Duration took = Duration.ofNanos(System.nanoTime() - begin);
     try {
-      run.process.end(last);
+      run.process.output().end(last);
       run.log.discard().subscribe();
     } finally {
       synchronized (running) {
@@ -132,6 +132,6 @@ public final class JobRuns implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    last.forEach(run -> run.process.isOverWithin(limits.drain().plus(limits.stop())));
+    last.forEach(run -> run.process.output().isOverWithin(limits.drain().plus(limits.stop())));
   }
 }

@@ -220,7 +220,7 @@ class LostRunTest {
   @Timeout(value = 30, unit = TimeUnit.SECONDS)
   void aHelperWhoseWordsCannotBeReadAnyMoreIsLostAndNotWaitedFor() throws Exception {
     AgentLauncher launcher = launching(it -> new HelperAgent(new BrokenLine(), 7, "agent"));
-    try (CapturedLog log = CapturedLog.of(AgentProcess.class.getName());
+    try (CapturedLog log = CapturedLog.of(AgentOutput.class.getName());
         AgentRuns runs = new TestAgent(folder).runs(launcher, MINUTE)) {
       assertThat(last(start(runs)))
           .asInstanceOf(type(RunEvent.Failed.class))

@@ -157,7 +157,7 @@ class SingleFlightTest {
   void onlyTheOutputOfTheLastRunsIsKept() throws Exception {
     runs.close();
     runs = agent.runs("echo ran >> $DIR/runs");
-    List<RunId> ids = Stream.generate(RunId::random).limit(AgentRuns.MOST_ENDED + 1).toList();
+    List<RunId> ids = Stream.generate(RunId::random).limit(KnownRuns.MOST_ENDED + 1).toList();
     for (RunId id : ids) {
       events(start(id, A));
     }
