@@ -3,7 +3,6 @@ package io.remoterun.protocol.report;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,30 +14,15 @@ import org.jspecify.annotations.Nullable;
  * is written as soon as its report is whole. Not thread-safe.
  */
 public final class TableFormatter {
-  private static final int TECHNIQUE = 25;
-  private static final int COMPONENT = 25;
-  private static final int KEY = 20;
-  private static final int STATE = 13;
-  private static final byte[] CUT = Display.CUT.getBytes(UTF_8);
-
   private final FormatOptions options;
   private final Palette palette;
+  private final TableRows rows;
   private final Map<String, Node> nodes = new LinkedHashMap<>();
-
-  /** The cells of mode and state, which are the same in many rows. */
-  private final Map<State, byte[]> states = new EnumMap<>(State.class);
-
-  private final Columns out = new Columns();
   private @Nullable Node last;
-  private int nodeWidth;
-  private boolean hasHeader;
 
   private static final class Node {
     final String called;
-
-    /** As it is shown. */
-    final String name;
-
+    final TableRows.Label label;
     final NodeLines lines = new NodeLines();
     final StateCounts counts = new StateCounts();
     String end = "";
@@ -46,14 +30,9 @@ public final class TableFormatter {
     boolean hasEndOfRun;
     long missing;
 
-    /** What its rows begin with, for a column of that width. */
-    byte[] prefix = new byte[0];
-
-    int widthOfPrefix = -1;
-
-    Node(String name) {
+    Node(String name, TableRows.Label label) {
       this.called = name;
-      this.name = Display.visible(name);
+      this.label = label;
     }
   }
 
@@ -63,7 +42,7 @@ public final class TableFormatter {
   public TableFormatter(FormatOptions options, int nodeWidth) {
     this.options = options;
     this.palette = options.palette();
-    this.nodeWidth = Math.max("NODE".length(), nodeWidth);
+    this.rows = new TableRows(options, nodeWidth);
   }
 
   /**
@@ -90,8 +69,7 @@ public final class TableFormatter {
 
   /** A line as it is, which is not counted. */
   void plain(byte[] line) {
-    out.text(line);
-    out.text("\n");
+    rows.plain(line);
   }
 
   /**
@@ -101,7 +79,7 @@ public final class TableFormatter {
   public String missing(String node, long bytes) {
     Node of = node(node);
     of.missing += bytes;
-    problem(of, bytes + " bytes of output are missing here");
+    rows.problem(of.label, bytes + " bytes of output are missing here");
     return take();
   }
 
@@ -122,7 +100,7 @@ public final class TableFormatter {
     of.end = Display.visible(how);
     of.hasFailed = hasFailed;
     if (hasFailed) {
-      problem(of, how);
+      rows.problem(of.label, how);
     }
   }
 
@@ -139,8 +117,8 @@ public final class TableFormatter {
     }
     StateCounts all = new StateCounts();
     List<Node> failed = new ArrayList<>();
-    row("");
-    row(palette.of(palette.header, "Summary"));
+    rows.row("");
+    rows.row(palette.of(palette.header, "Summary"));
     nodes
         .values()
         .forEach(
@@ -151,7 +129,7 @@ public final class TableFormatter {
                 failed.add(node);
               }
             });
-    row(nodes.size() + (nodes.size() == 1 ? " node, " : " nodes, ") + all.words(palette));
+    rows.row(nodes.size() + (nodes.size() == 1 ? " node, " : " nodes, ") + all.words(palette));
     failed.forEach(this::failure);
   }
 
@@ -159,7 +137,7 @@ public final class TableFormatter {
     if (!node.hasEndOfRun && !node.hasFailed) {
       node.hasFailed = true;
       node.end = "the agent was interrupted: its run has no end";
-      problem(node, node.end);
+      rows.problem(node.label, node.end);
     }
   }
 
@@ -201,9 +179,7 @@ public final class TableFormatter {
   }
 
   private Node newNode(String name) {
-    Node node = new Node(name);
-    nodeWidth = Math.max(nodeWidth, Display.width(node.name));
-    return node;
+    return new Node(name, rows.label(name));
   }
 
   private void show(Node node, NodeLines.Line line) {
@@ -213,24 +189,24 @@ public final class TableFormatter {
           node.counts.add(report.state());
         }
         if (isShown(report)) {
-          row(node, report);
+          rows.report(node.label, report);
         }
       }
-      case NodeLines.Problem(String text) -> problem(node, text);
+      case NodeLines.Problem(String text) -> rows.problem(node.label, text);
       case NodeLines.Begin begin -> {
         if (options.info()) {
-          said(node, "begins with configuration " + begin.configuration());
+          rows.said(node.label, "begins with configuration " + begin.configuration());
         }
       }
       case NodeLines.End _ -> {
         node.hasEndOfRun = true;
         if (options.info()) {
-          said(node, "has applied its policies");
+          rows.said(node.label, "has applied its policies");
         }
       }
       case NodeLines.Said said -> {
         if (options.info() && !said.text().isBlank()) {
-          said(node, said.text());
+          rows.said(node.label, said.text());
         }
       }
     }
@@ -239,121 +215,6 @@ public final class TableFormatter {
   private boolean isShown(NodeLines.Reported report) {
     State state = report.state();
     return !options.raw() && (state == null ? !options.quiet() : state.level.isShown(options));
-  }
-
-  private void row(Node node, NodeLines.Reported report) {
-    if (!hasHeader) {
-      hasHeader = true;
-      header();
-    }
-    State state = report.state();
-    prefix(node);
-    out.text(
-        state == null ? stateOf(report) : states.computeIfAbsent(state, known -> stateOf(report)));
-    ReportLine line = report.line();
-    cell(line, ReportLine.TECHNIQUE, TECHNIQUE);
-    cell(line, ReportLine.COMPONENT, COMPONENT);
-    if (line.is(ReportLine.KEY, "None")) {
-      out.spaces(KEY + 1);
-    } else {
-      cell(line, ReportLine.KEY, KEY);
-    }
-    if (state == State.REPORT_JSON) {
-      out.text("[JSON object]");
-    } else if (Bytes.isPlain(line.bytes, line.message, line.bytes.length)) {
-      out.text(line.bytes, line.message, line.bytes.length);
-    } else {
-      out.utf8(Display.visible(line.messageText()));
-    }
-    out.text("\n");
-  }
-
-  private byte[] stateOf(NodeLines.Reported report) {
-    Mode mode = Mode.of(report.line());
-    State state = report.state();
-    String color = state == null ? palette.normal : state.level.color(palette);
-    String word = options.fullStrings() ? mode.word : first(mode.word);
-    String cells =
-        palette.of(mode.color(palette), Display.padded(word, modeWidth()))
-            + " "
-            + palette.of(color, cell(report.stateWord(), STATE))
-            + " ";
-    return cells.getBytes(UTF_8);
-  }
-
-  private static String first(String word) {
-    return word.isEmpty() ? "" : word.substring(0, 1);
-  }
-
-  private int modeWidth() {
-    return options.fullStrings() ? 7 : 1;
-  }
-
-  private String cell(String text, int width) {
-    String visible = Display.visible(text);
-    return options.fullStrings() ? Display.padded(visible, width) : Display.fitted(visible, width);
-  }
-
-  /** Most texts are plain: those are copied. */
-  private void cell(ReportLine line, int field, int width) {
-    int from = line.from(field);
-    int to = line.to(field);
-    if (!Bytes.isPlain(line.bytes, from, to)) {
-      out.utf8(cell(line.field(field), width));
-      out.spaces(1);
-    } else if (to - from <= width || options.fullStrings()) {
-      out.text(line.bytes, from, to);
-      out.spaces(Math.max(0, width - (to - from)) + 1);
-    } else {
-      out.text(line.bytes, from, from + width - 1);
-      out.text(CUT);
-      out.spaces(1);
-    }
-  }
-
-  private void header() {
-    String columns =
-        (options.hostColumn() ? Display.padded("NODE", nodeWidth) + "  " : "")
-            + Display.padded(options.fullStrings() ? "MODE" : "M", modeWidth())
-            + " "
-            + Display.padded("STATE", STATE)
-            + " "
-            + Display.padded("TECHNIQUE", TECHNIQUE)
-            + " "
-            + Display.padded("COMPONENT", COMPONENT)
-            + " "
-            + Display.padded("KEY", KEY)
-            + " MESSAGE";
-    row(palette.of(palette.header, columns));
-  }
-
-  private void row(String text) {
-    out.utf8(text);
-    out.text("\n");
-  }
-
-  private void prefix(Node node) {
-    if (options.hostColumn()) {
-      if (node.widthOfPrefix != nodeWidth) {
-        node.widthOfPrefix = nodeWidth;
-        node.prefix = (Display.padded(node.name, nodeWidth) + "  ").getBytes(UTF_8);
-      }
-      out.text(node.prefix);
-    }
-  }
-
-  private void problem(Node node, String text) {
-    if (!options.raw()) {
-      prefix(node);
-      row(palette.of(palette.bad, "! " + Display.visible(text)));
-    }
-  }
-
-  private void said(Node node, String text) {
-    if (!options.raw()) {
-      prefix(node);
-      row(palette.of(palette.plain, "  " + Display.visible(text)));
-    }
   }
 
   private void summary(Node node) {
@@ -365,20 +226,20 @@ public final class TableFormatter {
         node.missing == 0
             ? ""
             : ", " + palette.of(palette.bad, node.missing + " bytes of output are missing");
-    row(Display.padded(node.name, nodeWidth) + "  " + how + node.counts.words(palette) + missing);
+    rows.row(rows.padded(node.label) + how + node.counts.words(palette) + missing);
   }
 
   private void failure(Node node) {
     String how = palette.of(palette.bad, "failed: " + node.end);
-    row(Display.padded(node.name, nodeWidth) + "  " + how);
+    rows.row(rows.padded(node.label) + how);
   }
 
   /** What is to be shown by now. */
   byte[] takeBytes() {
-    return out.take();
+    return rows.take();
   }
 
   private String take() {
-    return new String(out.take(), UTF_8);
+    return new String(rows.take(), UTF_8);
   }
 }
