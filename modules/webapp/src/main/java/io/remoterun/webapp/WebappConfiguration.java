@@ -24,7 +24,6 @@ import io.remoterun.webapp.audit.Audit;
 import io.remoterun.webapp.audit.AuditLog;
 import io.remoterun.webapp.audit.Floods;
 import io.remoterun.webapp.http.OnceHeaders;
-import io.remoterun.webapp.http.StrictHttp;
 import io.remoterun.webapp.nodes.DatabaseGroups;
 import io.remoterun.webapp.nodes.Fleets;
 import io.remoterun.webapp.nodes.Groups;
@@ -46,23 +45,14 @@ import io.remoterun.webapp.store.JdbcArchive;
 import io.remoterun.webapp.store.StoreConfiguration;
 import io.remoterun.webapp.store.StoreDataSource;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
-import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Profile;
-import org.springframework.core.annotation.Order;
-import org.springframework.http.CacheControl;
-import org.springframework.http.codec.ServerCodecConfigurer;
-import org.springframework.web.reactive.config.ResourceHandlerRegistry;
-import org.springframework.web.reactive.config.WebFluxConfigurer;
 import reactor.core.scheduler.Schedulers;
 
 /** Everything that the webapp role consists of. */
@@ -70,13 +60,13 @@ import reactor.core.scheduler.Schedulers;
 @Profile("webapp")
 @EnableAutoConfiguration
 @EnableConfigurationProperties(WebappProperties.class)
-@Import({StoreConfiguration.class, SecurityConfiguration.class, ApiDocs.class})
-public class WebappConfiguration implements WebFluxConfigurer {
-  /** Of a form or another body; a run needs some hundred bytes. */
-  private static final int MOST_BODY_BYTES = 64 * 1024;
-
-  private static final Duration IDLE_CONNECTION = Duration.ofMinutes(1);
-
+@Import({
+  ServerConfiguration.class,
+  StoreConfiguration.class,
+  SecurityConfiguration.class,
+  ApiDocs.class
+})
+public class WebappConfiguration {
   @Bean
   SystemToken systemToken(WebappProperties properties) throws IOException {
     return SystemToken.make(properties.tokenFile());
@@ -288,45 +278,5 @@ public class WebappConfiguration implements WebFluxConfigurer {
   @Bean
   ApiErrors apiErrors(WebappProperties properties) {
     return new ApiErrors(properties.compatibility().status500());
-  }
-
-  /** What holds unless Boot's own settings, server.*, say something else: they come later, at 0. */
-  @Bean
-  @Order(-1)
-  WebServerFactoryCustomizer<NettyReactiveWebServerFactory> listener(WebappProperties properties) {
-    return listener -> {
-      // The token travels in plain HTTP until someone configures TLS: not on every interface.
-      listener.setAddress(InetAddress.getLoopbackAddress());
-      listener.addServerCustomizers(
-          server ->
-              server
-                  .requestTimeout(properties.requestTimeout())
-                  .idleTimeout(IDLE_CONNECTION)
-                  .doOnChannelInit(new StrictHttp(properties.requestTimeout())));
-    };
-  }
-
-  /** Whom to believe is configured here, and not guessed from where this runs. */
-  @Bean
-  @Order(1)
-  WebServerFactoryCustomizer<NettyReactiveWebServerFactory> noForwardedHeaders() {
-    return listener -> listener.setUseForwardHeaders(false);
-  }
-
-  @Override
-  public void configureHttpMessageCodecs(ServerCodecConfigurer configurer) {
-    configurer.defaultCodecs().maxInMemorySize(MOST_BODY_BYTES);
-  }
-
-  @Override
-  public void addResourceHandlers(ResourceHandlerRegistry registry) {
-    registry
-        .addResourceHandler("/api-docs/swagger-ui*")
-        .addResourceLocations(ApiDocs.viewer())
-        .setCacheControl(CacheControl.noCache());
-    registry
-        .addResourceHandler("/assets/**")
-        .addResourceLocations("classpath:/io/remoterun/webapp/page/assets/")
-        .setCacheControl(CacheControl.noCache());
   }
 }
