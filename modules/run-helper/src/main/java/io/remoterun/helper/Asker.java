@@ -9,11 +9,11 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.file.FileSystems;
 import java.nio.file.attribute.UserPrincipal;
 import java.nio.file.attribute.UserPrincipalLookupService;
+import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -54,23 +54,25 @@ record Asker(@Nullable UserPrincipal user, InputStream in, OutputStream out) {
    * is; otherwise that must be a Unix socket, whose peer the kernel knows.
    */
   static Asker atStandardInput(@Nullable String sudoUid) throws IOException {
+    InputStream in = new FileInputStream(FileDescriptor.in);
     if (sudoUid == null && System.inheritedChannel() instanceof SocketChannel socket) {
-      return new Asker(
-          socket.getOption(ExtendedSocketOptions.SO_PEERCRED).user(),
-          Channels.newInputStream(socket),
-          Channels.newOutputStream(socket));
+      // Closing the channel would take standard error away, too.
+      UserPrincipal user = socket.getOption(ExtendedSocketOptions.SO_PEERCRED).user();
+      return new Asker(user, in, new FileOutputStream(FileDescriptor.in));
     }
-    return new Asker(
-        sudoUid == null ? null : USERS.lookupPrincipalByName(sudoUid),
-        new FileInputStream(FileDescriptor.in),
-        new FileOutputStream(FileDescriptor.out));
+    UserPrincipal user = sudoUid == null ? null : USERS.lookupPrincipalByName(sudoUid);
+    return new Asker(user, in, new FileOutputStream(FileDescriptor.out));
   }
 
   /** Root may ask, too: it could do without. */
   void mustBe(String allowed) throws IOException {
-    if (!USERS.lookupPrincipalByName(allowed).equals(user)
-        && !USERS.lookupPrincipalByName("root").equals(user)) {
-      throw new Refusal("user " + this + " may not ask, only " + allowed + " and root");
+    try {
+      if (!USERS.lookupPrincipalByName(allowed).equals(user)
+          && !USERS.lookupPrincipalByName("root").equals(user)) {
+        throw new Refusal("user " + this + " may not ask, only " + allowed + " and root");
+      }
+    } catch (UserPrincipalNotFoundException e) {
+      throw new Refusal("there is no user " + e.getName());
     }
   }
 

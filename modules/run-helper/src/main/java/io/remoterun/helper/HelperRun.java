@@ -34,24 +34,27 @@ record HelperRun(
 
   static HelperRun start(
       List<String> command, Asker node, HelperSettings settings, HelperFolder folder) {
+    HelperRun run;
     try {
       AgentChild child = AgentChild.start(command, AgentEnvironment.DEFAULT);
-      node.tell('S', child.pid() + " " + String.join(" ", command));
-      return new HelperRun(child, node, settings, folder, new CompletableFuture<>());
+      run = new HelperRun(child, node, settings, folder, new CompletableFuture<>());
     } catch (IOException e) {
       throw new Refusal('N', String.valueOf(e.getMessage()));
     }
+    Runtime.getRuntime().addShutdownHook(new Thread(run::endWithHelper));
+    Thread.ofPlatform().daemon().start(() -> node.onCancel(run::end));
+    long most = settings.seconds("max-duration").toSeconds();
+    CompletableFuture.delayedExecutor(most, TimeUnit.SECONDS).execute(run::end);
+    // Only now: who does not read holds this up.
+    node.tell('S', run.child.pid() + " " + String.join(" ", command));
+    return run;
   }
 
   /**
    * Frees the place before it tells of the end: whoever has heard of that may want the next run.
    */
   void awaitEnd(FileChannel place) throws IOException, InterruptedException {
-    Runtime.getRuntime().addShutdownHook(new Thread(this::endWithHelper));
     Thread output = Thread.ofPlatform().daemon().start(this::passOn);
-    Thread.ofPlatform().daemon().start(() -> node.onCancel(() -> System.exit(0)));
-    long most = settings.seconds("max-duration").toSeconds();
-    CompletableFuture.delayedExecutor(most, TimeUnit.SECONDS).execute(() -> System.exit(0));
     AgentEnd end = child.awaitEnd();
     output.join(DRAIN);
     folder.note("ended: " + end);
@@ -77,6 +80,12 @@ record HelperRun(
     }
   }
 
+  private void end() {
+    if (!told.isDone()) {
+      System.exit(0);
+    }
+  }
+
   private void endWithHelper() {
     child.stop(settings.seconds("grace"));
     if (!told.completeOnTimeout(false, LAST_WORDS_SECONDS, TimeUnit.SECONDS).join()) {
@@ -90,8 +99,7 @@ record HelperRun(
    * that reader is a process, so there are so many of them only, and each for so long.
    */
   private void listenToRest(Thread output) throws IOException, InterruptedException {
-    try {
-      folder.place("left behind", MOST_LEFT);
+    try (FileChannel _ = folder.place("left behind", MOST_LEFT)) {
       output.join(settings.seconds("drain"));
     } catch (Refusal full) {
       // Told below, as when it has taken too long: the run itself has ended as it should.

@@ -25,19 +25,22 @@ record HelperSettings(Properties keys) {
 
   /** Refuses a file that somebody else may have written, and a key that it does not know. */
   static HelperSettings read(Path file) throws IOException {
-    Properties keys = new Properties();
+    HelperSettings settings = new HelperSettings(new Properties());
     try (Reader reader = Files.newBufferedReader(RootOwned.check(file), UTF_8)) {
-      keys.load(reader);
+      settings.keys.load(reader);
+      settings.keys.stringPropertyNames().forEach(HelperSettings::checkKey);
+      List.of("grace", "max-duration", "drain").forEach(settings::seconds);
+      settings.words("conditions").forEach(Pattern::compile);
+      return settings;
+    } catch (IllegalArgumentException e) {
+      throw new Refusal(file + ": " + e.getMessage());
     }
-    for (String key : keys.stringPropertyNames()) {
-      if (!KEYS.contains(key) && !key.startsWith(JOB)) {
-        throw new Refusal(file + ": there is no key " + key);
-      }
+  }
+
+  private static void checkKey(String key) {
+    if (!KEYS.contains(key) && !key.startsWith(JOB)) {
+      throw new IllegalArgumentException("there is no key " + key);
     }
-    HelperSettings settings = new HelperSettings(keys);
-    List.of("grace", "max-duration", "drain").forEach(settings::seconds);
-    settings.words("conditions").forEach(Pattern::compile);
-    return settings;
   }
 
   String value(String key) {

@@ -43,13 +43,13 @@ public final class RunHelper {
       folder.see(request.run());
       folder.audit("starts " + command);
       HelperRun.start(command, asker, settings, folder).awaitEnd(place);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       Refusal refusal = Refusal.of(e);
       if (folder != null) {
         folder.note((e == refusal ? "refused: " : "failed: ") + refusal.reason);
       }
-      asker.tell(refusal.answer, refusal.reason);
       System.err.println("run-helper: " + refusal.reason);
+      asker.tell(refusal.answer, refusal.reason);
       System.exit(1);
     }
   }

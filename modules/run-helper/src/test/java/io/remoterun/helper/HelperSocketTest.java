@@ -98,6 +98,18 @@ class HelperSocketTest {
     assertThat(helper.audit()).contains(" user=65533 refused: user 65533 may not");
   }
 
+  /** Settings that make no sense name no folder for an audit log. */
+  @Test
+  void whatIsRefusedIsInTheJournalToo() throws IOException {
+    helper.settings("grace = soon");
+    String reason = "the helper's settings have no number of seconds as grace";
+    try (AskedHelper asked =
+        ask(InstalledHelper.UID, HelperSocket.GID, AskedHelper.request("class1"))) {
+      assertThat(asked.all()).containsExactly(new Told('R', reason));
+    }
+    assertThat(socket.journal()).contains("run-helper: " + reason);
+  }
+
   /** It has no other privileges than those of its user, and can get none. */
   private AskedHelper ask(int uid, int gid, byte[] request) throws IOException {
     List<String> command =

@@ -93,6 +93,19 @@ class HelperSudoTest {
     assertThat(helper.audit().lines().toList().getLast()).contains(" user=65534 job=agent ");
   }
 
+  /** Or he could have the helper ended, and start a second agent beside the first. */
+  @Test
+  void theCallersLimitsDoNotReachTheAgent() throws IOException {
+    helper.agent("ulimit -t; ulimit -f; ulimit -v; cat /proc/self/oom_score_adj");
+    String limits = "ulimit -S -t 60 -f 1000 -v 9000000; echo 900 >/proc/self/oom_score_adj";
+    List<String> sudo = sudo("nobody").command();
+    ProcessBuilder limited =
+        new ProcessBuilder("/bin/bash", "-c", limits + "; exec " + String.join(" ", sudo));
+    try (AskedHelper asked = AskedHelper.of(limited.start(), AskedHelper.request())) {
+      asked.awaitOutput("unlimited\nunlimited\nunlimited\n0\n");
+    }
+  }
+
   private void assertRefusedBySudo(ProcessBuilder builder) throws IOException {
     String before = helper.audit();
     Process process = builder.redirectErrorStream(true).start();

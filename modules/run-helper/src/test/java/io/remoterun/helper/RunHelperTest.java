@@ -219,6 +219,25 @@ class RunHelperTest {
     }
   }
 
+  @Test
+  void aChildThatIsLeftBehindIsReadAlsoAfterALateCancel() throws IOException {
+    Path go = helper.folder().resolve("go-and-print");
+    Path done = helper.folder().resolve("printed");
+    helper.agent(
+        "(until [ -e " + go + " ]; do sleep 0.01; done; /bin/echo && touch " + done + ") & exit 0");
+    try (AskedHelper asked = AskedHelper.ask(helper, AskedHelper.request())) {
+      asked.next();
+      assertThat(asked.next()).isEqualTo(Told.exited(0));
+      asked.cancel();
+      Files.createFile(go);
+
+      assertThat(asked.exitStatus()).isZero();
+    }
+    assertThat(done).exists();
+    Files.delete(go);
+    Files.delete(done);
+  }
+
   private static long alive(List<AskedHelper> asked) {
     return asked.stream().filter(each -> each.process().isAlive()).count();
   }

@@ -54,6 +54,11 @@ public final class HelperSocket implements AutoCloseable {
     return path;
   }
 
+  /** What helpers have said at standard error, and the activator of them. */
+  public String journal() throws IOException {
+    return Files.readString(path.resolveSibling("socket.log"));
+  }
+
   /** Helpers that run go on. */
   @Override
   public void close() {
