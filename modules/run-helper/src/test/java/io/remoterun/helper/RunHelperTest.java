@@ -223,8 +223,8 @@ class RunHelperTest {
   void aChildThatIsLeftBehindIsReadAlsoAfterALateCancel() throws IOException {
     Path go = helper.folder().resolve("go-and-print");
     Path done = helper.folder().resolve("printed");
-    helper.agent(
-        "(until [ -e " + go + " ]; do sleep 0.01; done; /bin/echo && touch " + done + ") & exit 0");
+    String print = "for i in $(seq 100); do echo; sleep 0.01; done; touch " + done;
+    helper.agent("(until [ -e " + go + " ]; do sleep 0.01; done; " + print + ") & exit 0");
     try (AskedHelper asked = AskedHelper.ask(helper, AskedHelper.request())) {
       asked.next();
       assertThat(asked.next()).isEqualTo(Told.exited(0));
