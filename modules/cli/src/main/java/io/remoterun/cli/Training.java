@@ -46,7 +46,7 @@ final class Training {
   }
 
   private static void expect(int exit, String... arguments) throws IOException {
-    int was = RemoteRun.run(shell(), arguments);
+    int was = Main.run(shell(), arguments);
     if (was != exit) {
       throw new IOException(String.join(" ", arguments) + " exits with " + was);
     }

@@ -157,7 +157,7 @@ class FormatTest {
         new Shell(new ByteArrayInputStream(in), out, new Words(out), Map.of(), Terminal.NONE);
     List<String> words = new ArrayList<>(List.of("format", "--mode=rudder"));
     words.addAll(options);
-    RemoteRun.run(shell, words.toArray(String[]::new));
+    Main.run(shell, words.toArray(String[]::new));
     return out.toString(ISO_8859_1).replaceFirst("time: [0-9.]+s", "time: <T>s");
   }
 
@@ -197,7 +197,7 @@ class FormatTest {
     try (InputStream in = new PipedInputStream(agent);
         OutputStream out = new PipedOutputStream(shown)) {
       Shell shell = new Shell(in, out, new Words(out), Map.of(), Terminal.NONE);
-      Thread program = Thread.ofPlatform().start(() -> RemoteRun.run(shell, "format"));
+      Thread program = Thread.ofPlatform().start(() -> Main.run(shell, "format"));
       agent.write(report("result_repaired", "restarted").getBytes(StandardCharsets.UTF_8));
       agent.flush();
 
@@ -228,7 +228,7 @@ class FormatTest {
             Map.of(),
             Terminal.NONE);
 
-    assertThat(RemoteRun.run(shell, "format", "--mode=raw")).isEqualTo(Exit.NO_READER);
+    assertThat(Main.run(shell, "format", "--mode=raw")).isEqualTo(Exit.NO_READER);
   }
 
   @Test

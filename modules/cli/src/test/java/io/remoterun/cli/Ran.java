@@ -21,7 +21,7 @@ record Ran(int exit, String out, String problems) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     ByteArrayOutputStream problems = new ByteArrayOutputStream();
     int exit =
-        RemoteRun.run(
+        Main.run(
             new Shell(
                 new ByteArrayInputStream(in.getBytes(UTF_8)),
                 out,

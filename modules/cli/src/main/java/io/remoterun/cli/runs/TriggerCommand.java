@@ -1,27 +1,17 @@
 package io.remoterun.cli.runs;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import io.remoterun.cli.console.Exit;
 import io.remoterun.cli.console.Failure;
 import io.remoterun.cli.console.Shell;
-import io.remoterun.cli.console.Signals;
 import io.remoterun.cli.fleet.Nodes;
-import io.remoterun.cli.follow.Beginning;
-import io.remoterun.cli.follow.FollowOptions;
-import io.remoterun.cli.follow.Follower;
-import io.remoterun.cli.follow.KnownRun;
 import io.remoterun.cli.http.Webapp;
 import io.remoterun.protocol.conf.RudderDuration;
 import io.remoterun.protocol.run.BadRequest;
 import io.remoterun.protocol.run.Condition;
 import java.io.IOException;
 import java.util.List;
-import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.node.ArrayNode;
@@ -36,7 +26,7 @@ import tools.jackson.databind.node.ObjectNode;
       "Ctrl-C asks whether to cancel the run or to let it go on; pressed twice it",
       "cancels. Without a terminal the run goes on (exit status 130)."
     })
-public final class TriggerCommand extends RunCommand {
+public final class TriggerCommand extends BeginCommand {
   @ArgGroup(multiplicity = "1")
   Targets targets = new Targets();
 
@@ -61,11 +51,6 @@ public final class TriggerCommand extends RunCommand {
       paramLabel = "TIME",
       description = "Stop agents that still run after that, such as 10min.")
   @Nullable String deadline;
-
-  @Option(names = "--detach", description = "Do not watch the run: print its id.")
-  boolean detach;
-
-  @Mixin FollowOptions how = new FollowOptions();
 
   /** One of these. */
   static final class Targets {
@@ -99,15 +84,7 @@ public final class TriggerCommand extends RunCommand {
       ArrayNode ids = order.putObject("targets").putArray("nodes");
       Nodes.of(webapp).targets(targets.nodes).forEach(ids::add);
     }
-    String key = UUID.randomUUID().toString();
-    try (Signals signals = Signals.open()) {
-      KnownRun run = Beginning.await(shell, signals, () -> webapp.post("remote-runs", order, key));
-      if (detach) {
-        shell.out().write((run.id() + "\n").getBytes(UTF_8));
-        return Exit.FINE;
-      }
-      return new Follower(shell, webapp, run, how).follow(signals);
-    }
+    return begin(webapp, "remote-runs", order);
   }
 
   private ObjectNode order() {

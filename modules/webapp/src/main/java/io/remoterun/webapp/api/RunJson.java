@@ -38,7 +38,7 @@ final class RunJson {
   static ObjectNode run(RunView run, Sight sight, Predicate<Tally.State> wanted) {
     Map<NodeId, NodeResult> results = run.results();
     Counts counts = sight.readsEverything() ? run.counts() : counts(results, sight);
-    ObjectNode json = run(run.record(), state(run), run.ended(), run.cancelledBy(), counts, sight);
+    ObjectNode json = run(run.record(), run.state(), run.ended(), run.cancelledBy(), counts, sight);
     ArrayNode nodes = json.putArray("nodes");
     results.forEach(
         (id, result) -> {
@@ -58,18 +58,11 @@ final class RunJson {
   static ObjectNode summary(RunView run, Sight sight) {
     return run(
         run.record(),
-        state(run),
+        run.state(),
         run.ended(),
         run.cancelledBy(),
         counts(run.results(), sight),
         sight);
-  }
-
-  private static RunArchive.State state(RunView run) {
-    if (run.ended().isPresent()) {
-      return RunArchive.State.ENDED;
-    }
-    return run.cancelledBy().isPresent() ? RunArchive.State.CANCELLING : RunArchive.State.RUNNING;
   }
 
   private static ObjectNode run(

@@ -87,23 +87,12 @@ public final class MemoryArchive implements RunArchive {
       };
     }
 
-    State state() {
-      if (ended != null) {
-        return State.ENDED;
-      }
-      return cancelledBy().isPresent() ? State.CANCELLING : State.RUNNING;
-    }
-
     boolean is(Filter wanted) {
       return wanted.nodes().map(ids -> ids.stream().anyMatch(nodes::contains)).orElse(true)
           && wanted.by().map(record.by().name()::equals).orElse(true)
           && wanted.state().map(state()::equals).orElse(true)
           && wanted.since().map(time -> !record.began().isBefore(time)).orElse(true)
           && wanted.until().map(time -> record.began().isBefore(time)).orElse(true);
-    }
-
-    Summary summary() {
-      return new Summary(record, state(), counts(), ended());
     }
 
     synchronized void cancel(Caller by) {

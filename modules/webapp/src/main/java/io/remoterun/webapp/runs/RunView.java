@@ -3,6 +3,8 @@ package io.remoterun.webapp.runs;
 import io.remoterun.protocol.log.RunLog;
 import io.remoterun.protocol.run.Counts;
 import io.remoterun.protocol.run.NodeId;
+import io.remoterun.webapp.runs.RunArchive.State;
+import io.remoterun.webapp.runs.RunArchive.Summary;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
@@ -24,4 +26,16 @@ public interface RunView {
 
   /** What happened, and what happens; to be read only. */
   RunLog log();
+
+  /** How it stands as a whole. */
+  default State state() {
+    if (ended().isPresent()) {
+      return State.ENDED;
+    }
+    return cancelledBy().isPresent() ? State.CANCELLING : State.RUNNING;
+  }
+
+  default Summary summary() {
+    return new Summary(record(), state(), counts(), ended());
+  }
 }

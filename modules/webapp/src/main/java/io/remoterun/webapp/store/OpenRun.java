@@ -11,8 +11,6 @@ import io.remoterun.protocol.run.Tally;
 import io.remoterun.webapp.runs.Caller;
 import io.remoterun.webapp.runs.NodeResult;
 import io.remoterun.webapp.runs.Results;
-import io.remoterun.webapp.runs.RunArchive.State;
-import io.remoterun.webapp.runs.RunArchive.Summary;
 import io.remoterun.webapp.runs.RunRecord;
 import io.remoterun.webapp.runs.RunView;
 import java.time.Instant;
@@ -195,13 +193,6 @@ final class OpenRun implements RunView {
     if (cancelledBy == null) {
       cancelledBy = by;
     }
-  }
-
-  Summary summary() {
-    Instant end = ended;
-    State state =
-        end != null ? State.ENDED : cancelledBy == null ? State.RUNNING : State.CANCELLING;
-    return new Summary(record, state, counts(), ended());
   }
 
   @Override

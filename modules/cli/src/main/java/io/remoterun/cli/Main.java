@@ -4,8 +4,8 @@ import io.remoterun.cli.console.Exit;
 import io.remoterun.cli.console.Shell;
 
 /** The program for people and scripts; {@code ./remote-run} starts it. */
-public final class RemoteRun {
-  private RemoteRun() {}
+public final class Main {
+  private Main() {}
 
   public static void main(String[] arguments) {
     // Nothing waits for an orderly end, which would load Java's logging.
