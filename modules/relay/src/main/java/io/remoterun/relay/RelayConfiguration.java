@@ -10,9 +10,11 @@ import io.remoterun.protocol.nodelist.NodeEntry;
 import io.remoterun.protocol.run.NodeId;
 import io.remoterun.relay.RelayProperties.Addresses;
 import io.remoterun.relay.api.ChecksController;
+import io.remoterun.relay.api.RelayRoutes;
 import io.remoterun.relay.api.RelayServers;
 import io.remoterun.relay.api.RemoteRunController;
 import io.remoterun.relay.api.RunAnswer;
+import io.remoterun.relay.api.RunsController;
 import io.remoterun.relay.api.SystemController;
 import io.remoterun.relay.metrics.RelayMetrics;
 import io.remoterun.relay.runs.Runs;
@@ -162,17 +164,15 @@ public class RelayConfiguration {
     SystemController system =
         new SystemController(reload, metrics.metrics()::text, health, self.log());
     ChecksController checks = new ChecksController(self.id(), engine.checks(), self.log());
-    RemoteRunController api =
-        new RemoteRunController(
-            self.id(),
-            runs,
-            answers,
+    RelayRoutes routes =
+        new RelayRoutes(
+            new RemoteRunController(self.id(), runs, answers, relayFollowers, self.log()),
+            new RunsController(runs, answers, self.log()),
             checks,
             system,
-            relayFollowers,
             settings.enabled(),
             self.log());
-    RelayListeners listeners = new RelayListeners(settings, self, api);
+    RelayListeners listeners = new RelayListeners(settings, self, routes);
     RelayServers servers = new RelayServers(listeners.http(), listeners.https(), self.log());
     metrics
         .metrics()

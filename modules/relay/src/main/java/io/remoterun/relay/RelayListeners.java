@@ -5,8 +5,8 @@ import io.remoterun.protocol.keys.Tls;
 import io.remoterun.relay.RelayProperties.Authentication;
 import io.remoterun.relay.RelayProperties.Http;
 import io.remoterun.relay.api.BearerToken;
+import io.remoterun.relay.api.RelayRoutes;
 import io.remoterun.relay.api.RelayServers.Listener;
-import io.remoterun.relay.api.RemoteRunController;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -18,12 +18,12 @@ final class RelayListeners {
 
   private final RelayProperties settings;
   private final RelaySelf self;
-  private final RemoteRunController api;
+  private final RelayRoutes routes;
 
-  RelayListeners(RelayProperties settings, RelaySelf self, RemoteRunController api) {
+  RelayListeners(RelayProperties settings, RelaySelf self, RelayRoutes routes) {
     this.settings = settings;
     this.self = self;
-    this.api = api;
+    this.routes = routes;
   }
 
   /** For programs on the same machine. */
@@ -48,8 +48,8 @@ final class RelayListeners {
         Optional.empty(),
         HTTP_IDLE,
         http.authentication() == Authentication.NONE
-            ? api.routes()
-            : api.routes(BearerToken.madeIfMissing(http.tokenFile())));
+            ? routes.open()
+            : routes.guardedBy(BearerToken.madeIfMissing(http.tokenFile())));
   }
 
   /** For the relay above; none where it is not wanted. */
@@ -75,6 +75,6 @@ final class RelayListeners {
         listen.address(),
         Optional.of(Tls.server(self.certificate(), callers)),
         settings.httpsIdleTimeout(),
-        api.routes());
+        routes.open());
   }
 }

@@ -16,14 +16,14 @@ import org.springframework.web.reactive.function.server.ServerResponse;
 import reactor.core.publisher.Mono;
 
 /** A run that was begun, by its id: how it stands, what happens in it, and its end. */
-final class RunsController {
+public final class RunsController {
   private static final String RUN = "/remote-run/runs/{id}";
 
   private final Runs runs;
   private final RunAnswer answers;
   private final Logger log;
 
-  RunsController(Runs runs, RunAnswer answers, Logger log) {
+  public RunsController(Runs runs, RunAnswer answers, Logger log) {
     this.runs = runs;
     this.answers = answers;
     this.log = log;
