@@ -58,7 +58,9 @@ public class RemoteRunApplication {
 
   private static String[] toSpring(String[] arguments) {
     try {
-      return CommandLine.toSpring(arguments);
+      String[] options = CommandLine.toSpring(arguments);
+      SettingsFiles.check(arguments);
+      return options;
     } catch (IllegalArgumentException e) {
       System.err.println("remote-run: " + e.getMessage());
       System.err.print(CommandLine.USAGE);

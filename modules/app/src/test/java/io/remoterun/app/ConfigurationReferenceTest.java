@@ -89,6 +89,7 @@ class ConfigurationReferenceTest {
         .append("`.\n\n| setting | unless set | meaning |\n|---|---|---|\n");
     List<String> unexplained = new ArrayList<>();
     String before = "";
+    String explained = "";
     for (Setting setting : settings) {
       Described described = sample.remove(setting.comparable());
       String words = described == null ? elsewhere(setting.name()) : described.words();
@@ -103,8 +104,9 @@ class ConfigurationReferenceTest {
           .append(setting.otherwise())
           .append(" | ")
           .append(setting.choices())
-          .append(words.equals(before) ? "See the line above." : words)
+          .append(words.equals(before) && described != null ? "See `" + explained + "`." : words)
           .append(" |\n");
+      explained = words.equals(before) ? explained : name.substring(role.prefix().length());
       before = words;
     }
     assertThat(unexplained).as("not explained in config/" + role.sample()).isEmpty();

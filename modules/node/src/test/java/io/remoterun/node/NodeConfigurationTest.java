@@ -90,8 +90,8 @@ class NodeConfigurationTest {
                       "id=n2",
                       "listen=127.0.0.1:" + port,
                       "keys=" + folder))
-          .hasStackTraceContaining("cannot listen on /127.0.0.1:" + port)
-          .hasStackTraceContaining("(remote-run.node.listen)");
+          .hasStackTraceContaining("cannot listen on 127.0.0.1:" + port + ": ")
+          .hasStackTraceContaining("stop what listens there, or change remote-run.node.listen");
     }
   }
 

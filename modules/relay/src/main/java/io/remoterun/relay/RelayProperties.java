@@ -49,7 +49,7 @@ import org.springframework.util.unit.DataSize;
  * @param deadlines the longest waits
  * @param traces who records them
  */
-@ConfigurationProperties("remote-run.relay")
+@ConfigurationProperties(prefix = "remote-run.relay", ignoreUnknownFields = false)
 public record RelayProperties(
     @Nullable String id,
     @DefaultValue("/opt/rudder/etc/uuid.hive") Path idFile,

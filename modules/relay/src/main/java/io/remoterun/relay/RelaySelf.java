@@ -1,5 +1,6 @@
 package io.remoterun.relay;
 
+import io.remoterun.protocol.conf.CannotStart;
 import io.remoterun.protocol.keys.HostCertificate;
 import io.remoterun.protocol.keys.HostKey;
 import io.remoterun.protocol.keys.KeyDigest;
@@ -8,6 +9,7 @@ import io.remoterun.protocol.run.NodeId;
 import io.remoterun.relay.RelayProperties.Https;
 import io.remoterun.relay.topology.Fleet;
 import java.io.IOException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -34,9 +36,18 @@ record RelaySelf(
     Logger log = LoggerFactory.getLogger("remote-run.relay." + id);
     HostKey key = new KeyDirectory(settings.keys()).hostKeyMadeIfMissing();
     log.info("relay {} with key {}", id, KeyDigest.md5(key.publicKey()));
-    Fleet fleet = Fleet.read(id, settings.nodesListFile(), settings.nodesCertsFile(), log);
+    Fleet fleet = fleet(id, settings, log);
     HostCertificate certificate = certificate(settings.https(), id, key, settings.keys());
     return new RelaySelf(id, key, certificate, new AtomicReference<>(fleet), log);
+  }
+
+  private static Fleet fleet(NodeId id, RelayProperties settings, Logger log) throws IOException {
+    try {
+      return Fleet.read(id, settings.nodesListFile(), settings.nodesCertsFile(), log);
+    } catch (NoSuchFileException e) {
+      String file = e.getFile() + ", the list of the nodes that are behind this relay";
+      throw new CannotStart("there is no " + file + " (remote-run.relay.nodes-list-file)", e);
+    }
   }
 
   private static HostCertificate certificate(Https settings, NodeId id, HostKey own, Path keys)

@@ -30,6 +30,7 @@ import io.remoterun.webapp.nodes.Groups;
 import io.remoterun.webapp.operations.HealthController;
 import io.remoterun.webapp.operations.StatusController;
 import io.remoterun.webapp.operations.WebappFarewell;
+import io.remoterun.webapp.operations.WebappGreeting;
 import io.remoterun.webapp.operations.WebappHealth;
 import io.remoterun.webapp.operations.WebappMetrics;
 import io.remoterun.webapp.page.PageController;
@@ -166,6 +167,12 @@ public class WebappConfiguration {
   WebappFarewell webappFarewell(
       WebRuns runs, Followers webappFollowers, WebappProperties properties) {
     return new WebappFarewell(runs, webappFollowers, properties.shutdownWait());
+  }
+
+  @Bean
+  WebappGreeting webappGreeting(WebappProperties properties) {
+    return new WebappGreeting(
+        properties.tokenFile(), properties.nodesListFile(), properties.relay().url());
   }
 
   @Bean

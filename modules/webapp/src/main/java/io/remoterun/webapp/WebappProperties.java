@@ -27,7 +27,7 @@ import org.springframework.util.unit.DataSize;
  * @param store where runs and accounts are kept
  * @param security limits, sessions, and who else knows people
  */
-@ConfigurationProperties("remote-run.webapp")
+@ConfigurationProperties(prefix = "remote-run.webapp", ignoreUnknownFields = false)
 public record WebappProperties(
     @DefaultValue("/var/rudder/run/api-token") Path tokenFile,
     @DefaultValue("/var/rudder/lib/relay/nodeslist.json") Path nodesListFile,

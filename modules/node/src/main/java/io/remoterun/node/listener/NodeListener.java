@@ -7,12 +7,13 @@ import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.handler.ssl.SslContext;
 import io.netty.util.concurrent.GlobalEventExecutor;
+import io.remoterun.protocol.conf.CannotStart;
 import io.remoterun.protocol.keys.HostKey;
 import io.remoterun.protocol.keys.Tls;
-import io.remoterun.protocol.run.Printable;
 import java.net.InetSocketAddress;
 import java.security.PublicKey;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
@@ -93,13 +94,11 @@ public final class NodeListener implements SmartLifecycle {
               .handle(this::talk)
               .bindNow(PATIENCE);
     } catch (ChannelBindException e) {
-      throw new IllegalStateException(
-          "cannot listen on "
-              + settings.address()
-              + ": "
-              + Printable.of(String.valueOf(e.getCause()))
-              + " (remote-run.node.listen)",
-          e);
+      Throwable why = Objects.requireNonNullElse(e.getCause(), e);
+      String where = settings.address().getHostString() + ":" + settings.address().getPort();
+      String reason = why.getMessage() + "; stop what listens there, or change ";
+      throw new CannotStart(
+          "cannot listen on " + where + ": " + reason + "remote-run.node.listen", e);
     }
     sessions.checkEvery(settings.check());
     logger.info("listens on {} with key {}", address(), key);

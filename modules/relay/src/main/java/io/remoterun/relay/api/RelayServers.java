@@ -6,6 +6,7 @@ import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.handler.ssl.SslContext;
 import io.netty.util.concurrent.GlobalEventExecutor;
+import io.remoterun.protocol.conf.CannotStart;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -103,7 +104,7 @@ public final class RelayServers implements SmartLifecycle {
     } catch (ChannelBindException e) {
       Throwable why = Objects.requireNonNullElse(e.getCause(), e);
       String reason = why.getMessage() + "; stop what listens there, or change ";
-      throw new IllegalStateException(
+      throw new CannotStart(
           "cannot listen on " + listener.hostAndPort() + ": " + reason + listener.setting(), e);
     }
   }

@@ -71,7 +71,8 @@ public final class RequestBody {
   private static void requireJson(@Nullable MediaType type) {
     if (type != null && !MediaType.APPLICATION_JSON.isCompatibleWith(type)) {
       throw new ResponseStatusException(
-          HttpStatus.UNSUPPORTED_MEDIA_TYPE, "the body should be application/json");
+          HttpStatus.UNSUPPORTED_MEDIA_TYPE,
+          "the body should be application/json: add the header Content-Type: application/json");
     }
     requireUtf8(type);
   }
