@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
@@ -25,12 +24,9 @@ final class RelayProcess implements AutoCloseable {
   /** Waits until it listens. */
   static RelayProcess start(RelaySettings settings, int times, String... others)
       throws IOException {
-    Path jar = Path.of(System.getProperty("project.folder"), "modules/app/target/remote-run.jar");
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin/java").toString());
-    command.addAll(List.of("-Xmx128m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
-    Stream.of(others).filter(WebappProcess::isOfJvm).forEach(command::add);
-    command.addAll(List.of("-jar", jar.toString(), "relay"));
+    List<String> command =
+        Program.command("128m", Stream.of(others).filter(WebappProcess::isOfJvm).toList());
+    command.add("relay");
     for (Map.Entry<String, String> setting : settings.write().entrySet()) {
       command.add("--" + setting.getKey() + "=" + setting.getValue());
     }

@@ -13,7 +13,6 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
@@ -45,12 +44,9 @@ final class WebappProcess implements AutoCloseable {
    */
   static WebappProcess start(Path folder, List<String> settings) throws IOException {
     Files.createDirectories(folder);
-    Path jar = Path.of(System.getProperty("project.folder"), "modules/app/target/remote-run.jar");
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin/java").toString());
-    command.addAll(List.of("-Xmx192m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
-    settings.stream().filter(WebappProcess::isOfJvm).forEach(command::add);
-    command.addAll(List.of("-jar", jar.toString(), "webapp", "--server.port=0"));
+    List<String> command =
+        Program.command("192m", settings.stream().filter(WebappProcess::isOfJvm).toList());
+    command.addAll(List.of("webapp", "--server.port=0"));
     command.add("--remote-run.webapp.token-file=" + folder.resolve("token"));
     command.add("--remote-run.webapp.store.folder=" + folder.resolve("store"));
     settings.stream()

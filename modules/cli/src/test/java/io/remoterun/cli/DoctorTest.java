@@ -1,6 +1,7 @@
 package io.remoterun.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
 import io.remoterun.cli.console.Terminal;
@@ -8,7 +9,9 @@ import io.remoterun.protocol.keys.HostKey;
 import io.remoterun.protocol.keys.KeyHash;
 import io.remoterun.testkit.TestKeys;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.SocketTimeoutException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -264,12 +267,17 @@ class DoctorTest {
   }
 
   @Test
-  void aServiceThatIsNoTls() throws Exception {
-    try (AnsweringWebapp webapp = well()) {
-      Ran ran = doctor(webapp.url().replace("http:", "https:"));
+  void aServiceThatIsNoTlsIsWaitedForOnce() throws Exception {
+    try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.ofLiteral("127.0.0.1"))) {
+      Ran ran = doctor("https://127.0.0.1:" + silent.getLocalPort());
 
       assertThat(ran.exit()).isEqualTo(1);
       assertThat(ran.out()).contains("FAILED  tls", "check that the port is that of an https");
+      // One connection to see that there are any, and one for TLS.
+      silent.accept().close();
+      silent.accept().close();
+      silent.setSoTimeout(1);
+      assertThatThrownBy(silent::accept).isInstanceOf(SocketTimeoutException.class);
     }
   }
 

@@ -8,6 +8,7 @@ import org.springframework.boot.reactor.netty.NettyReactiveWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.PropertySource;
 import org.springframework.core.annotation.Order;
 import org.springframework.http.CacheControl;
 import org.springframework.http.codec.ServerCodecConfigurer;
@@ -16,6 +17,7 @@ import org.springframework.web.reactive.config.WebFluxConfigurer;
 
 /** Where and how the webapp listens, and the files that it serves. */
 @Configuration(proxyBeanMethods = false)
+@PropertySource("classpath:/io/remoterun/webapp/defaults.properties")
 class ServerConfiguration implements WebFluxConfigurer {
   /** Of a form or another body; a run needs some hundred bytes. */
   private static final int MOST_BODY_BYTES = 64 * 1024;

@@ -80,8 +80,6 @@ final class RunningWebapp implements AutoCloseable {
     if (Stream.of(settings).noneMatch(setting -> setting.startsWith("shutdown-wait"))) {
       all.add("--remote-run.webapp.shutdown-wait=0s");
     }
-    // Two seconds of each test, otherwise: so long Netty waits for work that could still come.
-    all.add("--spring.reactor.netty.shutdown-quiet-period=50ms");
     all.add("--spring.main.banner-mode=off");
     if (others.stream().noneMatch(other -> other.startsWith("--logging."))) {
       all.add("--logging.level.root=warn");

@@ -11,9 +11,12 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.reactor.netty.autoconfigure.ReactorNettyProperties;
 
 @Timeout(60)
 class SettingsTest {
@@ -62,6 +65,21 @@ class SettingsTest {
       assertThat(answer.statusCode()).isEqualTo(502);
       assertThat(answer.body()).contains("webapp: cannot connect to relay root at 127.0.0.1:1");
     }
+  }
+
+  @Test
+  void isGoneSoonAfterItsLastAnswerUnlessNettyIsToldToWait() throws Exception {
+    try (RunningWebapp webapp = RunningWebapp.start(folder, NO_RELAY)) {
+      assertThat(quietPeriod(webapp)).isEqualTo(Duration.ofMillis(100));
+    }
+    String longer = "--spring.reactor.netty.shutdown-quiet-period=200ms";
+    try (RunningWebapp webapp = RunningWebapp.start(folder, NO_RELAY, longer)) {
+      assertThat(quietPeriod(webapp)).isEqualTo(Duration.ofMillis(200));
+    }
+  }
+
+  private static @Nullable Duration quietPeriod(RunningWebapp webapp) {
+    return webapp.bean(ReactorNettyProperties.class).getShutdownQuietPeriod();
   }
 
   private static HttpResponse<String> nodes(RunningWebapp webapp) throws Exception {

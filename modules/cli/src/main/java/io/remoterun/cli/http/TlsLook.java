@@ -7,6 +7,7 @@ import io.remoterun.protocol.run.Printable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.security.GeneralSecurityException;
 import java.security.cert.X509Certificate;
 import java.time.ZoneOffset;
@@ -40,6 +41,9 @@ public record TlsLook(String words, String problem, String advice) {
       return new TlsLook(words(session), "", "");
     } catch (Failure e) {
       return new TlsLook("", String.valueOf(e.getMessage()), "");
+    } catch (SocketTimeoutException e) {
+      // It has shown nothing in all that time, and need not be waited for again.
+      return failed(WebappErrors.innermost(e), Optional.empty());
     } catch (IOException | GeneralSecurityException e) {
       return failed(WebappErrors.innermost(e), shown(address, host, patience));
     }
