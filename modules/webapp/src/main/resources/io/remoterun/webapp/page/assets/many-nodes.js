@@ -140,11 +140,11 @@ export class ManyNodes {
     return element(
       "tr",
       {},
-      element("th", { scope: "row" }, element("a", { href: this.#href(node) }, node.hostname ?? node.id)),
+      element("th", { scope: "row" }, element("a", { href: this.#href(node), title: node.hostname ?? node.id }, node.hostname ?? node.id)),
       element("td", {}, badge(node.state)),
       element("td", { class: "outcome", title: node.failure?.advice ?? "" }, outcome(node)),
       element("td", { class: "number" }, node.durationMs === undefined ? "" : duration(node.durationMs)),
-      element("td", { class: "number" }, node.lineCount === undefined ? "" : number(node.lineCount)),
+      element("td", { class: "number lines" }, node.lineCount === undefined ? "" : number(node.lineCount)),
     );
   }
 
