@@ -166,7 +166,8 @@ class ManyNodesPageIT {
     chromium.seeExactly(STATE, "Stopped: 3 nodes");
     chromium.seeExactly(By.cssSelector(".alike .sample"), "the agent was stopped");
     chromium.seeExactly(By.cssSelector(".results .outcome"), "the agent was stopped");
-    chromium.wait(driver -> chromium.all(By.cssSelector(".results td.lines:last-child")).size() == 3);
+    chromium.wait(
+        driver -> chromium.all(By.cssSelector(".results td.lines:last-child")).size() == 3);
     assertThat(chromium.all(By.cssSelector(".results td.lines"))).hasSize(3);
   }
 
