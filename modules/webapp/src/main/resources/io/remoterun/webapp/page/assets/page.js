@@ -85,7 +85,8 @@ function errorView(error, place = "nodes") {
   slots.reason.textContent = reason;
   slots.advice.textContent = advice;
   slots.again.addEventListener("click", route);
-  const list = document.querySelector(`nav.main [data-place=${place}]`);
+  // Who may not see the audit log is not shown the way there.
+  const list = document.querySelector(`nav.main [data-place=${place}]:not([hidden])`) ?? document.querySelector("nav.main a");
   slots.list.href = list.hash;
   slots.list.textContent = list.textContent;
   return { root: element("div", {}, root), title: where };
