@@ -60,16 +60,17 @@ export function runRow(run, hostname) {
   const took = (run.ended ? new Date(run.ended) : new Date()) - new Date(run.began);
   const { targets: count } = run.counts;
   const began = time(run.began);
+  const of = hostname && targets(run, hostname);
   return element(
     "tr",
     {},
-    element("th", { scope: "row" }, element("a", { href: `#/runs/${run.id}` }, hostname ? targets(run, hostname) : began), conditionsOf(run)),
+    element("th", { scope: "row" }, element("a", { href: `#/runs/${run.id}`, title: of }, of ?? began), conditionsOf(run)),
     element("td", {}, badge(state, text)),
     count > 1
       ? element("td", { class: "of" }, progress(run.counts), nodesText(count))
       : element("td", { class: "of one-node" }, "1 node"),
     element("td", { class: "by" }, run.askedBy.name),
-    hostname ? element("td", { class: "began" }, began) : null,
+    of ? element("td", { class: "began" }, began) : null,
     element("td", { class: "number took" }, duration(took)),
   );
 }
