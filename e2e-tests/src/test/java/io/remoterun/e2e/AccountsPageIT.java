@@ -64,11 +64,18 @@ class AccountsPageIT {
   }
 
   @Test
-  void administratorsSeeAndVerifyWhatWasDone() {
+  void administratorsSeeAndVerifyWhatWasDone() throws Exception {
+    webapp.ask("POST", "remote-runs", "{\"targets\":{\"all\":true}}");
     signIn("", webapp.token());
     chromium.seeText(WHO, "system");
     chromium.click(By.linkText("Audit"));
     chromium.seeText(By.cssSelector(".audit tbody"), "sign in");
+    By details =
+        By.xpath(
+            "//td[@class='details'][contains(., 'all nodes: 4 nodes, no conditions, deadline ')]");
+    assertThat(chromium.text(details)).doesNotContain("SHA-256");
+    chromium.see(details).findElement(By.tagName("summary")).click();
+    assertThat(chromium.text(details)).contains("4 nodes with SHA-256 ", ": n1 n2 r1 root");
     chromium.click(By.xpath("//button[.='Verify']"));
     chromium.seeText(By.cssSelector("[data-slot=verdict]"), "Intact");
     chromium.open(webapp.url() + "/#/audit?decision=refused&who=nobody-of-this-name");

@@ -46,6 +46,8 @@ class ApiDocsPageIT {
       chromium.click(By.cssSelector("#operations-nodes-listAcceptedNodes .execute"));
       chromium.seeText(
           By.cssSelector("#operations-nodes-listAcceptedNodes .responses-inner"), "one.example");
+      chromium.click(By.linkText("\u2039 Remote Run"));
+      chromium.see(By.id("filter"));
       assertThat(chromium.complaints()).isEmpty();
     }
   }

@@ -80,7 +80,7 @@ class DemoPageIT {
     chromium.open(webapp.at("/url").asString() + "/#/");
     chromium.see(By.id("token")).sendKeys("not the token");
     chromium.click(By.id("submit"));
-    chromium.seeText(By.id("message"), "This is not the token");
+    chromium.seeText(By.id("message"), "Wrong name, password or token.");
     chromium.see(By.id("token")).sendKeys(webapp.at("/token").asString());
     chromium.click(By.id("submit"));
     chromium.see(By.id("filter"));

@@ -147,8 +147,28 @@ class ManyNodesPageIT {
       run.says(failed(i, RunFailure.Kind.STOPPED, "it was stopped"));
     }
     run.end();
-    chromium.seeText(STATE, "Ended: 4 of 4 nodes ended, 0 failed");
+    chromium.seeText(STATE, "Ended: 4 of 4 nodes ended, 0 failed, 2 stopped");
     chromium.seeText(By.cssSelector(".states"), "2 stopped");
+  }
+
+  @Test
+  void aRunThatWasCancelledSaysSoAndWhyAtNoNodeInParticular() throws Exception {
+    String ids = "{\"targets\":{\"nodes\":[\"node-0001\",\"node-0002\",\"node-0003\"]}}";
+    String run = webapp.ask("POST", "remote-runs", ids).at("/data/id").asString();
+    ScriptedRelay.Asked asked = relay.asked();
+    for (int i = 1; i <= 3; i++) {
+      RunFailure stopped =
+          new RunFailure(RunFailure.Kind.STOPPED, "node " + id(i), "the agent was stopped");
+      asked.says(new RunEvent.Failed(node(i), stopped));
+    }
+    asked.end();
+    chromium.run("location.hash = '#/runs/" + run + "'");
+    chromium.seeExactly(STATE, "Stopped: 3 nodes");
+    chromium.seeExactly(By.cssSelector(".alike .sample"), "the agent was stopped");
+    chromium.seeExactly(By.cssSelector(".results .outcome"), "the agent was stopped");
+    chromium.wait(
+        driver -> chromium.all(By.cssSelector(".results td.lines:last-child")).size() == 3);
+    assertThat(chromium.all(By.cssSelector(".results td.lines"))).hasSize(3);
   }
 
   @Test

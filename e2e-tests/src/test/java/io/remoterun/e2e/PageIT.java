@@ -271,9 +271,9 @@ class PageIT {
     chromium.seeText(STATE, "Finished");
     WebElement line = chromium.see(By.cssSelector(".line.error"));
     assertThat(line.getDomProperty("textContent")).isEqualTo(report);
-    assertThat(line.getText())
-        .doesNotContain("@@")
-        .contains("result_error", "Package vim", "No vim");
+    assertThat(line.getText()).doesNotContain("@@").contains("Package vim", "No vim");
+    assertThat(chromium.holds("document.querySelector('.part-state').dataset.word === 'error'"))
+        .isTrue();
     assertThat(chromium.text(By.cssSelector(".counts"))).isEqualTo("1 error");
     chromium.click(By.cssSelector(".compact-box input"));
     assertThat(line.getText()).isEqualTo(report);
@@ -359,7 +359,7 @@ class PageIT {
     chromium.open(webapp.url() + "/#/nodes/n1");
     chromium.see(By.id("token")).sendKeys("wrong");
     chromium.click(By.id("submit"));
-    chromium.seeText(By.id("message"), "This is not the token, or not the password.");
+    chromium.seeText(By.id("message"), "Wrong name, password or token.");
     chromium.see(By.id("token")).sendKeys(webapp.token());
     chromium.click(By.id("submit"));
     chromium.seeText(By.tagName("h1"), "one.example");
@@ -369,8 +369,11 @@ class PageIT {
   void saysThatANodeOrARunDoesNotExist() {
     chromium.open(webapp.url() + "/#/nodes/n3");
     chromium.seeText(PROBLEM, "The node list has no node with the id n3");
+    chromium.seeText(By.cssSelector("main .problem a"), "Nodes");
     chromium.open(webapp.url() + "/#/runs/00000000-0000-4000-8000-000000000000");
-    chromium.seeText(PROBLEM, "404");
+    chromium.seeText(PROBLEM, "Unknown run");
+    chromium.click(By.cssSelector("main .problem a"));
+    chromium.seeText(By.tagName("h1"), "Runs");
   }
 
   @Test

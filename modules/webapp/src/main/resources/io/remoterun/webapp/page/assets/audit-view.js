@@ -44,8 +44,43 @@ function row(entry) {
     element("th", { scope: "row" }, entry.who, element("small", {}, " " + entry.from)),
     element("td", {}, entry.action.replace("_", " ")),
     element("td", {}, element("span", { class: "badge " + (isRefused ? "failed" : "succeeded") }, isRefused ? "✗ refused" : "✓ allowed")),
-    element("td", { class: "details" }, entry.run ? element("a", { href: `#/runs/${entry.run}` }, "run") : null, " " + entry.details),
+    element("td", { class: "details" }, details(entry)),
   );
+}
+
+/** In short; what is stored, word for word, is one press away. */
+function details({ run, details: stored }) {
+  const short = shortly(stored);
+  return [
+    run ? element("a", { href: `#/runs/${run}` }, "run") : null,
+    run && short ? " " + short : short,
+    short === stored ? null : element("details", {}, element("summary", {}, "As it is stored"), element("small", {}, stored)),
+  ];
+}
+
+// A name or a query may hold anything, also these words: the last ones are those that count.
+const NODES = /^(.*)[;,] (\d+ nodes?) with SHA-256 [0-9a-f]{64}:(?: \S+)*$/s;
+const ORDER = /^(.*) with conditions \[(.*?)\], deadline PT(\S+?)(?:, concurrency (\d+))?, stop after (\S+?)(, once more after run \S+)?$/s;
+const UNITS = { H: " h", M: " min", S: " s" };
+
+function shortly(stored) {
+  const [, before, nodes] = NODES.exec(stored) ?? [];
+  if (!nodes) {
+    return stored;
+  }
+  const [, targets, conditions, deadline, concurrency, stopAfter, retry] = ORDER.exec(before) ?? [, before];
+  const which = targets === nodes || targets.startsWith("node ") ? targets : `${targets}: ${nodes}`;
+  return deadline === undefined
+    ? which
+    : [
+        which,
+        conditions ? `conditions ${conditions}` : "no conditions",
+        `deadline ${deadline.replace(/[HMS](?=(.?))/g, (unit, more) => UNITS[unit] + (more && " "))}`,
+        concurrency && `${concurrency} at once`,
+        stopAfter !== "never" && `stop after ${stopAfter}`,
+      ]
+        .filter(Boolean)
+        .join(", ") + (retry ?? "");
 }
 
 async function verify(slots) {

@@ -13,7 +13,7 @@ export class Lines {
   /** How many of the oldest are gone. */
   dropped = 0;
 
-  /** How many results of each kind there were: {success: 12}. */
+  /** How many results of each word there were: {compliant: 12}. */
   results = {};
 
   get length() {
@@ -55,9 +55,9 @@ export class Lines {
     this.#lines[this.#lines.length - 1] = line;
     this.#isOpen = false;
     if (line.includes("R: @@")) {
-      const { kind, counts } = parseLine(line);
-      if (counts) {
-        this.results[kind] = (this.results[kind] ?? 0) + 1;
+      const { result } = parseLine(line);
+      if (result) {
+        this.results[result] = (this.results[result] ?? 0) + 1;
       }
     }
   }

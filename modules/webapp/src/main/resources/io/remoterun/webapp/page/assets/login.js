@@ -6,7 +6,7 @@ const form = document.getElementById("sign-in");
 const field = document.getElementById("token");
 
 const messages = {
-  error: ["This is not the token, or not the password.", "bad"],
+  error: ["Wrong name, password or token.", "bad"],
   logout: ["You are signed out.", "good"],
 };
 

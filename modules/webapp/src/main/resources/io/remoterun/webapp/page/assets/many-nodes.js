@@ -110,7 +110,7 @@ export class ManyNodes {
       {},
       element("b", {}, nodesText(nodes.length)),
       badge(group.state),
-      element("span", { class: "sample" }, outcome(sample), sample.lastLine ? element("q", {}, sample.lastLine) : null),
+      element("span", { class: "sample" }, outcomeOf(group), sample.lastLine ? element("q", {}, sample.lastLine) : null),
       sample.gaps ? element("small", {}, "output is missing") : null,
       element("a", { href: this.#href(sample) }, "Output"),
       pick,
@@ -140,17 +140,23 @@ export class ManyNodes {
     return element(
       "tr",
       {},
-      element("th", { scope: "row" }, element("a", { href: this.#href(node) }, node.hostname ?? node.id)),
+      element("th", { scope: "row" }, element("a", { href: this.#href(node), title: node.hostname ?? node.id }, node.hostname ?? node.id)),
       element("td", {}, badge(node.state)),
-      element("td", { class: "outcome", title: node.failure?.advice ?? "" }, outcome(node)),
+      element("td", { class: "outcome", title: [outcome(node), node.failure?.advice].filter(Boolean).join("\n") }, outcome(node)),
       element("td", { class: "number" }, node.durationMs === undefined ? "" : duration(node.durationMs)),
-      element("td", { class: "number" }, node.lineCount === undefined ? "" : number(node.lineCount)),
+      element("td", { class: "number lines" }, node.lineCount === undefined ? "" : number(node.lineCount)),
     );
   }
 
   #href(node) {
     return `#/runs/${this.#model.id}/nodes/${encodeURIComponent(node.id)}`;
   }
+}
+
+/** Nodes may have failed the same way at different places. */
+function outcomeOf({ sample, nodes }) {
+  const { failure } = sample;
+  return failure && nodes.some((node) => node.failure.hop !== failure.hop) ? failure.reason : outcome(sample);
 }
 
 /** "812 nodes the same, 3 differ". */

@@ -44,7 +44,7 @@ async function showRuns(node, slots, may) {
     return;
   }
   const { runs, total } = await api.runs({ node: node.id, perPage: MOST_RUNS });
-  slots.table.tBodies[0].replaceChildren(...runs.map((run) => runRow(run, () => node.hostname)));
+  slots.table.tBodies[0].replaceChildren(...runs.map((run) => runRow(run)));
   slots.table.hidden = !runs.length;
   slots.none.hidden = runs.length > 0;
   slots.all.hidden = total <= runs.length;

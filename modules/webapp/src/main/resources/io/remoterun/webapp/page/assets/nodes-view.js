@@ -49,7 +49,7 @@ export async function nodesView({ may, go }) {
       "tr",
       {},
       may("run:trigger") ? element("td", { class: "pick" }, element("label", {}, box)) : null,
-      element("th", { scope: "row" }, element("a", { href: `#/nodes/${encodeURIComponent(node.id)}` }, node.hostname)),
+      element("th", { scope: "row" }, element("a", { href: `#/nodes/${encodeURIComponent(node.id)}`, title: node.hostname }, node.hostname)),
       element("td", { class: "server" }, node.id === node.policyServerId ? "" : hosts(node.policyServerId)),
       element("td", { class: "last", colspan: 2 }, node.lastRun ? lastRun(node.lastRun, node) : null),
       element("td", { class: "id" }, element("code", {}, node.id)),

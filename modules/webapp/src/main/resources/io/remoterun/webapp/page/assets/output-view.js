@@ -1,10 +1,9 @@
 // The panel with what an agent prints: follow, search, download, short reports.
 import { atNextFrame, element, say, template } from "./dom.js";
 import { OutputPane } from "./output.js";
+import { RESULTS } from "./reports.js";
 import { Search } from "./search.js";
 import { number } from "./words.js";
-
-const RESULTS = { success: "success", repaired: "repaired", noncompliant: "non-compliant", error: "error", na: "not applicable" };
 
 export class OutputView {
   #slots;
@@ -30,6 +29,10 @@ export class OutputView {
     this.#search = new Search(lines);
     slots.download.href = download;
     slots.download.download = name;
+    for (const [word, kind] of Object.entries(RESULTS)) {
+      this.#counts[word] = element("li", { class: kind, hidden: true }, element("b"), " " + word);
+    }
+    slots.counts.append(...Object.values(this.#counts));
     this.#prepareCompact();
     this.#prepareSearch();
     this.changed();
@@ -54,8 +57,8 @@ export class OutputView {
     say(this.#slots.lines, `${number(length + dropped)} ${length + dropped === 1 ? "line" : "lines"}`);
     this.#slots.dropped.hidden = !dropped;
     say(this.#slots.dropped, `The first ${number(dropped)} are no longer shown: download has them.`);
-    for (const [kind, value] of Object.entries(results)) {
-      this.#count(kind, value);
+    for (const [word, value] of Object.entries(results)) {
+      this.#count(word, value);
     }
   }
 
@@ -64,12 +67,9 @@ export class OutputView {
     this.#slots.output.dataset.empty = text;
   }
 
-  #count(kind, value) {
-    if (!this.#counts[kind]) {
-      this.#counts[kind] = element("b");
-      this.#slots.counts.append(element("li", { class: kind }, this.#counts[kind], " " + RESULTS[kind]));
-    }
-    say(this.#counts[kind], number(value));
+  #count(word, value) {
+    this.#counts[word].hidden = false;
+    say(this.#counts[word].firstChild, number(value));
   }
 
   #prepareCompact() {

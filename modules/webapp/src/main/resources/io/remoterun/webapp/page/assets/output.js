@@ -135,15 +135,19 @@ export class OutputPane {
     } else {
       const { kind, pieces } = parseLine(line);
       row.className = "line " + kind;
-      row.append(...pieces.flatMap(([name, text]) => (name === "text" ? this.#marked(text) : this.#span("part-" + name, text))));
+      row.append(...pieces.flatMap(([name, text, word]) => (name === "text" ? this.#marked(text) : this.#span("part-" + name, text, word))));
     }
     row.classList.toggle("current", index === this.#current);
     return row;
   }
 
-  #span(names, text) {
+  /** @param word that short reports show for it */
+  #span(names, text, word) {
     const element = document.createElement("span");
     element.className = names;
+    if (word) {
+      element.dataset.word = word;
+    }
     element.append(...this.#marked(text));
     return element;
   }

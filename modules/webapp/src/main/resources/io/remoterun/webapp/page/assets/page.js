@@ -41,7 +41,7 @@ async function route() {
     const parts = pattern.exec(path).slice(1).map(decodeURIComponent);
     next = await view({ parts, query: new URLSearchParams(query), may, go });
   } catch (error) {
-    next = errorView(error);
+    next = errorView(error, place);
   }
   // Somebody has gone on meanwhile.
   if (mine !== turn) {
@@ -74,7 +74,8 @@ async function signedIn() {
   return known;
 }
 
-function errorView(error) {
+/** @param place where it is: its list is the way out */
+function errorView(error, place = "nodes") {
   const { where, reason, advice } = { ...api.told(error), ...(error.where && { where: error.where, advice: "" }) };
   if (!(error instanceof api.ApiError) && !error.where) {
     console.warn(error);
@@ -84,6 +85,10 @@ function errorView(error) {
   slots.reason.textContent = reason;
   slots.advice.textContent = advice;
   slots.again.addEventListener("click", route);
+  // Who may not see the audit log is not shown the way there.
+  const list = document.querySelector(`nav.main [data-place=${place}]:not([hidden])`) ?? document.querySelector("nav.main a");
+  slots.list.href = list.hash;
+  slots.list.textContent = list.textContent;
   return { root: element("div", {}, root), title: where };
 }
 

@@ -1,30 +1,40 @@
 // Rudder's reports, as agents print them:
 // R: @@TECHNIQUE@@STATE@@RULE@@DIRECTIVE@@GENERATION@@COMPONENT@@KEY@@TIMESTAMP##NODE@#MESSAGE
 
-/** The kind of each state; other states are "info". */
-const KINDS = {
-  result_success: "success",
-  audit_compliant: "success",
-  result_repaired: "repaired",
-  log_repaired: "repaired",
-  audit_noncompliant: "noncompliant",
-  log_warn: "noncompliant",
-  result_error: "error",
-  audit_error: "error",
-  result_na: "na",
-  audit_na: "na",
-  control: "control",
+/** The kind of each state, and the command line's word for it; a result's kind is its colour. In the order in which they are told. */
+const STATES = {
+  result_success: ["success", "compliant"],
+  result_repaired: ["repaired", "repaired"],
+  result_na: ["na", "n/a"],
+  result_error: ["error", "error"],
+  audit_compliant: ["success", "audited compliant"],
+  audit_na: ["na", "audited n/a"],
+  audit_noncompliant: ["noncompliant", "audited non-compliant"],
+  audit_error: ["error", "audited error"],
+  log_warn: ["noncompliant", "warning"],
+  log_info: ["info", "info"],
+  log_debug: ["info", "info"],
+  log_trace: ["info", "info"],
+  log_repaired: ["repaired", "info"],
+  control: ["control"],
 };
 
 /** States that are the result of something that was checked, which logs and frames are not. */
 const COUNTED = /^(result|audit)_/;
 
+/** The kind of each word for a result. */
+export const RESULTS = Object.fromEntries(
+  Object.entries(STATES)
+    .filter(([state]) => COUNTED.test(state))
+    .map(([, [kind, word]]) => [word, kind]),
+);
+
 /**
- * The line in pieces, which joined are the line, and its kind. `counts` says whether it is a result.
- * Each piece has a name: "dim" is what only machines need, "none" a key that is not there.
+ * The line in pieces, which joined are the line, its kind, and if it is a result the word for it. Each piece has a
+ * name: "dim" is what only machines need, "none" a key that is not there; and a state its word.
  */
 export function parseLine(line) {
-  return parseReport(line) ?? { kind: kindOfText(line), counts: false, pieces: [["text", line]] };
+  return parseReport(line) ?? { kind: kindOfText(line), pieces: [["text", line]] };
 }
 
 function parseReport(line) {
@@ -49,14 +59,15 @@ function parseReport(line) {
     return null;
   }
   const [technique, state, rule, directive, generation, component, key] = fields;
+  const [kind, word] = Object.hasOwn(STATES, state) ? STATES[state] : ["info"];
   return {
-    kind: KINDS[state] ?? "info",
-    counts: COUNTED.test(state),
+    kind,
+    result: COUNTED.test(state) ? word : undefined,
     pieces: [
       ["dim", line.slice(0, start + "R: @@".length)],
       ["technique", technique],
       ["dim", "@@"],
-      ["state", state],
+      ["state", state, word],
       ["dim", `@@${rule}@@${directive}@@${generation}@@`],
       ["component", component],
       ["dim", "@@"],

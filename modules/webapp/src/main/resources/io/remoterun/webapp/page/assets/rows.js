@@ -74,7 +74,9 @@ export class Rows {
     row.setAttribute("aria-rowindex", index + 2);
     row.dataset.index = index;
     if (row !== made) {
-      [...row.cells].forEach((cell, i) => update(cell, made.cells[i] ?? cell));
+      // A copy: what is taken over is gone from there.
+      const cells = [...made.cells];
+      [...row.cells].forEach((cell, i) => update(cell, cells[i] ?? cell));
     }
     return row;
   }

@@ -11,12 +11,22 @@ import { badge, duration, isEnded, killed, nodesText, number, outcome, runState,
 const TELLS_EVERY = 5000;
 
 export async function runView({ parts: [id, nodeId], may, go }) {
-  const model = await new RunModel(id, nodeId).open();
+  const model = await opened(id, nodeId);
   try {
     return nodeId === undefined || model.only?.id === nodeId ? wholeRun(model, may, go) : oneOfMany(model, nodeId);
   } catch (error) {
     model.close();
     throw error;
+  }
+}
+
+async function opened(id, nodeId) {
+  try {
+    return await new RunModel(id, nodeId).open();
+  } catch (error) {
+    throw error.code === 404
+      ? Object.assign(new Error(`There is no run with the id ${id}, or not for you.`), { where: "Unknown run" })
+      : error;
   }
 }
 
@@ -145,7 +155,7 @@ function tell(model, slots) {
   const only = model.only;
   slots.state.dataset.state = only ? only.state : runState(apiCounts(model))[0];
   const how = model.run.state === "cancelling" ? "Cancelling" : model.isEnded ? "Ended" : "Running";
-  const text = only ? stateOf(only, model) : `${how}: ${howFar(model)}`;
+  const text = only ? stateOf(only, model) : isAllStopped(model) ? `Stopped: ${nodesText(model.nodes.size)}` : `${how}: ${howFar(model)}`;
   say(slots.state, text);
   const told = slots.told.dataset;
   if (only || told.how !== how || performance.now() - Number(told.at) > TELLS_EVERY) {
@@ -159,8 +169,11 @@ function howFar(model) {
   const counts = model.counts();
   const ended = model.nodes.size - counts.running - counts.waiting;
   const wrong = counts.failed + counts.unconfirmed + counts.agentError;
-  return `${number(ended)} of ${nodesText(model.nodes.size)} ended, ${number(wrong)} failed`;
+  const stopped = counts.stopped ? `, ${number(counts.stopped)} stopped` : "";
+  return `${number(ended)} of ${nodesText(model.nodes.size)} ended, ${number(wrong)} failed${stopped}`;
 }
+
+const isAllStopped = (model) => model.isEnded && model.counts().stopped === model.nodes.size;
 
 function apiCounts(model) {
   const { agentError, ...counts } = model.counts();

@@ -2,7 +2,7 @@
 import * as api from "./api.js";
 import { element, say, template } from "./dom.js";
 import { progress } from "./progress.js";
-import { badge, duration, number, runState, targets, time } from "./words.js";
+import { badge, duration, nodesText, number, runState, targets, time } from "./words.js";
 
 const PER_PAGE = 50;
 const DAY = 86_400_000;
@@ -54,19 +54,24 @@ function address(form, nodes) {
   return `#/runs?${values}`;
 }
 
-/** One run as a row; also for a node's own list. */
+/** One run as a row: of what it is, or in a node's own list, without hostname, when it began. */
 export function runRow(run, hostname) {
   const [state, text] = runState(run);
   const took = (run.ended ? new Date(run.ended) : new Date()) - new Date(run.began);
+  const { targets: count } = run.counts;
+  const began = time(run.began);
+  const of = hostname && targets(run, hostname);
   return element(
     "tr",
     {},
-    element("th", { scope: "row" }, element("a", { href: `#/runs/${run.id}` }, targets(run, hostname)), conditionsOf(run)),
+    element("th", { scope: "row" }, element("a", { href: `#/runs/${run.id}`, title: of }, of ?? began), conditionsOf(run)),
     element("td", {}, badge(state, text)),
-    element("td", {}, run.counts.targets > 1 ? progress(run.counts) : "1 node"),
-    element("td", {}, run.askedBy.name),
-    element("td", {}, time(run.began)),
-    element("td", { class: "number" }, duration(took)),
+    count > 1
+      ? element("td", { class: "of" }, progress(run.counts), nodesText(count))
+      : element("td", { class: "of one-node" }, "1 node"),
+    element("td", { class: "by" }, run.askedBy.name),
+    of ? element("td", { class: "began" }, began) : null,
+    element("td", { class: "number took" }, duration(took)),
   );
 }
 

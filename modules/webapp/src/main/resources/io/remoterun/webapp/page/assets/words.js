@@ -63,10 +63,11 @@ export function age(text) {
 export const killed = ({ signal }) =>
   signal === "unknown" ? "ended without an exit status: killed, it seems" : `killed by signal ${signal}`;
 
-/** How a node's agent ended, in words. */
+/** How a node's agent ended, in words; where it failed, unless that is the node itself. */
 export function outcome(node) {
   if (node.failure) {
-    return `${node.failure.hop}: ${node.failure.reason}`;
+    const { hop, reason } = node.failure;
+    return hop === `node ${node.id}` ? reason : `${hop}: ${reason}`;
   }
   if (node.exitCode !== undefined) {
     return `exit status ${node.exitCode}`;
