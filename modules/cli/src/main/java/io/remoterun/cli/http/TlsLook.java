@@ -41,6 +41,9 @@ public record TlsLook(String words, String problem, String advice) {
     } catch (Failure e) {
       return new TlsLook("", String.valueOf(e.getMessage()), "");
     } catch (IOException | GeneralSecurityException e) {
+      if (WebappErrors.speaksPlain(e)) {
+        return new TlsLook("", "does not speak TLS", "use http:// if that is meant");
+      }
       return failed(WebappErrors.innermost(e), shown(address, host, patience));
     }
   }

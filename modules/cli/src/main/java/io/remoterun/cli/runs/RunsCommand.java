@@ -18,6 +18,7 @@ import tools.jackson.databind.JsonNode;
 /** Lists runs, the newest first. */
 @Command(name = "runs", description = "List runs, the newest first.")
 public final class RunsCommand extends RunCommand {
+  private static final int MOST = 200;
   private static final int SHORT_ID = 8;
 
   @Option(
@@ -37,7 +38,7 @@ public final class RunsCommand extends RunCommand {
   @Option(
       names = {"-n", "--limit"},
       paramLabel = "N",
-      description = "So many at most, up to 200. Default: 20.")
+      description = "So many at most, up to " + MOST + ". Default: 20.")
   int limit = 20;
 
   @Option(names = "--json", description = "As the webapp tells them, a JSON object a line.")
@@ -49,7 +50,8 @@ public final class RunsCommand extends RunCommand {
 
   @Override
   int call(Webapp webapp) throws IOException {
-    Query query = new Query("remote-runs", limit).with("state", state).with("by", by).in(span);
+    Query query =
+        new Query("remote-runs", limit, MOST).with("state", state).with("by", by).in(span);
     if (node != null) {
       query.with("node", Nodes.of(webapp).ids(List.of(node)).getFirst());
     }
