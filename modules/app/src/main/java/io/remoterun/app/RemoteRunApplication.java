@@ -41,7 +41,9 @@ public class RemoteRunApplication {
     if (word.equals("demo")) {
       System.exit(
           Demo.run(
-              RemoteRunApplication.class, Arrays.asList(arguments).subList(1, arguments.length)));
+              RemoteRunApplication.class,
+              Arrays.asList(arguments).subList(1, arguments.length),
+              StatusCommand.showsColours()));
     }
     if (word.equals("train-node")) {
       NodeTraining.run();
