@@ -44,8 +44,17 @@ public final class RunsCommand extends RunCommand {
   @Option(names = "--json", description = "As the webapp tells them, a JSON object a line.")
   boolean json;
 
+  private @Nullable Nodes nodes;
+
   public RunsCommand(Shell shell) {
     super(shell);
+  }
+
+  /** They are asked for once, where a run of one node has to be named. */
+  private Nodes nodes(Webapp webapp) {
+    Nodes known = nodes == null ? Nodes.of(webapp) : nodes;
+    nodes = known;
+    return known;
   }
 
   @Override
@@ -53,19 +62,22 @@ public final class RunsCommand extends RunCommand {
     Query query =
         new Query("remote-runs", limit, MOST).with("state", state).with("by", by).in(span);
     if (node != null) {
-      query.with("node", Nodes.of(webapp).ids(List.of(node)).getFirst());
+      query.with("node", nodes(webapp).ids(List.of(node)).getFirst());
     }
     JsonNode runs = webapp.get(query.toString()).path("runs");
     Rows rows = new Rows("RUN", "BEGAN", "BY", "STATE", "TARGETS", "NODES");
     StringBuilder lines = new StringBuilder();
     for (JsonNode run : runs) {
-      lines.append(run).append('\n');
+      if (json) {
+        lines.append(run).append('\n');
+        continue;
+      }
       rows.add(
           run.path("id").asString("").substring(0, SHORT_ID),
           RunWords.time(run.path("began").asString("")),
           run.path("askedBy").path("name").asString(""),
           run.path("state").asString(""),
-          RunWords.targets(run),
+          RunWords.targets(run, id -> nodes(webapp).name(id)),
           RunWords.counts(run).toString());
     }
     shell.out().write((json ? lines.toString() : rows.toString()).getBytes(UTF_8));
