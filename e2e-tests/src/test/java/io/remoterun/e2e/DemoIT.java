@@ -49,10 +49,25 @@ class DemoIT {
 
       assertThat(exit).as(String.join("\n", demo.seen())).isZero();
       assertThat(demo.seen())
-          .filteredOn(line -> line.startsWith("R: @@"))
-          .hasSizeGreaterThan(10)
-          .allMatch(line -> line.contains("##0c1d7f52-8b1e-4b7a-a1f4-3c9be6d5a003@#"));
-      assertThat(demo.seen()).anyMatch(line -> line.contains("exit status 0"));
+          .filteredOn(line -> line.startsWith("E "))
+          .hasSizeGreaterThan(5)
+          .anyMatch(line -> line.startsWith("E repaired"));
+      assertThat(demo.seen())
+          .anyMatch(line -> line.startsWith("shop.paris.demo.example  exit status 0, 11 comp"))
+          .noneMatch(line -> line.contains("@@"));
+    }
+  }
+
+  @Test
+  void aSecondOneInTheSameFolderStartsNothing() throws Exception {
+    Path state = Path.of(running.file().at("/nodes/0/state").asString()).getParent();
+    try (DemoProcess demo = DemoProcess.start(state, "0.01", "--once")) {
+      assertThat(demo.awaitEnd()).isEqualTo(1);
+      assertThat(demo.seen())
+          .containsExactly(
+              "remote-run: the demo cannot go on: another demo uses "
+                  + state
+                  + ": end it, or name another folder");
     }
   }
 

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /**
  * {@code relay,node relay.yml node.yml --server.port=1} in Spring Boot's words: the roles are
@@ -31,9 +32,20 @@ final class CommandLine {
                                 takes the main.conf of Rudder's relayd
       """;
 
+  private static final Set<String> ASKS_FOR_HELP = Set.of("help", "-h", "--help");
   private static final Pattern COMMA = Pattern.compile(",");
 
+  /**
+   * A setting such as {@code --server.port=8080}, or one of the words that Spring Boot itself has.
+   */
+  private static final Pattern OPTION = Pattern.compile("--([^=]*[.].*|[^=]+=.*|debug|trace)");
+
   private CommandLine() {}
+
+  /** Also behind a role or a command: whoever asks must not have started it. */
+  static boolean asksForHelp(String[] arguments) {
+    return arguments.length == 0 || Stream.of(arguments).anyMatch(ASKS_FOR_HELP::contains);
+  }
 
   /**
    * @throws IllegalArgumentException with words for the person who typed it
@@ -50,8 +62,8 @@ final class CommandLine {
     List<String> files = new ArrayList<>();
     List<String> options = new ArrayList<>();
     for (String argument : Arrays.asList(arguments).subList(1, arguments.length)) {
-      if (argument.startsWith("--")) {
-        options.add(argument);
+      if (argument.startsWith("-")) {
+        options.add(option(argument));
       } else {
         files.add(location(argument));
       }
@@ -61,6 +73,14 @@ final class CommandLine {
       options.add("--spring.config.additional-location=" + String.join(",", files));
     }
     return options.toArray(String[]::new);
+  }
+
+  private static String option(String argument) {
+    if (!OPTION.matcher(argument).matches()) {
+      throw new IllegalArgumentException(
+          "there is no option " + argument + ": settings are like --server.port=8080");
+    }
+    return argument;
   }
 
   private static String location(String argument) {

@@ -7,7 +7,6 @@ import io.remoterun.webapp.WebappConfiguration;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Set;
 import org.springframework.boot.SpringApplication;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
@@ -27,15 +26,14 @@ import org.springframework.context.annotation.Import;
   NodeConfiguration.class
 })
 public class RemoteRunApplication {
-  private static final Set<String> ASKS_FOR_HELP = Set.of("help", "-h", "--help");
   private static final int WRONG_USE = 2;
 
   public static void main(String[] arguments) throws IOException {
-    String word = arguments.length == 0 ? "help" : arguments[0];
-    if (ASKS_FOR_HELP.contains(word)) {
+    if (CommandLine.asksForHelp(arguments)) {
       System.out.print(CommandLine.USAGE);
       return;
     }
+    String word = arguments[0];
     if (word.equals("status")) {
       List<String> rest = Arrays.asList(arguments).subList(1, arguments.length);
       System.exit(StatusCommand.run(rest, StatusCommand.showsColours(), System.out, System.err));
@@ -43,7 +41,9 @@ public class RemoteRunApplication {
     if (word.equals("demo")) {
       System.exit(
           Demo.run(
-              RemoteRunApplication.class, Arrays.asList(arguments).subList(1, arguments.length)));
+              RemoteRunApplication.class,
+              Arrays.asList(arguments).subList(1, arguments.length),
+              StatusCommand.showsColours()));
     }
     if (word.equals("train-node")) {
       NodeTraining.run();

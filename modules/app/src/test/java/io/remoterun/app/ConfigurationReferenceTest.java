@@ -30,7 +30,7 @@ class ConfigurationReferenceTest {
       A role reads the YAML files that it is started with: `./remote-run relay config/relay.yml more.yml`; of two the later one
       counts. What the command line says counts most: `--remote-run.relay.node-port=5310`. Beside YAML a role takes Spring Boot's
       environment variables (`REMOTE_RUN_RELAY_NODEPORT`), and a relay takes relayd's `main.conf`. A value that
-      makes no sense, and with the node an unknown key, keeps the program from starting, and it says which one.
+      makes no sense, and a key that is unknown, keeps the program from starting, and it says which one.
 
       Durations are `500ms`, `42s`, `5m`, `1h`, `90d`; sizes are `64KB`, `16MB`, `10GB`; lists are YAML lists.
       """;

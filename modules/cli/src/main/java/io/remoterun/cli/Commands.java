@@ -2,6 +2,7 @@ package io.remoterun.cli;
 
 import io.remoterun.cli.console.Exit;
 import io.remoterun.cli.console.Failure;
+import io.remoterun.cli.console.FileProblem;
 import io.remoterun.cli.console.Shell;
 import io.remoterun.cli.docs.CompletionCommand;
 import io.remoterun.cli.docs.ManCommand;
@@ -24,14 +25,12 @@ import java.io.OutputStream;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileSystemException;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.UnmatchedArgumentException;
 
 /** All commands, and what is the same for each of them. */
 final class Commands {
@@ -121,10 +120,8 @@ final class Commands {
 
   private static int wrongUse(ParameterException error, Shell shell) {
     CommandLine command = error.getCommandLine();
-    shell.problems().say("remote-run: " + error.getMessage());
-    if (!UnmatchedArgumentException.printSuggestions(error, command.getErr())) {
-      shell.problems().say("See " + command.getCommandSpec().qualifiedName() + " --help");
-    }
+    shell.problems().say("remote-run: " + WrongUse.words(error));
+    shell.problems().say("See " + command.getCommandSpec().qualifiedName() + " --help");
     return Exit.USAGE;
   }
 
@@ -136,16 +133,10 @@ final class Commands {
       }
       case IOException gone when "Broken pipe".equals(gone.getMessage()) -> Exit.NO_READER;
       case IOException e -> {
-        shell.problems().say("remote-run: " + words(e));
+        shell.problems().say("remote-run: " + FileProblem.named(e));
         yield Exit.FAILED;
       }
       default -> throw error;
     };
-  }
-
-  private static String words(IOException error) {
-    return error instanceof FileSystemException || error.getMessage() == null
-        ? error.toString()
-        : error.getMessage();
   }
 }

@@ -20,21 +20,24 @@ public final class Demo {
   private final Class<?> application;
   private final DemoOptions options;
   private final PrintStream out;
+  private final boolean hasColours;
   private final CountDownLatch closed = new CountDownLatch(1);
 
-  private Demo(Class<?> application, DemoOptions options, PrintStream out) {
+  private Demo(Class<?> application, DemoOptions options, PrintStream out, boolean hasColours) {
     this.application = application;
     this.options = options;
     this.out = out;
+    this.hasColours = hasColours;
   }
 
   /**
    * Blocks until the run has ended ({@code --once}) or the process is told to end.
    *
    * @param application has the roles by their profiles
+   * @param hasColours whether what is printed is for a terminal that shows colours
    * @return the exit status for the process
    */
-  public static int run(Class<?> application, List<String> arguments) {
+  public static int run(Class<?> application, List<String> arguments, boolean hasColours) {
     DemoOptions options;
     try {
       options = DemoOptions.parse(arguments);
@@ -43,7 +46,7 @@ public final class Demo {
       return WRONG_USE;
     }
     try {
-      return new Demo(application, options, System.out).run();
+      return new Demo(application, options, System.out, hasColours).run();
     } catch (IOException | RuntimeException e) {
       // Returns, and so ends the process: roles that have started would keep it alive.
       System.err.println("remote-run: the demo cannot go on: " + words(e));
@@ -66,15 +69,12 @@ public final class Demo {
   }
 
   private int run() throws IOException, InterruptedException {
-    Path folder =
-        options.state().isPresent()
-            ? options.state().get()
-            : Files.createTempDirectory("remote-run-demo-");
-    DemoState state = DemoState.prepare(folder);
+    DemoFolder folder = DemoFolder.take(options.state());
+    DemoState state = DemoState.prepare(folder.path());
     DemoLogs logs = DemoLogs.start(state);
     DemoFleet fleet = new DemoFleet(application, state, out);
     // Ctrl-C ends the JVM by its shutdown hooks; this one is all the cleaning up there is.
-    Thread hook = new Thread(() -> close(fleet, logs, state), "demo-shutdown");
+    Thread hook = new Thread(() -> close(fleet, logs, folder), "demo-shutdown");
     Runtime.getRuntime().addShutdownHook(hook);
     DemoText text = new DemoText(out);
     text.welcome(state, options.state().isPresent());
@@ -83,7 +83,8 @@ public final class Demo {
     DemoFile.write(fleet, state);
     text.beforeRun();
     long started = System.nanoTime();
-    int exit = new DemoRun(out).trigger(fleet.webappUrl(), fleet.webappToken(), DemoHost.SHOP.id());
+    int exit =
+        new DemoRun(out, hasColours).trigger(fleet.webappUrl(), fleet.webappToken(), DemoHost.SHOP);
     text.afterRun(exit, System.nanoTime() - started);
     if (!options.once()) {
       text.whatToTry(fleet, DemoEnvironment.file(state));
@@ -92,13 +93,22 @@ public final class Demo {
     return exit;
   }
 
-  private void close(DemoFleet fleet, DemoLogs logs, DemoState state) {
+  private void close(DemoFleet fleet, DemoLogs logs, DemoFolder folder) {
     fleet.close();
     logs.stop();
     if (options.state().isEmpty()) {
-      delete(state.folder());
+      delete(folder.path());
     }
+    release(folder);
     closed.countDown();
+  }
+
+  private static void release(DemoFolder folder) {
+    try {
+      folder.close();
+    } catch (IOException e) {
+      System.err.println("remote-run: " + folder.path() + " stays locked for a moment: " + e);
+    }
   }
 
   private static void delete(Path folder) {

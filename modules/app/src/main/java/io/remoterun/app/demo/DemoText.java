@@ -46,6 +46,9 @@ final class DemoText {
     out.println("  # trigger a node under the root server, and watch");
     out.println("  ./remote-run trigger " + name(DemoHost.WEB));
     out.println();
+    out.println("  # what the agent of " + name(DemoHost.SHOP) + " prints, as it is");
+    out.println("  ./remote-run trigger " + name(DemoHost.SHOP) + " --raw");
+    out.println();
     out.println("  # all of them, the one behind the relay as well, with an inventory");
     out.println("  ./remote-run trigger --all -D force_inventory");
     out.println();

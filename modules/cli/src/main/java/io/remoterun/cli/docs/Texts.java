@@ -8,9 +8,9 @@ import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 
 /** What commands and options say of themselves, as plain text. */
-final class Texts {
+public final class Texts {
   /** What the launcher starts beside this program, as the help says. */
-  static final Map<String, String> LAUNCHED = launched();
+  public static final Map<String, String> LAUNCHED = launched();
 
   private Texts() {}
 

@@ -72,6 +72,15 @@ public final class Nodes {
     }
   }
 
+  /** What the one with this id is called; its id where it is not known, or not to be seen. */
+  public String name(String id) {
+    return matching(node -> node.id().equals(id)).stream()
+        .map(Node::hostname)
+        .filter(name -> !name.isEmpty())
+        .findFirst()
+        .orElse(id);
+  }
+
   /** The one with this id. */
   public Node node(String id) {
     return matching(node -> node.id().equals(id)).getFirst();

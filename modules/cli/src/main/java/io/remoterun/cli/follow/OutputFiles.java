@@ -3,6 +3,7 @@ package io.remoterun.cli.follow;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.remoterun.cli.console.Failure;
+import io.remoterun.cli.console.FileProblem;
 import io.remoterun.cli.console.Shell;
 import io.remoterun.protocol.run.NodeId;
 import io.remoterun.protocol.run.OutputBytes;
@@ -46,7 +47,7 @@ final class OutputFiles implements View {
     try {
       Files.createDirectories(folder);
     } catch (IOException e) {
-      throw new Failure("cannot write to " + folder + ": " + e);
+      throw new Failure("cannot write to " + folder + ": " + FileProblem.words(e));
     }
   }
 

@@ -45,6 +45,9 @@ public record TlsLook(String words, String problem, String advice) {
       // It has shown nothing in all that time, and need not be waited for again.
       return failed(WebappErrors.innermost(e), Optional.empty());
     } catch (IOException | GeneralSecurityException e) {
+      if (WebappErrors.speaksPlain(e)) {
+        return new TlsLook("", "does not speak TLS", "use http:// if that is meant");
+      }
       return failed(WebappErrors.innermost(e), shown(address, host, patience));
     }
   }

@@ -1,6 +1,7 @@
 package io.remoterun.cli.http;
 
 import io.remoterun.cli.console.Failure;
+import io.remoterun.cli.console.FileProblem;
 import io.remoterun.cli.settings.Settings;
 import java.io.IOException;
 import java.io.InputStream;
@@ -53,7 +54,9 @@ final class TlsTrust {
           TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
       factory.init(store);
       return factory.getTrustManagers();
-    } catch (IOException | GeneralSecurityException e) {
+    } catch (IOException e) {
+      throw new Failure("cannot read certificates from " + file + ": " + FileProblem.words(e));
+    } catch (GeneralSecurityException e) {
       throw new Failure("cannot read certificates from " + file + ": " + e.getMessage());
     }
   }

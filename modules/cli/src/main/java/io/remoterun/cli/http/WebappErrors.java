@@ -32,6 +32,8 @@ final class WebappErrors {
   static String words(Settings settings, IOException e) {
     String webapp = "the webapp at " + settings.url();
     return switch (e) {
+      case SSLException tls when speaksPlain(tls) ->
+          webapp + " does not speak TLS: use http:// if that is meant";
       case SSLException tls ->
           webapp
               + " cannot be trusted: "
@@ -48,6 +50,11 @@ final class WebappErrors {
       case HttpTimeoutException late -> webapp + " takes too long to answer: look at its log";
       default -> "the connection to " + webapp + " is lost: " + innermost(e);
     };
+  }
+
+  /** Java has no exception of its own for a server that answers without TLS. */
+  static boolean speaksPlain(Exception e) {
+    return innermost(e).contains("nrecognized SSL message");
   }
 
   static String innermost(Throwable e) {
@@ -74,15 +81,18 @@ final class WebappErrors {
                       .firstValue("Retry-After")
                       .map(seconds -> ": try again in " + Printable.of(seconds) + " s")
                       .orElse(""));
-      default ->
-          new Failure(
-              said.isEmpty()
-                  ? settings.url()
-                      + " answers with status "
-                      + response.statusCode()
-                      + ", and not as a Remote Run webapp: check the URL"
-                  : said);
+      // What makes no sense to it was said on the command line.
+      case 400 -> said.isEmpty() ? strange(settings, response) : Failure.usage(said);
+      default -> said.isEmpty() ? strange(settings, response) : new Failure(said);
     };
+  }
+
+  private static Failure strange(Settings settings, HttpResponse<?> response) {
+    return new Failure(
+        settings.url()
+            + " answers with status "
+            + response.statusCode()
+            + ", and not as a Remote Run webapp: check the URL");
   }
 
   private static String said(String body) {

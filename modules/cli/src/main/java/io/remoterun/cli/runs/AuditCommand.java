@@ -21,6 +21,8 @@ import tools.jackson.databind.JsonNode;
     description = "List who has done what, the newest first (for administrators).",
     footer = {"", "--verify exits with 1 when the log is not as it was written."})
 public final class AuditCommand extends RunCommand {
+  private static final int MOST = 1000;
+
   @Option(names = "--who", paramLabel = "NAME", description = "Only of this account.")
   @Nullable String who;
 
@@ -44,7 +46,7 @@ public final class AuditCommand extends RunCommand {
   @Option(
       names = {"-n", "--limit"},
       paramLabel = "N",
-      description = "So many at most, up to 1000. Default: 50.")
+      description = "So many at most, up to " + MOST + ". Default: 50.")
   int limit = 50;
 
   @Option(names = "--json", description = "A JSON object a line.")
@@ -72,7 +74,7 @@ public final class AuditCommand extends RunCommand {
       return Exit.FINE;
     }
     Query query =
-        new Query("remote-run-audit", limit)
+        new Query("remote-run-audit", limit, MOST)
             .with("who", who)
             .with("action", action)
             .with("decision", decision)

@@ -2,6 +2,7 @@ package io.remoterun.cli.runs;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.remoterun.cli.console.Failure;
 import java.net.URLEncoder;
 import org.jspecify.annotations.Nullable;
 
@@ -9,7 +10,14 @@ import org.jspecify.annotations.Nullable;
 final class Query {
   private final StringBuilder path;
 
-  Query(String path, int limit) {
+  /**
+   * @param limit as {@code -n} says
+   * @param most that the webapp tells at once
+   */
+  Query(String path, int limit, int most) {
+    if (limit < 1 || limit > most) {
+      throw Failure.usage("-n: " + limit + " should be 1 to " + most);
+    }
     this.path = new StringBuilder(path).append("?perPage=").append(limit);
   }
 

@@ -9,7 +9,11 @@ import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import tools.jackson.databind.JsonNode;
 
@@ -17,6 +21,8 @@ import tools.jackson.databind.JsonNode;
 final class RunWords {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss").withZone(ZoneId.systemDefault());
+
+  private static final int MOST_NAMES = 3;
 
   private RunWords() {}
 
@@ -50,7 +56,10 @@ final class RunWords {
     }
   }
 
-  static String targets(JsonNode run) {
+  /**
+   * @param name of a node with an id
+   */
+  static String targets(JsonNode run, UnaryOperator<String> name) {
     JsonNode targets = run.path("targets");
     if (targets.has("group")) {
       return "group " + targets.path("group").asString("");
@@ -61,7 +70,7 @@ final class RunWords {
     int nodes = targets.path("nodes").size();
     return targets.has("all")
         ? "all"
-        : nodes == 1 ? texts(targets.path("nodes")) : nodes + " nodes";
+        : nodes == 1 ? name.apply(targets.path("nodes").path(0).asString("")) : nodes + " nodes";
   }
 
   static Counts counts(JsonNode run) {
@@ -86,7 +95,7 @@ final class RunWords {
   static String head(JsonNode run) {
     List<String> lines = new ArrayList<>();
     lines.add("run " + run.path("id").asString("") + "  " + run.path("state").asString(""));
-    line(lines, "targets", targets(run));
+    line(lines, "targets", targets(run, id -> nameAndId(run, id)));
     line(lines, "conditions", texts(run.path("conditions")));
     line(lines, "deadline", span(run.path("deadline").asString("")));
     line(lines, "concurrency", run.path("concurrency").asString(""));
@@ -98,6 +107,22 @@ final class RunWords {
     line(lines, "cancelled by", caller(run.path("cancelledBy")));
     line(lines, "nodes", counts(run).toString());
     return String.join("\n", lines) + "\n";
+  }
+
+  private static String nameAndId(JsonNode run, String id) {
+    return nodesOf(run)
+        .filter(node -> node.path("id").asString("").equals(id) && node.has("hostname"))
+        .map(node -> name(node) + " (" + id + ")")
+        .findFirst()
+        .orElse(id);
+  }
+
+  private static Stream<JsonNode> nodesOf(JsonNode run) {
+    return StreamSupport.stream(run.path("nodes").spliterator(), false);
+  }
+
+  private static String name(JsonNode node) {
+    return node.path("hostname").asString(node.path("id").asString(""));
   }
 
   private static void line(List<String> lines, String name, String text) {
@@ -113,15 +138,39 @@ final class RunWords {
   }
 
   static String nodes(JsonNode run) {
-    Rows rows = new Rows("NODE", "STATE", "TOOK", "");
+    Rows rows = new Rows("NODE", "STATE", "TOOK", "HOW IT ENDED");
     for (JsonNode node : run.path("nodes")) {
       rows.add(
-          node.path("hostname").asString(node.path("id").asString("")),
+          name(node),
           node.path("state").asString(""),
           node.has("durationMs") ? took(node.path("durationMs").asLong(0)) : "",
           how(node));
     }
-    return run.path("nodes").isEmpty() ? "" : "\n" + rows;
+    return run.path("nodes").isEmpty() ? "" : "\n" + rows + advice(run);
+  }
+
+  /** Each once, below those whom it is for. */
+  private static String advice(JsonNode run) {
+    Map<String, List<String>> named = new LinkedHashMap<>();
+    nodesOf(run)
+        .filter(node -> node.path("failure").has("advice"))
+        .forEach(
+            node ->
+                named
+                    .computeIfAbsent(
+                        node.path("failure").path("advice").asString(""), any -> new ArrayList<>())
+                    .add(name(node)));
+    StringBuilder lines = new StringBuilder(named.isEmpty() ? "" : "\n");
+    named.forEach(
+        (advice, nodes) ->
+            lines.append(Printable.of(some(nodes) + ": " + advice, 2000)).append('\n'));
+    return lines.toString();
+  }
+
+  private static String some(List<String> nodes) {
+    int shown = Math.min(MOST_NAMES, nodes.size());
+    int rest = nodes.size() - shown;
+    return String.join(", ", nodes.subList(0, shown)) + (rest == 0 ? "" : " and " + rest + " more");
   }
 
   private static String took(long millis) {
@@ -134,12 +183,10 @@ final class RunWords {
   private static String how(JsonNode node) {
     JsonNode failure = node.path("failure");
     if (!failure.isMissingNode()) {
-      return failure.path("hop").asString("")
-          + ": "
-          + failure.path("reason").asString("")
-          + " ("
-          + failure.path("advice").asString("")
-          + ")";
+      String hop = failure.path("hop").asString("");
+      String reason = failure.path("reason").asString("");
+      boolean isItself = hop.equals("node " + node.path("id").asString(""));
+      return isItself ? reason : hop + ": " + reason;
     }
     if (node.has("signal")) {
       return "killed by signal " + node.path("signal").asString("");

@@ -18,6 +18,7 @@ import tools.jackson.databind.JsonNode;
 /** Lists runs, the newest first. */
 @Command(name = "runs", description = "List runs, the newest first.")
 public final class RunsCommand extends RunCommand {
+  private static final int MOST = 200;
   private static final int SHORT_ID = 8;
 
   @Option(
@@ -37,33 +38,46 @@ public final class RunsCommand extends RunCommand {
   @Option(
       names = {"-n", "--limit"},
       paramLabel = "N",
-      description = "So many at most, up to 200. Default: 20.")
+      description = "So many at most, up to " + MOST + ". Default: 20.")
   int limit = 20;
 
   @Option(names = "--json", description = "As the webapp tells them, a JSON object a line.")
   boolean json;
 
+  private @Nullable Nodes nodes;
+
   public RunsCommand(Shell shell) {
     super(shell);
   }
 
+  /** They are asked for once, where a run of one node has to be named. */
+  private Nodes nodes(Webapp webapp) {
+    Nodes known = nodes == null ? Nodes.of(webapp) : nodes;
+    nodes = known;
+    return known;
+  }
+
   @Override
   int call(Webapp webapp) throws IOException {
-    Query query = new Query("remote-runs", limit).with("state", state).with("by", by).in(span);
+    Query query =
+        new Query("remote-runs", limit, MOST).with("state", state).with("by", by).in(span);
     if (node != null) {
-      query.with("node", Nodes.of(webapp).ids(List.of(node)).getFirst());
+      query.with("node", nodes(webapp).ids(List.of(node)).getFirst());
     }
     JsonNode runs = webapp.get(query.toString()).path("runs");
     Rows rows = new Rows("RUN", "BEGAN", "BY", "STATE", "TARGETS", "NODES");
     StringBuilder lines = new StringBuilder();
     for (JsonNode run : runs) {
-      lines.append(run).append('\n');
+      if (json) {
+        lines.append(run).append('\n');
+        continue;
+      }
       rows.add(
           run.path("id").asString("").substring(0, SHORT_ID),
           RunWords.time(run.path("began").asString("")),
           run.path("askedBy").path("name").asString(""),
           run.path("state").asString(""),
-          RunWords.targets(run),
+          RunWords.targets(run, id -> nodes(webapp).name(id)),
           RunWords.counts(run).toString());
     }
     shell.out().write((json ? lines.toString() : rows.toString()).getBytes(UTF_8));

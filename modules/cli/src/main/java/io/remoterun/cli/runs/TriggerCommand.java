@@ -7,8 +7,10 @@ import io.remoterun.cli.http.Webapp;
 import io.remoterun.protocol.conf.RudderDuration;
 import io.remoterun.protocol.run.BadRequest;
 import io.remoterun.protocol.run.Condition;
+import io.remoterun.protocol.run.Printable;
 import java.io.IOException;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -27,6 +29,9 @@ import tools.jackson.databind.node.ObjectNode;
       "cancels. Without a terminal the run goes on (exit status 130)."
     })
 public final class TriggerCommand extends BeginCommand {
+  private static final Pattern FAIL_AFTER =
+      Pattern.compile("never|[1-9][0-9]{0,8}|([1-9][0-9]?|100)%");
+
   @ArgGroup(multiplicity = "1")
   Targets targets = new Targets();
 
@@ -104,7 +109,7 @@ public final class TriggerCommand extends BeginCommand {
       order.put("concurrency", concurrency);
     }
     if (failAfter != null) {
-      order.put("stopAfter", failAfter);
+      order.put("stopAfter", checkedFailAfter(failAfter));
     }
     if (deadline != null) {
       order.put("deadline", duration(deadline));
@@ -118,6 +123,15 @@ public final class TriggerCommand extends BeginCommand {
     } catch (BadRequest e) {
       throw Failure.usage("-D: " + e.getMessage());
     }
+  }
+
+  /** The webapp has another name for it. */
+  private static String checkedFailAfter(String text) {
+    if (!FAIL_AFTER.matcher(text).matches()) {
+      throw Failure.usage(
+          "--fail-after: " + Printable.of(text) + " should be like 5, 5% (up to 100%) or never");
+    }
+    return text;
   }
 
   private static String duration(String text) {

@@ -1,6 +1,7 @@
 package io.remoterun.cli.settings;
 
 import io.remoterun.cli.console.Failure;
+import io.remoterun.cli.console.FileProblem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,14 +47,19 @@ final class SettingsFile {
     try {
       toml = new TomlMapper().readTree(Files.readString(file));
     } catch (IOException e) {
-      throw new Failure("cannot read " + file + ": " + e);
+      throw new Failure("cannot read " + file + ": " + FileProblem.words(e));
     } catch (JacksonException e) {
       throw new Failure(file + " is no TOML: " + e.getOriginalMessage());
     }
     Map<String, String> settings = new HashMap<>();
     for (Map.Entry<String, JsonNode> entry : toml.properties()) {
       if (!KEYS.contains(entry.getKey()) || !entry.getValue().isValueNode()) {
-        throw new Failure(file + ": unknown setting '" + entry.getKey() + "', there are " + KEYS);
+        throw new Failure(
+            file
+                + ": unknown setting '"
+                + entry.getKey()
+                + "', there are "
+                + String.join(", ", KEYS));
       }
       settings.put(entry.getKey(), entry.getValue().asString());
     }
@@ -70,7 +76,7 @@ final class SettingsFile {
             file + " has a token, and others may read or change it: chmod 600 " + file);
       }
     } catch (IOException e) {
-      throw new Failure("cannot read " + file + ": " + e);
+      throw new Failure("cannot read " + file + ": " + FileProblem.words(e));
     }
   }
 }

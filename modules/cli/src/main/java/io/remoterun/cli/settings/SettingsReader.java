@@ -1,6 +1,7 @@
 package io.remoterun.cli.settings;
 
 import io.remoterun.cli.console.Failure;
+import io.remoterun.cli.console.FileProblem;
 import io.remoterun.cli.settings.Settings.Token;
 import java.io.IOException;
 import java.net.URI;
@@ -190,7 +191,7 @@ public final class SettingsReader {
       SettingsFile.checkSecret(file);
       return new Token(token);
     } catch (IOException e) {
-      throw new Failure("cannot read the token: " + e);
+      throw new Failure("cannot read the token from " + file + ": " + FileProblem.words(e));
     }
   }
 }

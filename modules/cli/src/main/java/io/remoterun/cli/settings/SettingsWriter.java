@@ -3,6 +3,7 @@ package io.remoterun.cli.settings;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.remoterun.cli.console.Failure;
+import io.remoterun.cli.console.FileProblem;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,7 +38,7 @@ public final class SettingsWriter {
       Files.write(made, new TomlMapper().writeValueAsString(toml).getBytes(UTF_8));
       Files.move(made, file, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
-      throw new Failure("cannot write " + file + ": " + e);
+      throw new Failure("cannot write " + file + ": " + FileProblem.words(e));
     }
   }
 }

@@ -1,0 +1,4 @@
+@NullMarked
+package io.remoterun.app.demo;
+
+import org.jspecify.annotations.NullMarked;
