@@ -76,7 +76,11 @@ class EveryNodeIsAccountedForIT {
 
   private static RelaySettings settings(
       TestHost relayHost, TestHost nodeHost, OurNode node, FullHouse blackHole) throws IOException {
-    RelaySettings settings = new RelaySettings(relayHost).with("deadlines.connect", "1s");
+    RelaySettings settings =
+        new RelaySettings(relayHost)
+            .with("deadlines.connect", "1s")
+            // 97 of them at once, with both ends in this JVM: that takes a while on a busy machine.
+            .with("deadlines.handshake", "1m");
     IntStream.range(0, NODES).forEach(i -> settings.own("n" + i, node.port(), nodeHost.hash()));
     return settings
         .own("hole", blackHole.port(), nodeHost.hash())

@@ -84,9 +84,8 @@ class LeavingARunIT {
     try (Typed terminal = new Typed(fleet.onTerminal("trigger", "one"))) {
       terminal.awaits("has been restarted").types(Typed.CTRL_C).awaits("[c]ancel it");
       terminal.types(Typed.CTRL_C).awaits("cancelling the run");
-      while (!fleet.run("runs", "--limit=1").out().contains("cancelling")) {
-        // The webapp has not heard of it yet.
-      }
+      // It says so before the webapp has heard of it.
+      fleet.awaitCancel();
       terminal.types(Typed.CTRL_C).awaits("is being cancelled, see remote-run show ");
       assertThat(terminal.end()).isEqualTo(130);
     }
