@@ -1,10 +1,12 @@
 package io.remoterun.e2e;
 
+import static java.nio.file.StandardCopyOption.COPY_ATTRIBUTES;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.remoterun.e2e.Launcher.Ended;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -37,6 +39,33 @@ class LauncherIT {
     assertThat(Launcher.run("relay,node", "no-such-file.yml").problems())
         .contains("cannot read no-such-file.yml");
     assertThat(Launcher.run("status", folder.resolve("no.sock").toString()).exit()).isEqualTo(2);
+  }
+
+  @Test
+  void theDemoIsBuiltTogetherWithTheCommandLine() throws Exception {
+    assertThat(built("demo")).contains("-pl modules/app,modules/cli -am");
+    assertThat(built("status")).contains("-pl modules/app -am");
+    assertThat(built("nodes")).contains("-pl modules/cli -am");
+  }
+
+  /** What Maven is asked for in a checkout where nothing is built; a script in its place fails. */
+  private String built(String word) throws Exception {
+    Path checkout = Files.createTempDirectory(folder, "checkout");
+    Path program = Files.copy(Launcher.PROGRAM, checkout.resolve("remote-run"), COPY_ATTRIBUTES);
+    Files.createDirectories(checkout.resolve("modules/protocol"));
+    Files.createDirectories(checkout.resolve("modules/cli"));
+    Files.createFile(checkout.resolve("pom.xml"));
+    Path maven = Files.createDirectory(checkout.resolve("bin")).resolve("mvn");
+    Files.writeString(maven, "#!/bin/sh\necho \"$@\" >asked\nexit 1\n");
+    Files.setPosixFilePermissions(maven, PosixFilePermissions.fromString("rwx------"));
+    ProcessBuilder build = Launcher.of(program, word);
+    build.environment().remove("REMOTE_RUN_BUILD");
+    build
+        .environment()
+        .merge("PATH", maven.getParent().toString(), (path, own) -> own + ":" + path);
+
+    assertThat(Launcher.run(build, "").problems()).contains("the build failed");
+    return Files.readString(checkout.resolve("asked"));
   }
 
   @Test

@@ -91,6 +91,7 @@ class DoctorTest {
                   + " accepts connections",
               "    ok      webapp     is ready",
               "    ok      token      account alice, may run:read, run:trigger; sees 2 nodes",
+              "  the webapp",
               "    ok      database   up",
               "    ok      root relay fine",
               "",

@@ -20,6 +20,9 @@ record Look(String hop, String step, State state, String words, String advice, l
   /** Who looks before anybody else does. */
   static final String HERE = "this machine";
 
+  /** Who tells what it is connected to. */
+  static final String WEBAPP = "the webapp";
+
   /** How it went. */
   enum State {
     OK,
@@ -38,6 +41,10 @@ record Look(String hop, String step, State state, String words, String advice, l
 
   static Look unknown(String step, String words) {
     return new Look(HERE, step, State.UNKNOWN, words, "", 0);
+  }
+
+  Look seenBy(String other) {
+    return new Look(other, step, state, words, advice, millis);
   }
 
   Look after(long nanos) {

@@ -193,10 +193,11 @@ final class WayToWebapp {
       JsonNode health = webapp.ask("remote-run-health").body().path("data");
       if (health.path("components").isEmpty()) {
         looks.add(
-            Look.unknown("parts", "its database and root relay are shown to who has status:read"));
+            Look.unknown("parts", "its database and root relay are shown to who has status:read")
+                .seenBy(Look.WEBAPP));
       }
       for (Map.Entry<String, JsonNode> part : health.path("components").properties()) {
-        looks.add(part(Printable.of(part.getKey()), part.getValue()));
+        looks.add(part(Printable.of(part.getKey()), part.getValue()).seenBy(Look.WEBAPP));
       }
     } catch (Failure e) {
       looks.add(Look.failed("parts", String.valueOf(e.getMessage()), ""));

@@ -54,7 +54,8 @@ public final class TriggerCommand extends BeginCommand {
   @Option(
       names = "--deadline",
       paramLabel = "TIME",
-      description = "Stop agents that still run after that, such as 10min.")
+      description =
+          "Stop agents that still run after that, such as 10min; a number alone is seconds.")
   @Nullable String deadline;
 
   /** One of these. */
