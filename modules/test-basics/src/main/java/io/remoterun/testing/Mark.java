@@ -4,9 +4,9 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * An environment variable that Maven gives to the processes that run the tests, of another value
- * for each of them, each folder and each build. What such a process starts inherits it, and keeps
- * it when its parent has ended.
+ * An environment variable that Maven gives to the process that runs the tests, of another value for
+ * each module, folder and build. What that process starts inherits it, and keeps it when its parent
+ * has ended.
  */
 public final class Mark {
   static final String VARIABLE = "REMOTE_RUN_TESTS";
