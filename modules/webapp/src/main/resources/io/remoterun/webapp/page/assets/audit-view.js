@@ -61,7 +61,7 @@ function details({ run, details: stored }) {
 // A name or a query may hold anything, also these words: the last ones are those that count.
 const NODES = /^(.*)[;,] (\d+ nodes?) with SHA-256 [0-9a-f]{64}:(?: \S+)*$/s;
 const ORDER = /^(.*) with conditions \[(.*?)\], deadline PT(\S+?)(?:, concurrency (\d+))?, stop after (\S+?)(, once more after run \S+)?$/s;
-const UNITS = { H: " h", M: " min", S: " s" };
+const UNITS = { H: "\u00a0h", M: "\u00a0min", S: "\u00a0s" };
 
 function shortly(stored) {
   const [, before, nodes] = NODES.exec(stored) ?? [];
