@@ -82,7 +82,10 @@ final class WrongUse {
         .toList();
   }
 
-  /** What begins so, or differs in so few letters that it was mistyped. */
+  /**
+   * What begins so, or differs in so few letters that it was mistyped. picocli's own suggestions
+   * name something also where nothing is near.
+   */
   private static Optional<String> meant(String word, Collection<String> known) {
     return known.stream()
         .filter(it -> (it.startsWith(word) && word.length() > 2) || isNear(word, it))
