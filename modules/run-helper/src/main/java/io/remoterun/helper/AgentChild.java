@@ -110,6 +110,11 @@ public final class AgentChild implements AutoCloseable {
     return pid;
   }
 
+  /** Whether {@link #awaitEnd} has returned. */
+  synchronized boolean hasEnded() {
+    return end != null;
+  }
+
   /** Whether {@link #close} was not called. */
   public boolean isOpen() {
     return output.isOpen();

@@ -42,9 +42,10 @@ record HelperRun(
       throw new Refusal('N', String.valueOf(e.getMessage()));
     }
     Runtime.getRuntime().addShutdownHook(new Thread(run::endWithHelper));
-    Thread.ofPlatform().daemon().start(() -> node.onCancel(run::end));
+    Thread.ofPlatform().daemon().start(() -> node.onCancel(() -> exitUnless(run.child.hasEnded())));
     long most = settings.seconds("max-duration").toSeconds();
-    CompletableFuture.delayedExecutor(most, TimeUnit.SECONDS).execute(run::end);
+    CompletableFuture.delayedExecutor(most, TimeUnit.SECONDS)
+        .execute(() -> exitUnless(run.told.isDone()));
     // Only now: who does not read holds this up.
     node.tell('S', run.child.pid() + " " + String.join(" ", command));
     return run;
@@ -80,8 +81,8 @@ record HelperRun(
     }
   }
 
-  private void end() {
-    if (!told.isDone()) {
+  private static void exitUnless(boolean isOver) {
+    if (!isOver) {
       System.exit(0);
     }
   }
