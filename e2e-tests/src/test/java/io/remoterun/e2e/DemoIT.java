@@ -18,6 +18,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -60,7 +61,8 @@ class DemoIT {
 
   @Test
   void aSecondOneInTheSameFolderStartsNothing() throws Exception {
-    Path state = Path.of(running.file().at("/nodes/0/state").asString()).getParent();
+    Path node = Path.of(running.file().at("/nodes/0/state").asString());
+    Path state = Objects.requireNonNull(node.getParent());
     try (DemoProcess demo = DemoProcess.start(state, "0.01", "--once")) {
       assertThat(demo.awaitEnd()).isEqualTo(1);
       assertThat(demo.seen())

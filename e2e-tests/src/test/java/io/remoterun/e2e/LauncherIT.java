@@ -55,14 +55,13 @@ class LauncherIT {
     Files.createDirectories(checkout.resolve("modules/protocol"));
     Files.createDirectories(checkout.resolve("modules/cli"));
     Files.createFile(checkout.resolve("pom.xml"));
-    Path maven = Files.createDirectory(checkout.resolve("bin")).resolve("mvn");
+    Path programs = Files.createDirectory(checkout.resolve("bin"));
+    Path maven = programs.resolve("mvn");
     Files.writeString(maven, "#!/bin/sh\necho \"$@\" >asked\nexit 1\n");
     Files.setPosixFilePermissions(maven, PosixFilePermissions.fromString("rwx------"));
     ProcessBuilder build = Launcher.of(program, word);
     build.environment().remove("REMOTE_RUN_BUILD");
-    build
-        .environment()
-        .merge("PATH", maven.getParent().toString(), (path, own) -> own + ":" + path);
+    build.environment().merge("PATH", programs.toString(), (path, own) -> own + ":" + path);
 
     assertThat(Launcher.run(build, "").problems()).contains("the build failed");
     return Files.readString(checkout.resolve("asked"));
