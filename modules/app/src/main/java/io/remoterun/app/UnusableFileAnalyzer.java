@@ -3,7 +3,7 @@ package io.remoterun.app;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
-import org.jspecify.annotations.Nullable;
+import java.util.Objects;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
@@ -11,12 +11,12 @@ import org.springframework.boot.diagnostics.FailureAnalysis;
 final class UnusableFileAnalyzer extends AbstractFailureAnalyzer<FileSystemException> {
 
   @Override
-  protected @Nullable FailureAnalysis analyze(Throwable rootFailure, FileSystemException cause) {
+  protected FailureAnalysis analyze(Throwable rootFailure, FileSystemException cause) {
     String wrong =
         switch (cause) {
           case NoSuchFileException _ -> "is not there";
           case AccessDeniedException _ -> "may not be used by the user of this program";
-          default -> "cannot be used: " + cause.getReason();
+          default -> "cannot be used: " + Objects.requireNonNullElse(cause.getReason(), "" + cause);
         };
     return new FailureAnalysis(
         cause.getFile() + " " + wrong + ".",

@@ -5,11 +5,9 @@ import io.remoterun.protocol.cfengine.Readiness;
 import io.remoterun.protocol.log.MemoryRunLog;
 import io.remoterun.protocol.log.RunLog;
 import io.remoterun.protocol.run.NodeId;
-import io.remoterun.protocol.run.Printable;
 import io.remoterun.protocol.run.RunEvent;
 import io.remoterun.protocol.run.RunFailure.Kind;
 import io.remoterun.protocol.run.RunId;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -26,8 +24,6 @@ import org.slf4j.Logger;
 public final class AgentRuns implements AutoCloseable {
   /** What a run does blocks in the kernel. */
   static final ThreadFactory RUN_THREADS = Thread.ofPlatform().daemon().factory();
-
-  private static final String UNWRITTEN = "its run id cannot be written down: ";
 
   private final NodeId node;
   private final AgentLauncher launcher;
@@ -92,7 +88,7 @@ public final class AgentRuns implements AutoCloseable {
     this.book = book;
     this.logger = logger;
     this.threads = threads;
-    this.known = new KnownRuns(limits.keep());
+    this.known = new KnownRuns(seen, limits.keep(), logger);
   }
 
   /**
@@ -122,7 +118,7 @@ public final class AgentRuns implements AutoCloseable {
       if (known.size() >= SeenRuns.MOST) {
         return new Refused(Kind.OVERLOADED, known.size() + " have asked for " + running);
       }
-      Known own = other == null ? Known.started(begin(id, wish)) : joined(other, id, wish);
+      Known own = other == null ? Known.started(begin(id, wish)) : known.joined(other, id, wish);
       if (wish.id().isPresent() && !own.flight().agent().output().isOver()) {
         known.put(id, own);
       }
@@ -151,21 +147,6 @@ public final class AgentRuns implements AutoCloseable {
       String words = running == null ? "can start its agent" : "a run would wait for " + running;
       return new Readiness(Readiness.State.READY, words);
     }
-  }
-
-  /** An id that is not on the disk is not told anything, and may be asked for again. */
-  private Known joined(Flight flight, RunId id, Wish wish) {
-    if (wish.id().isEmpty()) {
-      return Known.started(flight);
-    }
-    return new Known(
-        flight, seen.addSoon(id).thenApply(problem -> problem.map(why -> unwritten(id, why))));
-  }
-
-  private String unwritten(RunId id, String why) {
-    String reason = UNWRITTEN + why;
-    logger.warn("run {} is told nothing: {}", id, reason);
-    return reason;
   }
 
   private Attached attach(Known known, RunId asked) {
@@ -239,19 +220,10 @@ public final class AgentRuns implements AutoCloseable {
   /** Why the agent is not started, if it is not; otherwise the run's id is on the disk. */
   private Optional<RunEvent> hindrance(Flight flight) {
     AgentProcess agent = flight.agent();
-    Optional<String> disabled = check.disabled();
-    if (disabled.isPresent()) {
-      return disabled.map(reason -> agent.failed(Kind.REFUSED, reason));
-    }
-    try {
-      if (flight.wish().id().isPresent()) {
-        seen.add(flight.id());
-      }
-      return Optional.empty();
-    } catch (IOException | RuntimeException | Error e) {
-      String reason = UNWRITTEN + Printable.of(e.toString());
-      return Optional.of(agent.failed(Kind.AGENT, reason));
-    }
+    return check
+        .disabled()
+        .map(reason -> agent.failed(Kind.REFUSED, reason))
+        .or(() -> known.write(flight).map(reason -> agent.failed(Kind.AGENT, reason)));
   }
 
   private void release(Flight flight, boolean hasBegun) {

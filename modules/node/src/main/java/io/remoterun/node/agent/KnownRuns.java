@@ -1,6 +1,8 @@
 package io.remoterun.node.agent;
 
+import io.remoterun.protocol.run.Printable;
 import io.remoterun.protocol.run.RunId;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -10,17 +12,22 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
 
 /**
  * The runs that can be asked for by an id: those that wait or run, and for a while those that are
  * over. A run has as many ids as it was asked for by. {@link SeenRuns} remembers more ids, but not
- * what became of them. Thread-safe; nothing here blocks.
+ * what became of them. Thread-safe; only {@link #write} blocks.
  */
 final class KnownRuns {
   /** Of runs that are over: each may be as much as is kept of an output. */
   static final int MOST_ENDED = 4;
 
+  private static final String UNWRITTEN = "its run id cannot be written down: ";
+
+  private final SeenRuns seen;
   private final Duration keep;
+  private final Logger logger;
   private final Map<RunId, Known> known = new HashMap<>();
   private final Deque<Flight> ended = new ArrayDeque<>();
 
@@ -30,7 +37,7 @@ final class KnownRuns {
    * @param problem why the id is not on the disk, if so, as soon as that is known
    */
   record Known(Flight flight, CompletableFuture<Optional<String>> problem) {
-    /** Its id is on the disk before its agent begins. */
+    /** Its id is on the disk before its agent begins, or there is none. */
     static Known started(Flight flight) {
       return new Known(flight, CompletableFuture.completedFuture(Optional.empty()));
     }
@@ -43,8 +50,40 @@ final class KnownRuns {
   /**
    * @param keep how long a run that is over can be asked for; the last {@value #MOST_ENDED} only
    */
-  KnownRuns(Duration keep) {
+  KnownRuns(SeenRuns seen, Duration keep, Logger logger) {
+    this.seen = seen;
     this.keep = keep;
+    this.logger = logger;
+  }
+
+  /** An id that is not on the disk is not told anything, and may be asked for again. */
+  Known joined(Flight flight, RunId id, Wish wish) {
+    return wish.id().isEmpty()
+        ? Known.started(flight)
+        : new Known(
+            flight, seen.addSoon(id).thenApply(problem -> problem.map(why -> unwritten(id, why))));
+  }
+
+  /**
+   * Blocks until the id that the run is asked for by is on the disk.
+   *
+   * @return why it is not known to be there, if so
+   */
+  Optional<String> write(Flight flight) {
+    try {
+      if (flight.wish().id().isPresent()) {
+        seen.add(flight.id());
+      }
+      return Optional.empty();
+    } catch (IOException | RuntimeException | Error e) {
+      return Optional.of(UNWRITTEN + Printable.of(e.toString()));
+    }
+  }
+
+  private String unwritten(RunId id, String why) {
+    String reason = UNWRITTEN + why;
+    logger.warn("run {} is told nothing: {}", id, reason);
+    return reason;
   }
 
   /** An id that could not be written down may be asked for again. */
