@@ -28,7 +28,9 @@ import java.util.stream.Stream;
  *   <li>otherwise the oldest of the address with the most strangers, if those are more than there
  *       would be of the newcomer's address, or as many;
  *   <li>but a peer whose TLS hello is there is given {@link #YOUNG} to go on, unless its address
- *       has more, or the newcomer's address is one of the last that somebody was welcome from.
+ *       has more, or the newcomer's address is friendly: one of the last that somebody was welcome
+ *       from;
+ *   <li>and a peer of a friendly address goes for one of another only where its address has more.
  * </ul>
  *
  * <p>Where none of these is there, the newcomer is refused. Who has said who it is keeps its place.
@@ -117,7 +119,7 @@ final class House {
         strangers.values().stream()
             .filter(all -> all.size() == most && most >= count)
             .flatMap(Deque::stream)
-            .filter(guest -> most > count || mayGo(guest));
+            .filter(guest -> most > count || mayGoFor(origin, guest));
     return oldest(greediest).or(() -> friendly.contains(origin) ? unfriendly() : Optional.empty());
   }
 
@@ -131,6 +133,11 @@ final class House {
   /** Between the first bytes of a real peer and its connection there is next to no time. */
   private boolean mayGo(Guest guest) {
     return !guest.hasSpoken || nanoTime.getAsLong() - guest.since >= YOUNG.toNanos();
+  }
+
+  /** The hello of a relay whose handshake has just begun is on its way. */
+  private boolean mayGoFor(ByteBuffer origin, Guest guest) {
+    return mayGo(guest) && (friendly.contains(origin) || !friendly.contains(guest.origin));
   }
 
   private static Optional<Guest> oldest(Stream<Guest> guests) {

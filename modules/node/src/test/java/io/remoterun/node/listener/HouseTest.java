@@ -92,11 +92,37 @@ class HouseTest {
   }
 
   @Test
-  void anAddressThatSomebodyWasWelcomeFromGoesBeforeOthers() {
-    EmbeddedChannel relay = from("192.0.2.9");
+  void aRelayThatHasNotSentItsHelloYetStaysWhereOthersCome() {
+    welcome("192.0.2.9");
+    List<EmbeddedChannel> in = oneEachOf("192.0.2.9", "192.0.2.1", "192.0.2.2", "192.0.2.3");
+
+    for (int other = 4; other < 8; other++) {
+      assertThat(enter(from("192.0.2." + other))).isEmpty();
+    }
+    in.forEach(EmbeddedChannel::runPendingTasks);
+    assertThat(in).extracting(Channel::isOpen).containsExactly(true, false, false, false);
+  }
+
+  @Test
+  void aFriendlyAddressThatHasTakenMoreThanOthersGivesPlacesBack() {
+    welcome("192.0.2.9");
+    List<EmbeddedChannel> in = oneEachOf("192.0.2.9", "192.0.2.9", "192.0.2.1", "192.0.2.2");
+
+    assertThat(enter(from("192.0.2.3"))).isEmpty();
+    in.forEach(EmbeddedChannel::runPendingTasks);
+    assertThat(in).extracting(Channel::isOpen).containsExactly(false, true, true, true);
+  }
+
+  private void welcome(String address) {
+    EmbeddedChannel relay = from(address);
     enter(relay);
     house.knows(relay);
     var _ = relay.close();
+  }
+
+  @Test
+  void anAddressThatSomebodyWasWelcomeFromGoesBeforeOthers() {
+    welcome("192.0.2.9");
     List<EmbeddedChannel> in = oneEachOf("192.0.2.1", "192.0.2.2", "192.0.2.3", "192.0.2.9");
     in.forEach(house::hasSpoken);
 
