@@ -1,7 +1,6 @@
 package io.remoterun.e2e;
 
 import io.remoterun.protocol.keys.KeyHash;
-import io.remoterun.testing.Eventually;
 import io.remoterun.testkit.CfengineHost;
 import io.remoterun.testkit.Detour;
 import io.remoterun.testkit.TestHost;
@@ -9,16 +8,11 @@ import io.remoterun.webapp.WebappConfiguration;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -141,18 +135,6 @@ final class CliFleet {
   void letGo() throws IOException {
     Files.deleteIfExists(stubborn);
     Files.deleteIfExists(hold);
-  }
-
-  /** Waits until the webapp has been asked to cancel a run. */
-  void awaitCancel() {
-    HttpRequest runs =
-        HttpRequest.newBuilder(URI.create(url() + "/rudder/api/latest/remote-runs"))
-            .header("X-API-Token", token)
-            .build();
-    try (HttpClient http = HttpClient.newHttpClient()) {
-      Supplier<String> told = () -> http.sendAsync(runs, BodyHandlers.ofString()).join().body();
-      Eventually.await("a cancel", () -> told.get().contains("\"cancelling\""), told);
-    }
   }
 
   /** The command line of somebody who has a token for this webapp; not started. */

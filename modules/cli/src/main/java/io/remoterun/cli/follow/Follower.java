@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /** Shows a run until it ends, or until the person wants to leave. */
 public final class Follower {
@@ -22,6 +23,9 @@ public final class Follower {
 
   /** The webapp says that nothing happens every 15 s unless it is configured otherwise. */
   private static final Duration LONGEST_SILENCE = Duration.ofSeconds(60);
+
+  /** For the webapp to say that it has heard of a cancel, when the person does not wait. */
+  private static final Duration LAST_WAIT = Duration.ofSeconds(5);
 
   private final Shell shell;
   private final Webapp webapp;
@@ -32,7 +36,7 @@ public final class Follower {
   private final Tally tally;
   private final Progress progress;
   private final long began = System.nanoTime();
-  private volatile boolean isCancelling;
+  private volatile @Nullable Thread cancelling;
   private volatile boolean hasEnded;
 
   /** As the options of a command say. */
@@ -152,8 +156,9 @@ public final class Follower {
       return OptionalInt.empty();
     }
     progress.hide();
-    if (isCancelling) {
-      say("the run is being cancelled, see remote-run show " + run.id());
+    Thread request = cancelling;
+    if (request != null) {
+      sayWhatBecameOf(request);
       return OptionalInt.of(exit);
     }
     return switch (name.equals("INT")
@@ -173,8 +178,9 @@ public final class Follower {
       }
       case CANCEL -> {
         say("cancelling the run");
-        isCancelling = true;
-        Thread.ofVirtual().name("cancel").start(this::cancel);
+        Thread asks = Thread.ofVirtual().name("cancel").unstarted(this::cancel);
+        cancelling = asks;
+        asks.start();
         yield OptionalInt.empty();
       }
     };
@@ -184,11 +190,24 @@ public final class Follower {
     try {
       webapp.delete("remote-runs/" + run.id());
     } catch (Failure e) {
-      isCancelling = false;
+      cancelling = null;
       // The answer may come after the run's last event, and then nobody waits for it.
       if (!hasEnded) {
         shell.problems().say("remote-run: it cannot be cancelled: " + e.getMessage());
       }
+    }
+  }
+
+  /** Whoever leaves now might take the request away before the webapp has it. */
+  private void sayWhatBecameOf(Thread request) {
+    try {
+      if (!request.join(LAST_WAIT)) {
+        say("the webapp has not said that it cancels the run: remote-run cancel " + run.id());
+      } else if (cancelling != null) {
+        say("the run is being cancelled, see remote-run show " + run.id());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
