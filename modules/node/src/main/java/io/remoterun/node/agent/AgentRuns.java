@@ -187,6 +187,7 @@ public final class AgentRuns implements AutoCloseable {
     } catch (RuntimeException | Error e) {
       running = null;
       logger.error("run {} cannot begin", flight.id(), e);
+      known.forgetUnbegun(flight);
       endBeforeItsTurn(flight, Kind.INTERNAL, "the node has no thread for it: " + e);
     }
   }
@@ -237,7 +238,7 @@ public final class AgentRuns implements AutoCloseable {
       if (hasBegun) {
         known.keep(flight);
       } else {
-        known.forget(flight);
+        known.forgetUnbegun(flight);
       }
     }
   }

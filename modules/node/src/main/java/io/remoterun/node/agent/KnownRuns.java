@@ -4,9 +4,9 @@ import io.remoterun.protocol.run.Printable;
 import io.remoterun.protocol.run.RunId;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -20,7 +20,7 @@ import org.slf4j.Logger;
  * what became of them. Thread-safe; only {@link #write} blocks.
  */
 final class KnownRuns {
-  /** Of runs that are over: each may be as much as is kept of an output. */
+  /** Of runs that are over: each may take as much memory as is kept of an output. */
   static final int MOST_ENDED = 4;
 
   private static final String UNWRITTEN = "its run id cannot be written down: ";
@@ -29,7 +29,9 @@ final class KnownRuns {
   private final Duration keep;
   private final Logger logger;
   private final Map<RunId, Known> known = new HashMap<>();
-  private final Deque<Flight> ended = new ArrayDeque<>();
+
+  /** The oldest first, and what becomes done when their time is over. */
+  private final Map<Flight, CompletableFuture<Void>> ended = new LinkedHashMap<>();
 
   /**
    * What an id stands for.
@@ -100,21 +102,51 @@ final class KnownRuns {
     known.put(id, run);
   }
 
-  /** It is over, and can be asked for a while longer, if anybody can ask for it at all. */
+  /**
+   * It is over, and can be asked for and read a while longer, if anybody can ask for it or reads it
+   * at all.
+   */
   synchronized void keep(Flight flight) {
-    if (known.values().stream().noneMatch(it -> it.flight.equals(flight))) {
+    if (idsOf(flight).isEmpty() && flight.attached().get() == 0) {
       return;
     }
-    ended.add(flight);
+    CompletableFuture<Void> time =
+        new CompletableFuture<Void>()
+            .completeOnTimeout(null, keep.toMillis(), TimeUnit.MILLISECONDS);
+    ended.put(flight, time);
+    var _ = time.thenRun(() -> forget(flight));
     if (ended.size() > MOST_ENDED) {
-      forget(ended.getFirst());
+      forget(ended.keySet().iterator().next());
     }
-    CompletableFuture.delayedExecutor(keep.toMillis(), TimeUnit.MILLISECONDS)
-        .execute(() -> forget(flight));
   }
 
+  /** Whoever still reads what it printed is too late: otherwise slow readers keep all outputs. */
   synchronized void forget(Flight flight) {
-    ended.remove(flight);
-    known.values().removeIf(it -> it.flight.equals(flight));
+    known.keySet().removeAll(idsOf(flight));
+    CompletableFuture<Void> time = ended.remove(flight);
+    if (time != null) {
+      time.cancel(false);
+      if (flight.agent().output().isOver()) {
+        flight.log().discard().subscribe();
+      }
+    }
+  }
+
+  /** The agent was not started for it: all ids that it was asked for by may be asked for again. */
+  synchronized void forgetUnbegun(Flight flight) {
+    for (RunId id : idsOf(flight)) {
+      Known asked = known.get(id);
+      if (asked != null && !id.equals(flight.id())) {
+        var _ = asked.problem.thenRun(() -> seen.takeBackSoon(id));
+      }
+    }
+    forget(flight);
+  }
+
+  private List<RunId> idsOf(Flight flight) {
+    return known.entrySet().stream()
+        .filter(it -> it.getValue().flight.equals(flight))
+        .map(Map.Entry::getKey)
+        .toList();
   }
 }

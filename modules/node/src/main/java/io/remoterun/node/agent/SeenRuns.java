@@ -25,6 +25,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The ids of the runs that were here, also in earlier processes: the last {@value #MOST}, in a file
@@ -33,6 +35,8 @@ import java.util.stream.Stream;
  */
 public final class SeenRuns {
   static final int MOST = 4096;
+
+  private static final Logger logger = LoggerFactory.getLogger(SeenRuns.class);
 
   private final Path file;
   private final int most;
@@ -71,19 +75,20 @@ public final class SeenRuns {
    * @throws IOException when it is not known to be there
    */
   synchronized void add(RunId id) throws IOException {
-    if (!remember(id)) {
+    if (!ids.add(id)) {
       return;
     }
+    oldestFirst.add(id);
     try {
       if (lines >= 2 * most || !append(id)) {
         writeAll();
       }
-    } catch (IOException e) {
-      ids.remove(id);
-      oldestFirst.removeLast();
-      lines = 2 * most;
+    } catch (IOException | RuntimeException | Error e) {
+      forget(id);
       throw e;
     }
+    // Only now: one that is not written down must not push out one that is.
+    forgetOldest();
   }
 
   /**
@@ -93,10 +98,48 @@ public final class SeenRuns {
    */
   CompletableFuture<Optional<String>> addSoon(RunId id) {
     CompletableFuture<Optional<String>> problem = new CompletableFuture<>();
-    Thread write = Thread.ofVirtual().name("writes down " + id).unstarted(() -> add(id, problem));
-    writing.add(write);
-    write.start();
+    soon("writes down " + id, () -> add(id, problem));
     return problem;
+  }
+
+  /**
+   * On another thread, too: the id may begin a run after all. Where that cannot be written down, it
+   * may not any more after a restart.
+   */
+  void takeBackSoon(RunId id) {
+    soon("takes back " + id, () -> takeBack(id));
+  }
+
+  private synchronized void takeBack(RunId id) {
+    forget(id);
+    try {
+      writeAll();
+    } catch (IOException e) {
+      logger.warn("{} cannot be written: {}", file, Printable.of(e.toString()));
+    }
+  }
+
+  /** The file is to be written anew. */
+  private void forget(RunId id) {
+    ids.remove(id);
+    oldestFirst.remove(id);
+    lines = 2 * most;
+  }
+
+  private void soon(String name, Runnable task) {
+    Thread thread =
+        Thread.ofVirtual()
+            .name(name)
+            .unstarted(
+                () -> {
+                  try {
+                    task.run();
+                  } finally {
+                    writing.remove(Thread.currentThread());
+                  }
+                });
+    writing.add(thread);
+    thread.start();
   }
 
   private void add(RunId id, CompletableFuture<Optional<String>> problem) {
@@ -105,8 +148,6 @@ public final class SeenRuns {
       problem.complete(Optional.empty());
     } catch (IOException | RuntimeException | Error e) {
       problem.complete(Optional.of(Printable.of(e.toString())));
-    } finally {
-      writing.remove(Thread.currentThread());
     }
   }
 
@@ -128,21 +169,20 @@ public final class SeenRuns {
   /** A line that is broken off is that of a run that was not begun. */
   private void read(String line) {
     try {
-      remember(RunId.parse(line));
+      RunId id = RunId.parse(line);
+      if (ids.add(id)) {
+        oldestFirst.add(id);
+        forgetOldest();
+      }
     } catch (BadRequest e) {
       // It is not written again.
     }
   }
 
-  private boolean remember(RunId id) {
-    boolean isNew = ids.add(id);
-    if (isNew) {
-      oldestFirst.add(id);
-      if (oldestFirst.size() > most) {
-        ids.remove(oldestFirst.remove());
-      }
+  private void forgetOldest() {
+    if (oldestFirst.size() > most) {
+      ids.remove(oldestFirst.remove());
     }
-    return isNew;
   }
 
   private boolean append(RunId id) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.remoterun.helper.AgentEnd;
+import io.remoterun.protocol.run.Condition;
 import io.remoterun.protocol.run.ExitStatus;
 import io.remoterun.protocol.run.RunEvent;
 import io.remoterun.protocol.run.RunFailure.Kind;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
@@ -173,24 +175,51 @@ class LostRunTest {
   @Test
   void aRunWithoutAThreadIsLostAndItsIdMayBeUsedAgain() throws Exception {
     RunId id = RunId.random();
-    AgentRuns made =
-        new AgentRuns(
-            TestAgent.NODE,
-            launcher("true"),
-            LIMITS,
-            folder.resolve("disable-agent"),
-            new SeenRuns(folder.resolve("seen-runs")),
-            new RunBook(),
-            LoggerFactory.getLogger("remote-run.node.n1"),
-            this::threadAtSecondTry);
-    try (AgentRuns runs = made) {
-      assertThat(last((Attached) runs.start(TestAgent.wish(id, List.of()))))
-          .asInstanceOf(type(RunEvent.Failed.class))
-          .extracting(it -> it.failure().reason())
-          .isEqualTo("the node has no thread for it: " + new NoMoreThreads());
+    try (AgentRuns runs = runs("true", this::threadAtSecondTry)) {
+      Attached lost = (Attached) runs.start(TestAgent.wish(id, List.of()));
+      assertThat(reason(lost)).isEqualTo("the node has no thread for it: " + new NoMoreThreads());
       assertThat(last((Attached) runs.start(TestAgent.wish(id, List.of()))))
           .isEqualTo(new RunEvent.Finished(TestAgent.NODE, ExitStatus.code(0)));
     }
+  }
+
+  @Test
+  void oneThatHasWaitedForItsTurnAndHasNoThreadThenIsLostAndItsIdMayBeUsedAgain() throws Exception {
+    RunId id = RunId.random();
+    isWithoutThread.set(false);
+    try (AgentRuns runs = runs("mkfifo $DIR/go; read x < $DIR/go", this::threadAtSecondTry)) {
+      Path go = folder.resolve("go");
+      Attached first = start(runs);
+      Eventually.await("the first agent has begun", () -> Files.exists(go), () -> "not");
+      List<Condition> other = List.of(new Condition("other"));
+      Attached waits = (Attached) runs.start(TestAgent.wish(id, other));
+      isWithoutThread.set(true);
+      Files.writeString(go, "go\n");
+
+      last(first);
+      assertThat(reason(waits)).isEqualTo("the node has no thread for it: " + new NoMoreThreads());
+      Files.delete(go);
+      Attached again = (Attached) runs.start(TestAgent.wish(id, other));
+      Eventually.await("the agent has begun", () -> Files.exists(go), () -> "not");
+      Files.writeString(go, "go\n");
+      assertThat(last(again)).isInstanceOf(RunEvent.Finished.class);
+    }
+  }
+
+  private static String reason(Attached run) {
+    return ((RunEvent.Failed) last(run)).failure().reason();
+  }
+
+  private AgentRuns runs(String script, ThreadFactory threads) throws IOException {
+    return new AgentRuns(
+        TestAgent.NODE,
+        launcher(script),
+        LIMITS,
+        folder.resolve("disable-agent"),
+        new SeenRuns(folder.resolve("seen-runs")),
+        new RunBook(),
+        LoggerFactory.getLogger("remote-run.node.n1"),
+        threads);
   }
 
   @Test

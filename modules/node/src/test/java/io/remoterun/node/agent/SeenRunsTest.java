@@ -1,6 +1,7 @@
 package io.remoterun.node.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import io.remoterun.protocol.run.RunId;
@@ -100,5 +101,37 @@ class SeenRunsTest {
 
     assertThat(seen.addSoon(ids.getFirst()).join()).get(STRING).contains(file().toString());
     assertThat(seen.contains(ids.getFirst())).isFalse();
+  }
+
+  @Test
+  void whatCannotBeWrittenDownPushesNothingOut() throws IOException {
+    SeenRuns seen = seen();
+    for (RunId id : ids.subList(0, 3)) {
+      seen.add(id);
+    }
+    Files.delete(file());
+    Files.delete(file().getParent());
+    for (RunId id : ids.subList(3, 10)) {
+      assertThatIOException().isThrownBy(() -> seen.add(id));
+    }
+    Files.createDirectory(file().getParent());
+    assertThat(ids.stream().filter(seen::contains)).isEqualTo(ids.subList(0, 3));
+
+    seen.add(ids.get(9));
+    List<RunId> last = List.of(ids.get(1), ids.get(2), ids.get(9));
+    assertThat(ids.stream().filter(seen::contains)).isEqualTo(last);
+    assertThat(ids.stream().filter(seen()::contains)).isEqualTo(last);
+  }
+
+  @Test
+  void whatIsTakenBackMayComeAgain() throws IOException {
+    SeenRuns seen = seen();
+    seen.add(ids.get(0));
+    seen.add(ids.get(1));
+    seen.takeBackSoon(ids.get(0));
+    seen.await(Eventually.DEADLINE);
+
+    assertThat(seen.contains(ids.get(0))).isFalse();
+    assertThat(Files.readAllLines(file())).containsExactly(ids.get(1).toString());
   }
 }

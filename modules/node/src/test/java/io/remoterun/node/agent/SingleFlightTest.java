@@ -24,6 +24,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import reactor.test.StepVerifier;
 
 /** One agent at a time, and no run id twice. */
 class SingleFlightTest {
@@ -158,16 +159,36 @@ class SingleFlightTest {
     runs.close();
     runs = agent.runs("echo ran >> $DIR/runs");
     List<RunId> ids = Stream.generate(RunId::random).limit(KnownRuns.MOST_ENDED + 1).toList();
+    List<Attached> all = new ArrayList<>();
     for (RunId id : ids) {
-      events(start(id, A));
+      all.add(start(id, A));
+      events(all.getLast());
     }
 
+    // Those who still read it would otherwise keep it in memory, each another one.
+    StepVerifier.create(all.getFirst().log().events())
+        .verifyErrorMessage("the log of the run was discarded");
     assertThat(events(start(ids.get(1), A))).endsWith(finished());
     assertThat(runs.start(TestAgent.wish(ids.getFirst(), A)))
         .asInstanceOf(type(AgentRuns.Refused.class))
         .extracting(AgentRuns.Refused::kind)
         .isEqualTo(Kind.REFUSED);
     assertThat(agents()).hasSize(ids.size());
+  }
+
+  /** CFEngine's own programs give none. */
+  @Test
+  void theOutputOfARunWithoutAnIdIsNotKeptForItsReadersEither() throws Exception {
+    runs.close();
+    runs = agent.runs("echo ran >> $DIR/runs");
+    Attached slow = (Attached) runs.start(TestAgent.wish(A));
+    events(slow);
+    for (int run = 0; run < KnownRuns.MOST_ENDED; run++) {
+      assertThat(events(slow)).endsWith(finished());
+      events(start(RunId.random(), A));
+    }
+
+    StepVerifier.create(slow.log().events()).verifyErrorMessage("the log of the run was discarded");
   }
 
   @Test
@@ -228,6 +249,27 @@ class SingleFlightTest {
                   .isEqualTo("the agent is disabled: there is " + agent.disableFile());
             });
     assertThat(agents()).containsExactly("begin -D a", "end -D a");
+  }
+
+  @Test
+  void whoHadJoinedARunThatWasNotBegunMayAskAgain() throws Exception {
+    Attached first = ready(A);
+    Attached second = start(RunId.random(), B);
+    RunId joined = RunId.random();
+    assertThat(start(joined, B).problem().get()).isEmpty();
+    assertThat(seen()).contains(joined.toString());
+    Files.createFile(agent.disableFile());
+    goOn();
+    assertThat(events(first)).endsWith(finished());
+    assertThat(reason(second)).startsWith("the agent is disabled");
+
+    Files.delete(agent.disableFile());
+    Eventually.await("the id may be used", () -> !seen().contains(joined.toString()), this::seen);
+    Attached again = start(joined, B);
+    goOn();
+    assertThat(events(again)).endsWith(finished());
+    assertThat(seen()).endsWith(joined + "\n");
+    assertThat(agents()).containsExactly("begin -D a", "end -D a", "begin -D b", "end -D b");
   }
 
   @Test
