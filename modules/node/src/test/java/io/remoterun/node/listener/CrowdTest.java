@@ -52,9 +52,8 @@ class CrowdTest {
             .connections(PLACES, PLACES_PER_ADDRESS)
             .start()) {
       node.ask("EXEC");
-      // On a machine that is very busy, two seconds are little for one alone, too.
-      Duration alone = asked(node);
-      Duration most = Duration.ofMillis(Math.max(2000, 20 * alone.toMillis()));
+      // What one alone takes on a machine that is busy with something else is not the crowd's.
+      Duration most = asked(node).plusSeconds(2);
       awaitEmpty(node);
       int before = descriptors();
       List<SocketChannel> crowd = new ArrayList<>();
