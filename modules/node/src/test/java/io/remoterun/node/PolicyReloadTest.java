@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.remoterun.node.listener.NodeListener;
 import io.remoterun.testkit.CapturedLog;
 import io.remoterun.testkit.CfengineDialogue;
+import io.remoterun.testkit.NeedsHangup;
 import io.remoterun.testkit.TestHost;
 import io.remoterun.testkit.Wire;
 import java.io.IOException;
@@ -22,6 +23,7 @@ import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 
 /** A configuration file that changes under a node that runs. */
+@NeedsHangup
 class PolicyReloadTest {
   private static final String AGAIN = "INFO the access policy has been read again";
 

@@ -7,17 +7,21 @@ import java.lang.invoke.MethodType;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * SIGHUP as daemons take it: to read their files again. A process has one handler for it, and may
  * have several roles, each with files of its own; while it has none, the signal ends it, as it does
- * every Java program.
+ * every Java program. But a program that was started to ignore it, as {@code nohup} does, goes on
+ * ignoring it, which is said in the log: Java leaves that to whoever has started it.
  *
  * <p>{@code sun.misc.Signal} is the only way to hear of a signal in Java, and there to stay (module
  * {@code jdk.unsupported}, JEP 260). It is called by reflection, because javac warns of its name in
  * a way that nothing but giving up {@code --release} turns off.
  */
 public final class Hangup implements AutoCloseable {
+  private static final Logger logger = LoggerFactory.getLogger(Hangup.class);
   private static final List<Runnable> ACTIONS = new CopyOnWriteArrayList<>();
   private static @Nullable Object before;
 
@@ -36,10 +40,27 @@ public final class Hangup implements AutoCloseable {
     synchronized (ACTIONS) {
       if (before == null) {
         before = handle(handlerOfAll());
+        warnIfIgnored(before);
       }
       ACTIONS.add(action);
     }
     return new Hangup(action);
+  }
+
+  private static void warnIfIgnored(Object before) {
+    if (before.equals(ignoring())) {
+      logger.warn(
+          "SIGHUP does nothing here: whoever started this program has it ignored, as nohup does;"
+              + " what changes in files is read after a restart");
+    }
+  }
+
+  private static Object ignoring() {
+    try {
+      return Class.forName("sun.misc.SignalHandler").getField("SIG_IGN").get(null);
+    } catch (ReflectiveOperationException e) {
+      throw unheard(e);
+    }
   }
 
   /** The signal does what it did before. */

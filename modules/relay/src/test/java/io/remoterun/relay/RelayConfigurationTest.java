@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.remoterun.relay.api.RelayServers;
 import io.remoterun.relay.transport.Transports;
 import io.remoterun.testkit.CapturedLog;
+import io.remoterun.testkit.NeedsHangup;
 import io.remoterun.testkit.TestHost;
 import java.io.IOException;
 import java.net.BindException;
@@ -129,6 +130,7 @@ class RelayConfigurationTest {
             list() + ": line 1: Unexpected end-of-input: expected close marker for Object\n");
   }
 
+  @NeedsHangup
   @Test
   void aHangupSignalIsAReload() throws Exception {
     try (CapturedLog log = CapturedLog.of("remote-run.relay.root")) {
