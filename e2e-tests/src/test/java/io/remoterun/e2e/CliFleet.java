@@ -159,7 +159,9 @@ final class CliFleet {
             .reduce((all, word) -> all + " '" + word + "'")
             .orElseThrow();
     ProcessBuilder builder = command(words);
-    builder.command(List.of("script", "-qec", "exec " + line, "/dev/null"));
+    // As in a shell: whatever Maven was started by may ignore some.
+    builder.command(
+        List.of("env", "--default-signal", "script", "-qec", "exec " + line, "/dev/null"));
     builder.environment().put("TERM", "xterm");
     return builder.redirectErrorStream(true).start();
   }

@@ -37,7 +37,7 @@ public final class Follower {
   private final Progress progress;
   private final long began = System.nanoTime();
   private volatile @Nullable Thread cancelling;
-  private volatile boolean hasEnded;
+  private volatile boolean isOver;
 
   /** As the options of a command say. */
   public Follower(Shell shell, Webapp webapp, KnownRun run, FollowOptions options) {
@@ -137,7 +137,7 @@ public final class Follower {
       case Heard.GivenUp(String why) ->
           throw new Failure(why + ". The run may go on: remote-run follow " + run.id());
       case Heard.End(String line) -> {
-        hasEnded = true;
+        isOver = true;
         progress.hide();
         view.end(line, told.end());
         yield OptionalInt.of(told.exitStatus(way.errors(), way.deviations()));
@@ -188,11 +188,12 @@ public final class Follower {
 
   private void cancel() {
     try {
-      webapp.delete("remote-runs/" + run.id());
+      // What becomes of it comes as events.
+      webapp.delete("remote-runs/" + run.id() + "?wait=false");
     } catch (Failure e) {
       cancelling = null;
-      // The answer may come after the run's last event, and then nobody waits for it.
-      if (!hasEnded) {
+      // The answer may come after the run's last event, or nobody waits for it any more.
+      if (!isOver) {
         shell.problems().say("remote-run: it cannot be cancelled: " + e.getMessage());
       }
     }
@@ -202,6 +203,7 @@ public final class Follower {
   private void sayWhatBecameOf(Thread request) {
     try {
       if (!request.join(LAST_WAIT)) {
+        isOver = true;
         say("the webapp has not said that it cancels the run: remote-run cancel " + run.id());
       } else if (cancelling != null) {
         say("the run is being cancelled, see remote-run show " + run.id());
