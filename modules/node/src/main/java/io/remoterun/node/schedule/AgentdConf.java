@@ -12,11 +12,11 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.TokenStreamLocation;
@@ -27,22 +27,35 @@ import tools.jackson.core.TokenStreamLocation;
  * a whole, if it can be used.
  *
  * <p>What cannot be used is a {@link Problem} and nothing else: a file that is no TOML (or is not
- * readable, larger than {@value #MOST_BYTES} bytes, or writable by everybody) is left out, as is a
- * section of which one value is wrong.
+ * readable, larger than {@value #MOST_BYTES} bytes, or not {@link Trust}ed) is left out, as is a
+ * folder that is not trusted, and a section of which one value is wrong.
  */
 final class AgentdConf {
   static final int MOST_BYTES = 1 << 20;
 
   private static final int MOST_FILES = 1000;
 
+  private final Trust trust;
   private final Map<String, Section> sections = new LinkedHashMap<>();
   private final List<Problem> problems = new ArrayList<>();
 
+  private AgentdConf(Trust trust) {
+    this.trust = trust;
+  }
+
   /** Blocks. Where there is no file there is nothing, and no problem either. */
   static AgentdConf read(Path file) {
-    AgentdConf conf = new AgentdConf();
-    conf.add(file);
-    conf.dropIns(Path.of(file + ".d")).forEach(conf::add);
+    return read(file, Trust.OURS);
+  }
+
+  static AgentdConf read(Path file, Trust trust) {
+    AgentdConf conf = new AgentdConf(trust);
+    Path folder = file.toAbsolutePath().getParent();
+    // Who may write there can put anything in the place of the file, and of the other folder.
+    if (folder == null || conf.isTrusted(folder)) {
+      conf.add(file);
+      conf.dropIns(Path.of(file + ".d")).forEach(conf::add);
+    }
     return conf;
   }
 
@@ -54,7 +67,24 @@ final class AgentdConf {
     return List.copyOf(problems);
   }
 
+  /** Also when it is not there: then there is nothing to distrust. */
+  private boolean isTrusted(Path path) {
+    try {
+      Optional<String> objection = trust.objection(path);
+      objection.ifPresent(words -> problem(path.toString(), words));
+      return objection.isEmpty();
+    } catch (NoSuchFileException e) {
+      return true;
+    } catch (IOException | RuntimeException e) {
+      problem(path.toString(), "cannot be read: " + e);
+      return false;
+    }
+  }
+
   private List<Path> dropIns(Path folder) {
+    if (!isTrusted(folder)) {
+      return List.of();
+    }
     List<Path> files = new ArrayList<>();
     try (DirectoryStream<Path> found = Files.newDirectoryStream(folder, "*.conf")) {
       found.forEach(files::add);
@@ -73,6 +103,9 @@ final class AgentdConf {
   }
 
   private void add(Path file) {
+    if (!isTrusted(file)) {
+      return;
+    }
     String name = Printable.of(file.toString());
     try {
       TomlTables.parse(text(file))
@@ -117,9 +150,6 @@ final class AgentdConf {
       throw new IOException("it is no file");
     }
     try (InputStream in = Files.newInputStream(file)) {
-      if (Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_WRITE)) {
-        throw new IOException("everybody may write it (chmod o-w)");
-      }
       byte[] bytes = in.readNBytes(MOST_BYTES + 1);
       if (bytes.length > MOST_BYTES) {
         throw new IOException("it is larger than " + MOST_BYTES + " bytes");
@@ -129,6 +159,6 @@ final class AgentdConf {
   }
 
   private void problem(String place, String words) {
-    problems.add(new Problem(place, Printable.of(words)));
+    problems.add(new Problem(Printable.of(place), Printable.of(words)));
   }
 }

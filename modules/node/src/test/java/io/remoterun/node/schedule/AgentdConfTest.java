@@ -32,8 +32,8 @@ class AgentdConfTest {
   }
 
   @Test
-  void theSampleSaysTheDefaultsAndHasAnExampleOfEachKey() {
-    AgentdConf sample = AgentdConf.read(Path.of("../../config/agentd.conf"));
+  void theSampleSaysTheDefaultsAndHasAnExampleOfEachKey() throws IOException {
+    AgentdConf sample = conf(Files.readString(Path.of("../../config/agentd.conf")));
 
     assertThat(sample.problems()).isEmpty();
     assertThat(sample.sections())
@@ -180,10 +180,39 @@ class AgentdConfTest {
   @Test
   void aFileThatEverybodyMayWriteIsNotUsed() throws IOException {
     Files.writeString(file(), "[a]\ncommand = \"/a\"");
-    Files.setPosixFilePermissions(file(), PosixFilePermissions.fromString("rw-r--rw-"));
+    everybodyMayWrite(file());
 
     AgentdConf conf = AgentdConf.read(file());
     assertThat(conf.sections()).isEmpty();
-    assertThat(conf.problems()).singleElement().asString().contains("everybody may write it");
+    assertThat(conf.problems())
+        .containsExactly(
+            new Problem(
+                file().toString(),
+                "is not used, because everybody may write it (chmod o-w " + file() + ")"));
+  }
+
+  @Test
+  void nothingIsUsedOfAFolderThatEverybodyMayWrite() throws IOException {
+    dropIn("x.conf", "[x]\ncommand = \"/x\"");
+    Path dropIns = folder.resolve("agentd.conf.d");
+    everybodyMayWrite(dropIns);
+    AgentdConf conf = conf("[a]\ncommand = \"/a\"");
+
+    assertThat(conf.sections()).extracting(Section::name).containsExactly("a");
+    assertThat(conf.problems())
+        .containsExactly(
+            new Problem(
+                dropIns.toString(),
+                "is not used, because everybody may write it (chmod o-w " + dropIns + ")"));
+
+    everybodyMayWrite(folder);
+    assertThat(AgentdConf.read(file()).sections()).isEmpty();
+    assertThat(AgentdConf.read(file()).problems())
+        .extracting(Problem::place)
+        .containsExactly(folder.toString());
+  }
+
+  private static void everybodyMayWrite(Path path) throws IOException {
+    Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxr-xrwx"));
   }
 }

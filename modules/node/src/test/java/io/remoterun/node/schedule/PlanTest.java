@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -150,6 +151,23 @@ class PlanTest {
             file()
                 + ": no section runs /opt/rudder/bin/rudder agent run: the agent is run every 5"
                 + " min");
+  }
+
+  @Test
+  void theAgentIsRunWhenWhatIsSaidCouldBeAnybodys() throws IOException {
+    write(file(), GOOD);
+    write(dropIn(), "[hourly]\ncommand = \"/bin/true\"");
+    everybodyMayWrite(folder.resolve("agentd.conf.d"));
+    assertThat(plan().sections()).containsExactly(HOURLY);
+    assertThat(plan().problems()).hasSize(1);
+
+    everybodyMayWrite(file());
+    assertThat(plan().sections()).containsExactly(Section.byDefault(AGENT));
+    assertThat(plan().problems()).hasSize(3);
+  }
+
+  private static void everybodyMayWrite(Path path) throws IOException {
+    Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxr-xrwx"));
   }
 
   /** What is wrong with a section alone, and not with its file. */
