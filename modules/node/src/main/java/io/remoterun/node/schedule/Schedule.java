@@ -103,14 +103,16 @@ public final class Schedule implements SmartLifecycle {
 
   private void run() {
     while (Thread.currentThread().equals(thread)) {
-      Duration wait = Timetable.TRY_AGAIN;
+      readIfAsked();
+      Duration wait = readAgain.get() ? Timetable.TRY_AGAIN : Timetable.LOOK;
       try {
-        if (readAgain.getAndSet(false)) {
-          read();
-        }
-        wait = timetable.look(look());
-      } catch (RuntimeException e) {
+        Duration next = timetable.look(look());
+        wait = next.compareTo(wait) < 0 ? next : wait;
+      } catch (RuntimeException | Error e) {
+        // An Error as well: where there is no thread for what it starts, the next start may find
+        // one.
         logger.error("the schedule goes on after a defect", e);
+        wait = Timetable.TRY_AGAIN;
       }
       pause(wait);
     }
@@ -123,6 +125,18 @@ public final class Schedule implements SmartLifecycle {
       }
     } catch (InterruptedException e) {
       logger.debug("the schedule looks at the clock: somebody has interrupted it");
+    }
+  }
+
+  /** Until it was possible: without a plan nothing would ever be run. */
+  private void readIfAsked() {
+    if (readAgain.getAndSet(false)) {
+      try {
+        read();
+      } catch (RuntimeException | Error e) {
+        readAgain.set(true);
+        logger.error("the schedule reads its files again after a defect", e);
+      }
     }
   }
 

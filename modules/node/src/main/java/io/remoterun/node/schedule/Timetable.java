@@ -95,7 +95,7 @@ final class Timetable {
       } else if (waiting.put(section.name(), section) == null) {
         logAgain(section, full.get());
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       waiting.remove(section.name());
       logger.error("section {} cannot be started", section.name(), e);
     }

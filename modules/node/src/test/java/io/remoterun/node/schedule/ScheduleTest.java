@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.remoterun.protocol.run.NodeId;
 import io.remoterun.testing.Eventually;
+import io.remoterun.testkit.CapturedLog;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -20,13 +22,18 @@ import org.slf4j.LoggerFactory;
 /** Its own thread; what that does when is the matter of {@link TimetableTest}. */
 class ScheduleTest {
   @TempDir private Path folder = Path.of("");
+  private final AtomicInteger defects = new AtomicInteger();
   private @Nullable Schedule schedule;
 
   private Schedule make() {
     Starts starts =
         new Starts() {
           @Override
-          public void use(List<Section> sections) {}
+          public void use(List<Section> sections) {
+            if (defects.getAndDecrement() > 0) {
+              throw new InternalError("as the test wants it");
+            }
+          }
 
           @Override
           public Optional<String> start(Section section, Consumer<String> full) {
@@ -76,6 +83,19 @@ class ScheduleTest {
 
     awaitSections(made, "hourly");
     assertThat(made.problems()).hasSize(1);
+  }
+
+  /** As where the machine has no thread for it for a moment. */
+  @Test
+  void goesOnAndReadsTheFilesAgainAfterAnError() {
+    defects.set(1);
+    try (CapturedLog log = CapturedLog.of("schedule")) {
+      Schedule made = make();
+      made.start();
+
+      awaitSections(made, "agent");
+      log.await("ERROR the schedule reads its files again after a defect");
+    }
   }
 
   private static void awaitSections(Schedule made, String... names) {

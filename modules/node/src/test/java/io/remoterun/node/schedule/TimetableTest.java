@@ -49,6 +49,9 @@ class TimetableTest {
       if (section.name().equals("defect")) {
         throw new IllegalStateException("as the test wants it");
       }
+      if (section.name().equals("error")) {
+        throw new InternalError("as the test wants it");
+      }
       if (full) {
         return Optional.of("two are there");
       }
@@ -170,11 +173,12 @@ class TimetableTest {
   void aDefectInOneSectionLeavesTheOthersAlone() {
     try (CapturedLog log = CapturedLog.of("timetable")) {
       Timetable timetable = timetable();
-      timetable.use(List.of(section("defect", 5), section("b", 5)), look());
+      timetable.use(List.of(section("defect", 5), section("error", 5), section("b", 5)), look());
       pass(timetable, Duration.ofMinutes(4));
 
       assertThat(starts).containsExactly("10:05:00 b");
       log.await("ERROR section defect cannot be started");
+      log.await("ERROR section error cannot be started");
     }
   }
 
