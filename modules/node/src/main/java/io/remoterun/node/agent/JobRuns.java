@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadFactory;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 
 /**
@@ -55,9 +56,10 @@ public final class JobRuns implements AutoCloseable {
   /**
    * Starts a run and does not wait for it.
    *
+   * @param end hears how it has ended, on the run's own thread
    * @return whether there was room for it
    */
-  public boolean start(String job, int atOnce, Duration longest) {
+  public boolean start(String job, int atOnce, Duration longest, Consumer<RunEvent> end) {
     RunId id = RunId.random();
     synchronized (running) {
       if (closed || running.values().stream().filter(it -> it.job.equals(job)).count() >= atOnce) {
@@ -68,7 +70,7 @@ public final class JobRuns implements AutoCloseable {
       AgentProcess process =
           new AgentProcess(node, launcher, wish.request(id), log, limits.drain());
       Running run = new Running(job, process, log);
-      Thread thread = threads.newThread(() -> run(id, run, wish, longest));
+      Thread thread = threads.newThread(() -> end.accept(run(id, run, wish, longest)));
       thread.setName("run " + id);
       running.put(id, run);
       return begins(id, thread);
@@ -86,7 +88,7 @@ public final class JobRuns implements AutoCloseable {
     }
   }
 
-  private void run(RunId id, Running run, Wish wish, Duration longest) {
+  private RunEvent run(RunId id, Running run, Wish wish, Duration longest) {
     long begin = System.nanoTime();
     book.begins(id, wish);
     logger.info("run {} of section {} begins", id, run.job);
@@ -108,6 +110,7 @@ public final class JobRuns implements AutoCloseable {
         run.process.pid(),
         took.toMillis(),
         RunBook.words(last));
+    return last;
   }
 
   /**

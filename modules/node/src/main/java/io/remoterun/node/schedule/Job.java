@@ -12,6 +12,9 @@ import java.util.regex.Pattern;
  * Others have their own names, which the settings of a root helper have to know.
  */
 record Job(String name, List<Condition> conditions) {
+  /** What a relay asks for, and what a helper that is root always has. */
+  static final Job AGENT = new Job(AgentLauncher.AGENT, List.of());
+
   /** Of a section that is called as the agent is, and has another command. */
   static final String SCHEDULED_AGENT = "scheduled-agent";
 
@@ -20,7 +23,7 @@ record Job(String name, List<Condition> conditions) {
   static Job of(Section section, List<String> agent) {
     List<String> words = section.command();
     if (words.equals(agent)) {
-      return new Job(AgentLauncher.AGENT, List.of());
+      return AGENT;
     }
     int size = agent.size();
     if (words.size() == size + 2

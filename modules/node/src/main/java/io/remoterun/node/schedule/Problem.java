@@ -1,9 +1,9 @@
 package io.remoterun.node.schedule;
 
 /**
- * Something in a file that is not used.
+ * Something that is not used of a file, or not run as it is said there.
  *
- * @param place file, and section where there is one
+ * @param place file, and section where there is one; or a section
  */
 public record Problem(String place, String words) {
   @Override

@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.springframework.context.SmartLifecycle;
@@ -27,6 +28,7 @@ public final class Schedule implements SmartLifecycle {
 
   private final Settings settings;
   private final List<String> agent;
+  private final Starts starts;
   private final Logger logger;
   private final Timetable timetable;
   private final Semaphore wake = new Semaphore(0);
@@ -56,6 +58,7 @@ public final class Schedule implements SmartLifecycle {
   Schedule(Settings settings, List<String> agent, Starts starts, Logger logger) {
     this.settings = settings;
     this.agent = agent;
+    this.starts = starts;
     this.logger = logger;
     this.timetable =
         new Timetable(
@@ -96,9 +99,9 @@ public final class Schedule implements SmartLifecycle {
     return timetable.entries();
   }
 
-  /** What is not used of the files. */
+  /** What is not used of the files, and what is not run as they say. */
   public List<Problem> problems() {
-    return problems;
+    return Stream.concat(problems.stream(), starts.problems().stream()).toList();
   }
 
   private void run() {

@@ -16,10 +16,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * Starts sections on this machine: what is started by the agent's program among the runs of the
- * agent, all else beside them. While the agent is disabled nothing is started. Not thread-safe.
+ * agent, all else beside them. While the agent is disabled nothing is started. Not thread-safe, but
+ * for {@link #problems}.
  */
 final class Starter implements Starts {
   private final AgentRuns runs;
@@ -27,6 +29,7 @@ final class Starter implements Starts {
   private final JobCommands commands;
   private final Path disableFile;
   private final Logger logger;
+  private final Refusals refusals;
   private boolean disabled;
 
   Starter(AgentRuns runs, JobRuns jobs, JobCommands commands, Path disableFile, Logger logger) {
@@ -35,25 +38,33 @@ final class Starter implements Starts {
     this.commands = commands;
     this.disableFile = disableFile;
     this.logger = logger;
+    this.refusals = new Refusals(commands.agent(), logger);
   }
 
   @Override
   public void use(List<Section> sections) {
     Map<String, List<String>> words = new HashMap<>();
-    sections.forEach(section -> words.put(job(section).name(), section.command()));
+    sections.forEach(section -> words.put(ownJob(section).name(), section.command()));
     words.remove(AgentLauncher.AGENT);
     commands.use(words);
+    refusals.keep(sections);
   }
 
   @Override
-  public Optional<String> start(Section section, Consumer<String> full) {
+  public List<Problem> problems() {
+    return refusals.problems();
+  }
+
+  @Override
+  public Optional<String> start(Section section, Consumer<String> inVain) {
     if (isDisabled()) {
       return Optional.empty();
     }
     if (section.runsProgramOf(commands.agent())) {
-      return startAgent(section, full);
+      return startAgent(section, inVain);
     }
-    if (!jobs.start(section.name(), section.atOnce(), section.longest())) {
+    Consumer<RunEvent> end = last -> refusals.hear(section, ownJob(section), last);
+    if (!jobs.start(section.name(), section.atOnce(), section.longest(), end)) {
       logger.warn(
           "a start of section {} is left out: {} of its runs go on",
           section.name(),
@@ -62,8 +73,8 @@ final class Starter implements Starts {
     return Optional.empty();
   }
 
-  private Optional<String> startAgent(Section section, Consumer<String> full) {
-    Job job = job(section);
+  private Optional<String> startAgent(Section section, Consumer<String> inVain) {
+    Job job = refusals.job(section);
     return switch (runs.start(Wish.scheduled(job.name(), job.conditions(), section.longest()))) {
       case AgentRuns.Refused(Kind kind, String reason) when kind == Kind.OVERLOADED ->
           Optional.of(reason);
@@ -73,29 +84,25 @@ final class Starter implements Starts {
       }
       case Attached run -> {
         logger.info(
-            "section {} is run {}{}",
+            "section {} is run {}{}{}",
             section.name(),
             run.id(),
+            job.equals(ownJob(section)) ? "" : " of the agent, in its place",
             run.awaited().map(other -> ", which waits for the end of " + other).orElse(""));
-        tellIfBusy(run, full);
+        refusals.started(section);
+        listen(run, first -> refusals.hear(section, job, first).ifPresent(inVain));
         run.leave();
         yield Optional.empty();
       }
     };
   }
 
-  /** A helper that an earlier process of this node has asked may not have ended yet. */
-  private static void tellIfBusy(Attached run, Consumer<String> full) {
-    run.log()
-        .events()
-        .next()
-        .ofType(RunEvent.Failed.class)
-        .map(RunEvent.Failed::failure)
-        .filter(failure -> failure.kind() == Kind.OVERLOADED)
-        .subscribe(failure -> full.accept(failure.reason()));
+  /** Who hears it may block: it is not told on a thread that all runs share. */
+  private static void listen(Attached run, Consumer<RunEvent> first) {
+    run.log().events().next().publishOn(Schedulers.boundedElastic()).subscribe(first);
   }
 
-  private Job job(Section section) {
+  private Job ownJob(Section section) {
     return Job.of(section, commands.agent());
   }
 

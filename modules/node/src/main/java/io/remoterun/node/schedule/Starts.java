@@ -12,9 +12,13 @@ interface Starts {
   /**
    * Does not wait for the run.
    *
-   * @param full hears, if so, that there turned out to be no room, and why; on another thread
+   * @param inVain hears, if so, that nothing came of it after all, that it is to be tried again,
+   *     and why; on another thread, which may block
    * @return why there is no room for it now, if so: then it is to be tried again; also a start that
    *     was left out for good is no such reason
    */
-  Optional<String> start(Section section, Consumer<String> full);
+  Optional<String> start(Section section, Consumer<String> inVain);
+
+  /** What could not be started as it is planned, and what is done about it; on any thread. */
+  List<Problem> problems();
 }

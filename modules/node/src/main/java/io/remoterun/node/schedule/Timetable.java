@@ -27,7 +27,7 @@ final class Timetable {
   private final Map<String, Appointment> appointments = new LinkedHashMap<>();
   private final Map<String, Section> waiting = new LinkedHashMap<>();
 
-  /** What other threads have found to have had no room. */
+  /** What other threads have found to have come to nothing. */
   private final Queue<Section> inVain = new ConcurrentLinkedQueue<>();
 
   Timetable(NodeId node, Starts starts, LastStarts lastStarts, Logger logger) {
@@ -108,7 +108,7 @@ final class Timetable {
   }
 
   private void logAgain(Section section, String why) {
-    logger.info("section {} is tried again until there is room: {}", section.name(), why);
+    logger.info("section {} is tried again: {}", section.name(), why);
   }
 
   private boolean isPlanned(Section section) {

@@ -50,7 +50,7 @@ public record NodeStatus(
 
   /**
    * @param enabled whether the node runs anything by itself
-   * @param problems what is not used of the files
+   * @param problems what is not used of the files, or not run as they say
    */
   public record Schedule(boolean enabled, List<Section> sections, List<String> problems) {}
 

@@ -234,10 +234,10 @@ class LostRunTest {
             LoggerFactory.getLogger("remote-run.node.n1"),
             this::threadAtSecondTry);
     try (jobs) {
-      assertThat(jobs.start("job", 1, MINUTE)).isFalse();
-      assertThat(jobs.start("job", 1, MINUTE)).isTrue();
+      assertThat(jobs.start("job", 1, MINUTE, _ -> {})).isFalse();
+      assertThat(jobs.start("job", 1, MINUTE, _ -> {})).isTrue();
       awaitEnded(book, 1);
-      assertThat(jobs.start("job", 1, MINUTE)).isTrue();
+      assertThat(jobs.start("job", 1, MINUTE, _ -> {})).isTrue();
       awaitEnded(book, 2);
       assertThat(book.ended()).extracting(RunBook.Ended::failed).containsExactly(true, true);
       assertThat(book.ended().getFirst().end()).contains("there is no job job");

@@ -21,6 +21,8 @@ import org.slf4j.LoggerFactory;
 
 /** Its own thread; what that does when is the matter of {@link TimetableTest}. */
 class ScheduleTest {
+  private static final Problem REFUSED = new Problem("section x", "it is not run");
+
   @TempDir private Path folder = Path.of("");
   private final AtomicInteger defects = new AtomicInteger();
   private @Nullable Schedule schedule;
@@ -36,8 +38,13 @@ class ScheduleTest {
           }
 
           @Override
-          public Optional<String> start(Section section, Consumer<String> full) {
+          public Optional<String> start(Section section, Consumer<String> inVain) {
             return Optional.empty();
+          }
+
+          @Override
+          public List<Problem> problems() {
+            return List.of(REFUSED);
           }
         };
     Schedule made =
@@ -68,7 +75,7 @@ class ScheduleTest {
     made.start();
 
     awaitSections(made, "agent");
-    assertThat(made.problems()).isEmpty();
+    assertThat(made.problems()).containsExactly(REFUSED);
     made.stop();
     assertThat(made.isRunning()).isFalse();
   }
@@ -82,7 +89,7 @@ class ScheduleTest {
     made.reload();
 
     awaitSections(made, "hourly");
-    assertThat(made.problems()).hasSize(1);
+    assertThat(made.problems()).hasSize(2).contains(REFUSED);
   }
 
   /** As where the machine has no thread for it for a moment. */

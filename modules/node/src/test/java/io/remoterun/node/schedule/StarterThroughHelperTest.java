@@ -26,6 +26,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,6 +41,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -169,6 +172,55 @@ class StarterThroughHelperTest {
         assertThat(node.full).isEmpty();
       }
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "socket,run -u,settings have no job.scheduled-agent",
+    "socket,run -D other,condition other is not in",
+    "sudo,run -u,settings have no job.scheduled-agent"
+  })
+  void aSectionThatTheHelperRefusesLeavesTheNodeNotWithoutAgentRuns(
+      String way, String words, String reason, @TempDir Path folder) throws Exception {
+    helper.agent("true");
+    Section section = section("agent", 1, helper.agentFile() + " " + words);
+    try (Node node = node(way, folder)) {
+      LastStarts last = new LastStarts(folder.resolve("last-starts"), LOGGER);
+      Timetable timetable = new Timetable(NODE, node.starter, last, LOGGER);
+      timetable.use(List.of(section), lookAfter(Duration.ZERO));
+      awaitExecutions(1, node, timetable, Duration.ofMinutes(5));
+
+      assertThat(node.starter.problems())
+          .singleElement()
+          .asString()
+          .startsWith(
+              "section agent: the agent is run in its place, as job.agent: the helper refuses: ")
+          .contains(reason);
+      assertThat(node.book.ended()).extracting(RunBook.Ended::failed).containsExactly(false, true);
+      assertThat(last.of("agent")).isPresent();
+
+      helper.settings("job.scheduled-agent = " + helper.agentFile(), "conditions = other");
+      awaitExecutions(2, node, timetable, Duration.ofMinutes(10));
+      Eventually.await(
+          "nothing is wrong", () -> node.starter.problems().isEmpty(), node.starter::problems);
+      assertThat(node.book.ended()).hasSize(3);
+    }
+  }
+
+  /** The node's own thread would look as often as that, or nearly. */
+  private void awaitExecutions(int number, Node node, Timetable timetable, Duration time) {
+    Eventually.await(
+        number + " runs of the agent",
+        () -> {
+          timetable.look(lookAfter(time));
+          return helper.executions() == number && node.book.running().isEmpty();
+        },
+        () -> node.book.ended() + helper.audit());
+  }
+
+  private static Look lookAfter(Duration time) {
+    Instant noon = Instant.parse("2026-05-01T12:00:00Z");
+    return new Look(noon.plus(time), time.toNanos(), ZoneId.of("UTC"));
   }
 
   private Node node(String way, Path folder) throws IOException {
