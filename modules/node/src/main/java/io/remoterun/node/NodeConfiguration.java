@@ -80,7 +80,7 @@ public class NodeConfiguration {
 
   @Bean
   Schedule nodeSchedule(
-      NodeProperties properties, AgentRuns runs, JobRuns jobs, JobCommands commands) {
+      NodeProperties properties, AgentRuns runs, JobRuns jobs, RunBook book, JobCommands commands) {
     Logger logger = logger(properties);
     if (!properties.schedule().enabled()) {
       logger.info(
@@ -91,6 +91,7 @@ public class NodeConfiguration {
         properties.scheduleSettings(),
         runs,
         jobs,
+        book,
         commands,
         properties.agent().disableFile(),
         logger);

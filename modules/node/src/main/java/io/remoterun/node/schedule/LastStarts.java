@@ -24,12 +24,13 @@ import org.slf4j.Logger;
 /**
  * When each section was started last, in a file that outlives this process: lines of a name and a
  * time. Without it the schedule goes on all the same, so what is wrong with it is only logged.
- * Blocks; not thread-safe.
+ * Blocks. Thread-safe.
  */
 final class LastStarts {
   private final Path file;
   private final Logger logger;
   private final Map<String, Instant> starts = new TreeMap<>();
+
   private boolean isBroken;
 
   LastStarts(Path file, Logger logger) {
@@ -44,13 +45,25 @@ final class LastStarts {
     }
   }
 
-  Optional<Instant> of(String section) {
+  synchronized Optional<Instant> of(String section) {
     return Optional.ofNullable(starts.get(section));
   }
 
   /** On the disk when this returns, if it can be. */
-  void started(String section, Instant now) {
+  synchronized void started(String section, Instant now) {
     starts.put(section, now);
+    save(section);
+  }
+
+  /** Nothing came of the start at that time: the one before it is the last one. */
+  synchronized void takeBack(String section, Instant start, Optional<Instant> before) {
+    if (start.equals(starts.get(section))) {
+      before.ifPresentOrElse(it -> starts.put(section, it), () -> starts.remove(section));
+      save(section);
+    }
+  }
+
+  private void save(String section) {
     try {
       write();
       isBroken = false;

@@ -3,6 +3,7 @@ package io.remoterun.node.schedule;
 import io.remoterun.node.agent.AgentRuns;
 import io.remoterun.node.agent.JobCommands;
 import io.remoterun.node.agent.JobRuns;
+import io.remoterun.node.agent.RunBook;
 import io.remoterun.protocol.run.NodeId;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -72,11 +73,15 @@ public final class Schedule implements SmartLifecycle {
       Settings settings,
       AgentRuns runs,
       JobRuns jobs,
+      RunBook book,
       JobCommands commands,
       Path disableFile,
       Logger logger) {
     return new Schedule(
-        settings, commands.agent(), new Starter(runs, jobs, commands, disableFile, logger), logger);
+        settings,
+        commands.agent(),
+        new Starter(runs, jobs, book, commands, disableFile, logger),
+        logger);
   }
 
   @Override

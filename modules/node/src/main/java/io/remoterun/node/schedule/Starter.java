@@ -5,15 +5,18 @@ import io.remoterun.node.agent.AgentRuns;
 import io.remoterun.node.agent.Attached;
 import io.remoterun.node.agent.JobCommands;
 import io.remoterun.node.agent.JobRuns;
+import io.remoterun.node.agent.RunBook;
 import io.remoterun.node.agent.Wish;
 import io.remoterun.protocol.run.RunEvent;
 import io.remoterun.protocol.run.RunFailure.Kind;
+import io.remoterun.protocol.run.RunId;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import reactor.core.scheduler.Schedulers;
@@ -29,12 +32,24 @@ final class Starter implements Starts {
   private final JobCommands commands;
   private final Path disableFile;
   private final Logger logger;
+  private final RunBook book;
   private final Refusals refusals;
+  private final Map<Section, RunId> lastRuns = new ConcurrentHashMap<>();
   private boolean disabled;
 
-  Starter(AgentRuns runs, JobRuns jobs, JobCommands commands, Path disableFile, Logger logger) {
+  /**
+   * @param book is told of the runs
+   */
+  Starter(
+      AgentRuns runs,
+      JobRuns jobs,
+      RunBook book,
+      JobCommands commands,
+      Path disableFile,
+      Logger logger) {
     this.runs = runs;
     this.jobs = jobs;
+    this.book = book;
     this.commands = commands;
     this.disableFile = disableFile;
     this.logger = logger;
@@ -48,6 +63,13 @@ final class Starter implements Starts {
     words.remove(AgentLauncher.AGENT);
     commands.use(words);
     refusals.keep(sections);
+    lastRuns.keySet().retainAll(sections);
+  }
+
+  @Override
+  public boolean waits(Section section) {
+    RunId last = lastRuns.get(section);
+    return book.waiting().stream().anyMatch(run -> run.id().equals(last));
   }
 
   @Override
@@ -89,6 +111,7 @@ final class Starter implements Starts {
             run.id(),
             job.equals(ownJob(section)) ? "" : " of the agent, in its place",
             run.awaited().map(other -> ", which waits for the end of " + other).orElse(""));
+        lastRuns.put(section, run.id());
         refusals.started(section);
         listen(run, first -> refusals.hear(section, job, first).ifPresent(inVain));
         run.leave();

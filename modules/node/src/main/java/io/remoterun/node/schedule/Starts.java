@@ -19,6 +19,9 @@ interface Starts {
    */
   Optional<String> start(Section section, Consumer<String> inVain);
 
+  /** Whether its last run has not begun, because it waits for its turn; on any thread. */
+  boolean waits(Section section);
+
   /** What could not be started as it is planned, and what is done about it; on any thread. */
   List<Problem> problems();
 }

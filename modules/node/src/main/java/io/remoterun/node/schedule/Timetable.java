@@ -2,6 +2,7 @@ package io.remoterun.node.schedule;
 
 import io.remoterun.protocol.run.NodeId;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,9 @@ final class Timetable {
   private final Map<String, Appointment> appointments = new LinkedHashMap<>();
   private final Map<String, Section> waiting = new LinkedHashMap<>();
 
+  /** Those whose runs have not been seen to begin. */
+  private final Map<Section, Attempt> unwritten = new LinkedHashMap<>();
+
   /** What other threads have found to have come to nothing. */
   private final Queue<Section> inVain = new ConcurrentLinkedQueue<>();
 
@@ -49,6 +53,7 @@ final class Timetable {
           same != null && same.section().equals(section) ? same : appointment(section, look));
     }
     waiting.values().removeIf(section -> !sections.contains(section));
+    unwritten.keySet().retainAll(sections);
   }
 
   private Appointment appointment(Section section, Look look) {
@@ -73,25 +78,29 @@ final class Timetable {
         waiting.put(section.name(), section);
       }
     }
-    List.copyOf(waiting.values()).forEach(this::start);
+    writeWhatHasBegun();
+    List.copyOf(waiting.values()).forEach(section -> start(section, look.now()));
     Duration wait = LOOK;
     for (Appointment appointment : appointments.values()) {
       if (appointment.isDue(look)) {
-        start(appointment.section());
-        lastStarts.started(appointment.section().name(), look.now());
+        start(appointment.section(), look.now());
       }
       Duration rest = Duration.between(look.now(), appointment.next());
       wait = rest.compareTo(wait) < 0 ? rest : wait;
     }
-    return !waiting.isEmpty() && TRY_AGAIN.compareTo(wait) < 0 ? TRY_AGAIN : wait;
+    boolean isSoon = !waiting.isEmpty() || !unwritten.isEmpty();
+    return isSoon && TRY_AGAIN.compareTo(wait) < 0 ? TRY_AGAIN : wait;
   }
 
   /** A defect in one section is not to keep the others from being started. */
-  private void start(Section section) {
+  private void start(Section section, Instant now) {
     try {
-      Optional<String> full = starts.start(section, why -> startedInVain(section, why));
+      Attempt attempt = new Attempt(section, now, lastStarts.of(section.name()));
+      Optional<String> full = starts.start(section, attempt::inVain);
       if (full.isEmpty()) {
         waiting.remove(section.name());
+        unwritten.put(section, attempt);
+        writeWhatHasBegun();
       } else if (waiting.put(section.name(), section) == null) {
         logAgain(section, full.get());
       }
@@ -101,10 +110,51 @@ final class Timetable {
     }
   }
 
-  /** It is tried again when the clocks are looked at next: that is soon, and not too often. */
-  private void startedInVain(Section section, String why) {
-    inVain.add(section);
-    logAgain(section, why);
+  /** Where a run waits for its turn, that may take until the next look or longer. */
+  private void writeWhatHasBegun() {
+    Map.copyOf(unwritten)
+        .forEach(
+            (section, attempt) -> {
+              if (!starts.waits(section)) {
+                unwritten.remove(section);
+                attempt.write();
+              }
+            });
+  }
+
+  /**
+   * One start. It is written down when its run has begun, and only if nobody has found out before
+   * that it was in vain: one that is still to be made must not be lost by a restart.
+   */
+  private final class Attempt {
+    private final Section section;
+    private final Instant now;
+    private final Optional<Instant> before;
+    private boolean isWritten;
+    private boolean isInVain;
+
+    Attempt(Section section, Instant now, Optional<Instant> before) {
+      this.section = section;
+      this.now = now;
+      this.before = before;
+    }
+
+    synchronized void write() {
+      if (!isInVain) {
+        lastStarts.started(section.name(), now);
+        isWritten = true;
+      }
+    }
+
+    /** It is made again when the clocks are looked at next: that is soon, and not too often. */
+    synchronized void inVain(String why) {
+      isInVain = true;
+      if (isWritten) {
+        lastStarts.takeBack(section.name(), now, before);
+      }
+      logAgain(section, why);
+      inVain.add(section);
+    }
   }
 
   private void logAgain(Section section, String why) {

@@ -43,6 +43,11 @@ class ScheduleTest {
           }
 
           @Override
+          public boolean waits(Section section) {
+            return false;
+          }
+
+          @Override
           public List<Problem> problems() {
             return List.of(REFUSED);
           }

@@ -67,7 +67,7 @@ class StarterTest {
     SeenRuns seen = new SeenRuns(folder.resolve("seen/runs"));
     runs = new AgentRuns(NODE, launcher, limits(), disableFile(), seen, book, LOGGER);
     jobs = new JobRuns(NODE, launcher, limits(), book, LOGGER);
-    starter = new Starter(runs, jobs, commands, disableFile(), LOGGER);
+    starter = new Starter(runs, jobs, book, commands, disableFile(), LOGGER);
     starter.use(
         List.of(
             section("agent", "agent run"),
@@ -113,6 +113,8 @@ class StarterTest {
     awaitRuns("agent run -D a");
     assertThat(start(section("mine", "agent more"))).isEmpty();
     assertThat(book.waiting()).singleElement().extracting(RunBook.Entry::job).isEqualTo("mine");
+    assertThat(starter.waits(section("mine", "agent more"))).isTrue();
+    assertThat(starter.waits(section("agent", "agent run"))).isFalse();
     assertThat(start(section("agent", "agent run")))
         .get()
         .asString()
@@ -120,6 +122,7 @@ class StarterTest {
     goOn("agent");
     assertThat(output(first)).hasSize(2);
     awaitRuns("agent run -D a", "agent more");
+    assertThat(starter.waits(section("mine", "agent more"))).isFalse();
     goOn("agent");
     Eventually.await("both are over", () -> book.ended().size() == 2, book::running);
     assertThat(start(section("agent", "agent run"))).isEmpty();

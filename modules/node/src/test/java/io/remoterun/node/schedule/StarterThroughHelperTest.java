@@ -238,7 +238,7 @@ class StarterThroughHelperTest {
     return new Node(
         runs,
         jobs,
-        new Starter(runs, jobs, commands, none, LOGGER),
+        new Starter(runs, jobs, book, commands, none, LOGGER),
         book,
         new LinkedBlockingQueue<>());
   }

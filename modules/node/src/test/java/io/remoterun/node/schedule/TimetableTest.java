@@ -19,16 +19,28 @@ import jdk.jfr.Recording;
 import jdk.jfr.consumer.RecordingFile;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 class TimetableTest {
   private static final Logger LOGGER = LoggerFactory.getLogger("timetable");
 
+  private static final Section DAILY =
+      new Section(
+          "daily",
+          List.of("/bin/true"),
+          new Timing(Timing.DAY, Duration.ofMinutes(150), Duration.ofMinutes(150)),
+          Section.DEFAULT_LONGEST,
+          1);
+
   @TempDir private Path folder = Path.of("");
   private final List<String> starts = new ArrayList<>();
   private final List<Consumer<String>> heard = new ArrayList<>();
   private boolean full;
+  private boolean waits;
+  private boolean inVainAtOnce;
   private Instant now = Instant.parse("2026-05-01T10:02:00Z");
   private Duration elapsed = Duration.ZERO;
 
@@ -57,7 +69,15 @@ class TimetableTest {
       }
       starts.add(now.toString().substring(11, 19) + " " + section.name());
       heard.add(inVain);
+      if (inVainAtOnce) {
+        inVain.accept("one is there");
+      }
       return Optional.empty();
+    }
+
+    @Override
+    public boolean waits(Section section) {
+      return waits;
     }
 
     @Override
@@ -211,6 +231,88 @@ class TimetableTest {
     second.use(List.of(section("a", 5)), look());
     pass(second, Duration.ofMinutes(6));
     assertThat(starts).containsExactly("10:05:00 a", "10:10:00 a");
+  }
+
+  @Test
+  void aStartThatWaitsForRoomIsMadeUpForAfterARestart() {
+    Timetable timetable = startedYesterday();
+    full = true;
+    pass(timetable, Duration.ofMinutes(1));
+    full = false;
+    restart();
+
+    assertThat(starts).hasSize(2).last().asString().matches("0[23]:.* daily");
+  }
+
+  @Test
+  void aStartThatWaitsForItsTurnIsMadeUpForAfterARestart() {
+    Timetable timetable = startedYesterday();
+    waits = true;
+    pass(timetable, Duration.ofMinutes(1));
+    waits = false;
+    restart();
+
+    assertThat(starts).hasSize(3).last().asString().matches("0[23]:.* daily");
+  }
+
+  @Test
+  void aStartThatHasWaitedForItsTurnIsNotRepeatedAfterARestart() {
+    Timetable timetable = startedYesterday();
+    waits = true;
+    pass(timetable, Duration.ofMinutes(1));
+    waits = false;
+    pass(timetable, Timetable.TRY_AGAIN.plusMillis(1));
+    restart();
+
+    assertThat(starts).hasSize(2);
+  }
+
+  /** Whenever that turns out, also before the start is written down. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void aStartThatWasInVainIsMadeUpForAfterARestart(boolean atOnce) {
+    Timetable timetable = startedYesterday();
+    inVainAtOnce = atOnce;
+    pass(timetable, Duration.ofSeconds(11));
+    inVainAtOnce = false;
+    if (!atOnce) {
+      heard.getLast().accept("one is there");
+    }
+    assertThat(timetable.entries())
+        .extracting(Schedule.Entry::last)
+        .containsExactly(Optional.of(Instant.parse("2026-05-01T02:30:00Z")));
+    restart();
+
+    assertThat(starts).hasSize(3).last().asString().matches("0[23]:.* daily");
+  }
+
+  /** Whoever hears of it late has not made the next start undone. */
+  @Test
+  void aStartThatTurnsOutToHaveBeenInVainAfterTheNextOneLeavesThatWrittenDown() {
+    Timetable timetable = startedYesterday();
+    pass(timetable, Duration.ofSeconds(11));
+    heard.getFirst().accept("one was there");
+
+    assertThat(new LastStarts(file(), LOGGER).of("daily"))
+        .contains(Instant.parse("2026-05-02T02:30:00Z"));
+  }
+
+  /** Is due again in 10 s. */
+  private Timetable startedYesterday() {
+    now = Instant.parse("2026-05-01T02:29:50Z");
+    Timetable timetable = timetable();
+    timetable.use(List.of(DAILY), look());
+    pass(timetable, Duration.ofSeconds(11));
+    assertThat(starts).containsExactly("02:30:00 daily");
+    pass(timetable, Duration.ofDays(1).minusSeconds(60));
+    now = Instant.parse("2026-05-02T02:29:50Z");
+    return timetable;
+  }
+
+  private void restart() {
+    Timetable timetable = timetable();
+    timetable.use(List.of(DAILY), look());
+    pass(timetable, Appointment.SOON);
   }
 
   @Test
