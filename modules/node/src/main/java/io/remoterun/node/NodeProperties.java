@@ -86,7 +86,7 @@ record NodeProperties(
    * How long peers may take; each at least a millisecond.
    *
    * @param hello from the first byte of their TLS hello to its last: most come in one piece, and
-   *     one that was lost on the way comes again after some 0.3 s. Default: 800 ms.
+   *     one that was lost on the way comes again after some 0.3 s. Default: 600 ms.
    * @param handshake for TLS. Default: 10 s.
    * @param identification to say who they are, after TLS. Default: 10 s.
    * @param idle to ask for something, when nothing runs for them. Default: 1 min.
@@ -95,7 +95,7 @@ record NodeProperties(
    *     often it is looked at. Default: 5 s.
    */
   record Deadlines(
-      @DefaultValue("800ms") Duration hello,
+      @DefaultValue("600ms") Duration hello,
       @DefaultValue("10s") Duration handshake,
       @DefaultValue("10s") Duration identification,
       @DefaultValue("1m") Duration idle,

@@ -131,7 +131,7 @@ class NodeConfigurationTest {
         10,
         true,
         new NodeProperties.Deadlines(
-            Duration.ofMillis(800),
+            Duration.ofMillis(600),
             Duration.ofSeconds(10),
             Duration.ofSeconds(10),
             Duration.ofMinutes(1),

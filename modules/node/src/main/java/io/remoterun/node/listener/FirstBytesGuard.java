@@ -8,24 +8,15 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.util.ReferenceCountUtil;
 import io.remoterun.protocol.run.Printable;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
  * Sits before TLS, looks at the first bytes and closes what is no TLS, so that the log says what it
  * was; and what begins a TLS hello and does not end it in time. CFEngine before 2013 spoke a
  * protocol without TLS whose first message has {@code CAUTH} at the bytes 8 to 12.
- *
- * <pre>
- * A TLS record:   +------+---------+--------+---------...
- *                 | 0x16 | version | length | the hello
- *                 +------+---------+--------+---------...
- *         byte       0      1   2    3   4    5
- * </pre>
  */
 final class FirstBytesGuard extends ChannelInboundHandlerAdapter {
-  private static final int TLS_HANDSHAKE = 0x16;
-  private static final int LENGTH_AT = 3;
-  private static final int HEADER = 5;
   private static final int MOST_SHOWN = 32;
   private static final Pattern HTTP = Pattern.compile("[A-Z]{3,7} .*", Pattern.DOTALL);
 
@@ -33,8 +24,8 @@ final class FirstBytesGuard extends ChannelInboundHandlerAdapter {
   private final Duration patience;
   private final Deadline deadline;
   private final Runnable spoken;
-  private int seen;
-  private int length;
+  private final Hello hello = new Hello();
+  private boolean hasBegun;
 
   /**
    * @param patience from the first byte of the hello to its last
@@ -52,28 +43,31 @@ final class FirstBytesGuard extends ChannelInboundHandlerAdapter {
   public void channelRead(ChannelHandlerContext context, Object message) {
     if (!(message instanceof ByteBuf bytes) || !bytes.isReadable()) {
       context.fireChannelRead(message);
-    } else if (seen > 0 || bytes.getUnsignedByte(bytes.readerIndex()) == TLS_HANDSHAKE) {
-      count(context, bytes);
-      context.fireChannelRead(message);
+    } else if (hasBegun || bytes.getUnsignedByte(bytes.readerIndex()) == Hello.HANDSHAKE) {
+      hello(context, bytes);
     } else {
       refuse(context, bytes);
       ReferenceCountUtil.release(message);
     }
   }
 
-  private void count(ChannelHandlerContext context, ByteBuf bytes) {
-    if (seen == 0) {
+  private void hello(ChannelHandlerContext context, ByteBuf bytes) {
+    if (!hasBegun) {
+      hasBegun = true;
       deadline.start(patience, () -> late(context));
     }
-    int index = bytes.readerIndex();
-    for (; seen < HEADER && index < bytes.writerIndex(); seen++, index++) {
-      length = seen < LENGTH_AT ? 0 : length << Byte.SIZE | bytes.getUnsignedByte(index);
+    hello.read(bytes);
+    Optional<String> problem = hello.problem();
+    if (problem.isPresent()) {
+      watch.refuse(context.channel(), "no TLS: " + problem.get());
+      ReferenceCountUtil.release(bytes);
+      return;
     }
-    seen += bytes.writerIndex() - index;
-    if (seen >= HEADER + length && seen >= HEADER) {
+    if (hello.isThere()) {
       context.pipeline().remove(this);
       spoken.run();
     }
+    context.fireChannelRead(bytes);
   }
 
   private void late(ChannelHandlerContext context) {

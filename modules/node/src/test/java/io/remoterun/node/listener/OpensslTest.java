@@ -53,6 +53,17 @@ class OpensslTest {
     }
   }
 
+  /** The name makes a hello too long for one record of that size. */
+  @Test
+  void getsThereWithAHelloInTwoRecords() throws Exception {
+    String name = "a".repeat(255);
+    String names = name + "," + name;
+    String[] options = {"-max_send_frag", "512", "-alpn", names, "-quiet", "-no_ign_eof"};
+    try (Client client = new Client(withKey(options))) {
+      client.await("CFE_v");
+    }
+  }
+
   @Test
   void tls11IsRefused() throws Exception {
     long begin = System.nanoTime();

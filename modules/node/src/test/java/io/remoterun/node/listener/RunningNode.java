@@ -99,7 +99,7 @@ final class RunningNode implements AutoCloseable {
     private int connections = 20;
     private int perAddress = 20;
     // The default of the configuration.
-    private static final Duration HELLO = Duration.ofMillis(800);
+    private static final Duration HELLO = Duration.ofMillis(600);
     private Duration handshake = Duration.ofSeconds(10);
     private Duration identification = Duration.ofSeconds(10);
     private Duration idle = Duration.ofSeconds(10);
