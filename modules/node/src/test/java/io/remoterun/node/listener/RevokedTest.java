@@ -2,6 +2,7 @@ package io.remoterun.node.listener;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.remoterun.node.access.AccessPolicy;
 import io.remoterun.testkit.CfengineDialogue;
 import io.remoterun.testkit.Wire;
 import java.io.IOException;
@@ -74,6 +75,23 @@ class RevokedTest {
         // closed in the handshake
       }
       node.log.await("WARN refused 127.0.0.1:", "the peer's key MD5=", "is not admitted");
+    }
+  }
+
+  /** With TLS 1.2 a client's handshake ends well only when the node's has. */
+  @Test
+  void aPolicyThatChangesWithinAHandshakeHoldsAtItsEnd() throws Exception {
+    try (RunningNode node = RunningNode.in(folder).start()) {
+      AccessPolicy before = node.access.get();
+      node.access.set(node.policy(List.of()));
+      // For the address, and for the key that is shown.
+      node.looks.addAll(List.of(before, before));
+
+      try (Wire wire = Wire.connectTls12(node.listener.port(), node.relay.key())) {
+        assertThat(wire.awaitClose()).isEmpty();
+      }
+      node.log.await("WARN refused 127.0.0.1:", "key " + node.relay.digest(), "is not admitted");
+      assertThat(node.looks).isEmpty();
     }
   }
 

@@ -23,7 +23,9 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Queue;
 import java.util.Set;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.regex.Pattern;
 import org.slf4j.Logger;
@@ -40,6 +42,10 @@ final class RunningNode implements AutoCloseable {
   final TestHost relay;
   final NodeListener listener;
   final AtomicReference<AccessPolicy> access;
+
+  /** What the node gets instead of {@link #access}, one each time that it looks, while it lasts. */
+  final Queue<AccessPolicy> looks = new ConcurrentLinkedQueue<>();
+
   final CapturedLog log = CapturedLog.of(LOGGER);
   private final AgentRuns runs;
 
@@ -62,12 +68,17 @@ final class RunningNode implements AutoCloseable {
             new RunBook(),
             logger);
     this.access = new AtomicReference<>(policy(made.admitted));
-    NodeService service = new NodeService(access::get, runs, made.deadlines(), logger);
+    NodeService service = new NodeService(this::look, runs, made.deadlines(), logger);
     NodeListener.Settings settings =
         new NodeListener.Settings(
             new InetSocketAddress(made.address, 0), made.connections, made.perAddress, made.check);
     this.listener = new NodeListener(settings, host.key(), service);
     listener.start();
+  }
+
+  private AccessPolicy look() {
+    AccessPolicy next = looks.poll();
+    return next == null ? access.get() : next;
   }
 
   private static Map<String, String> environment(TestHost host) {
