@@ -66,6 +66,7 @@ final class HandshakeWatch extends ChannelInboundHandlerAdapter {
       PublicKey key = Tls.peerKey(session);
       return admitted.test(key)
           ? ShownCertificate.problem(session)
+              .map(problem -> problem + " (key " + Peer.nameOf(key) + ")")
           : Optional.ofNullable(new KeyNotAdmittedException(key).getMessage());
     } catch (SSLPeerUnverifiedException e) {
       return Optional.of("it shows no certificate");

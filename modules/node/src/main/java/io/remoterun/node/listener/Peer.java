@@ -40,12 +40,15 @@ record Peer(InetSocketAddress from, PublicKey key) {
         : String.valueOf(address);
   }
 
+  /** As CFEngine prints it, where it can be its. */
+  static String nameOf(PublicKey key) {
+    return key instanceof RSAPublicKey rsa
+        ? KeyDigest.md5(rsa).toString()
+        : KeyHash.of(key).toString();
+  }
+
   @Override
   public String toString() {
-    return addressOf(from)
-        + " key "
-        + (key instanceof RSAPublicKey rsa
-            ? KeyDigest.md5(rsa).toString()
-            : KeyHash.of(key).toString());
+    return addressOf(from) + " key " + nameOf(key);
   }
 }
