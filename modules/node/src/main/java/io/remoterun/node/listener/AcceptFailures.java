@@ -9,9 +9,9 @@ import io.remoterun.protocol.run.Printable;
  * process has no descriptor left. The next one, Reactor Netty's, tries again after a second.
  */
 final class AcceptFailures extends ChannelInboundHandlerAdapter {
-  private final StrangerLog log;
+  private final BoundedLog log;
 
-  AcceptFailures(StrangerLog log) {
+  AcceptFailures(BoundedLog log) {
     this.log = log;
   }
 

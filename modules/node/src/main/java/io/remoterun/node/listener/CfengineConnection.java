@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
-import org.slf4j.Logger;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.SignalType;
@@ -35,8 +34,7 @@ import reactor.netty.NettyOutbound;
  */
 final class CfengineConnection {
   private final NodeService service;
-  private final Logger logger;
-  private final Peer peer;
+  private final PeerLog log;
   private final RunRequests requests;
   private final Channel channel;
   private final NettyInbound in;
@@ -65,15 +63,15 @@ final class CfengineConnection {
    */
   CfengineConnection(
       NodeService service,
+      PeerLog log,
       Channel channel,
       NettyInbound in,
       NettyOutbound out,
       Consumer<CfengineConnection> welcomed) {
     this.service = service;
     this.welcomed = () -> welcomed.accept(this);
-    this.logger = service.logger();
-    this.peer = Peer.of(channel);
-    this.requests = new RunRequests(service, peer);
+    this.log = log;
+    this.requests = new RunRequests(service, log);
     this.channel = channel;
     this.in = in;
     this.out = out;
@@ -187,8 +185,10 @@ final class CfengineConnection {
 
   private Optional<String> stop(Attached run) {
     Optional<String> refusal = run.stop();
-    logger.info(
-        "{} cancels run {}{}", peer, run.id(), refusal.map(reason -> ": no, " + reason).orElse(""));
+    String words = "cancels run " + run.id();
+    refusal.ifPresentOrElse(
+        reason -> log.info(words + ": no, " + reason),
+        () -> service.logger().info("{} {}", log.peer(), words));
     return refusal;
   }
 
@@ -203,8 +203,8 @@ final class CfengineConnection {
   }
 
   private Mono<Void> refused(ServerAction.Refused refused) {
-    logger.warn(
-        "{} user {} asks for '{}': denied, {}", peer, user, refused.request(), refused.reason());
+    String request = "user " + user + " asks for '" + refused.request() + "'";
+    log.warn(request + ": denied, " + refused.reason());
     return Mono.empty();
   }
 
@@ -220,7 +220,7 @@ final class CfengineConnection {
     deadline.start(
         time,
         () -> {
-          logger.info("{} {} for {} s: closed", peer, problem, time.toMillis() / 1000.0);
+          log.info(problem + " for " + time.toMillis() / 1000.0 + " s: closed");
           var _ = channel.close();
         });
   }
@@ -249,7 +249,7 @@ final class CfengineConnection {
       isEnded = true;
       String run =
           running.filter(it -> !isOver).map(it -> ", run " + it.id() + " goes on").orElse("");
-      logger.warn("{} {}: closed{}", peer, reason, run);
+      log.warn(reason + ": closed" + run);
       leave();
       var _ = channel.close();
     }
@@ -267,7 +267,7 @@ final class CfengineConnection {
   private Mono<Void> closed(String reason) {
     return Mono.error(
         () -> {
-          logger.warn("{} {}: closed", peer, reason);
+          log.warn(reason + ": closed");
           return new Over();
         });
   }
@@ -277,13 +277,13 @@ final class CfengineConnection {
     deadline.stop();
     running
         .filter(run -> !isOver)
-        .ifPresent(run -> logger.warn("{} is lost while run {} goes on", peer, run.id()));
+        .ifPresent(run -> log.warn("is lost while run " + run.id() + " goes on"));
     leave();
   }
 
   private Mono<Void> lost(Throwable failure) {
     if (!(failure instanceof Over) && !isEnded) {
-      logger.warn("{} is lost: {}", peer, Printable.of(failure.toString()));
+      log.warn("is lost: " + Printable.of(failure.toString()));
     }
     return Mono.empty();
   }

@@ -8,6 +8,7 @@ import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import io.remoterun.protocol.keys.KeyNotAdmittedException;
 import io.remoterun.protocol.keys.Tls;
 import io.remoterun.protocol.run.Printable;
+import java.net.SocketAddress;
 import java.nio.channels.ClosedChannelException;
 import java.security.PublicKey;
 import java.util.Optional;
@@ -20,14 +21,14 @@ import javax.net.ssl.SSLSession;
  * connection is closed before its peer has said who it is.
  */
 final class HandshakeWatch extends ChannelInboundHandlerAdapter {
-  private final StrangerLog log;
+  private final BoundedLog log;
   private final Predicate<PublicKey> admitted;
   private boolean told;
 
   /**
    * @param admitted asked once more after each handshake: what it says may have changed in between
    */
-  HandshakeWatch(StrangerLog log, Predicate<PublicKey> admitted) {
+  HandshakeWatch(BoundedLog log, Predicate<PublicKey> admitted) {
     this.log = log;
     this.admitted = admitted;
   }
@@ -39,7 +40,8 @@ final class HandshakeWatch extends ChannelInboundHandlerAdapter {
   void refuse(Channel channel, String reason) {
     if (!told) {
       told = true;
-      log.refused(channel.remoteAddress(), reason);
+      SocketAddress peer = channel.remoteAddress();
+      log.say(Peer.hostOf(peer), "refused " + Peer.addressOf(peer) + ": " + reason);
       var _ = channel.close();
     }
   }

@@ -41,7 +41,8 @@ public final class NodeListener implements SmartLifecycle {
   private final NodeService service;
   private final Logger logger;
   private final ChannelGroup connections = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
-  private final StrangerLog strangers;
+  private final BoundedLog strangers;
+  private final BoundedLog known;
   private final House house;
   private final Sessions sessions;
   private @Nullable DisposableServer server;
@@ -60,7 +61,8 @@ public final class NodeListener implements SmartLifecycle {
     this.key = key;
     this.service = service;
     this.logger = service.logger();
-    this.strangers = new StrangerLog(logger, StrangerLog.WHILE);
+    this.strangers = new BoundedLog(logger, BoundedLog.WHILE, BoundedLog.STRANGERS);
+    this.known = new BoundedLog(logger, BoundedLog.WHILE, BoundedLog.KNOWN);
     this.house = new House(new House.Bounds(settings.connections(), settings.perAddress()));
     this.sessions = new Sessions(service.access(), logger);
   }
@@ -150,7 +152,9 @@ public final class NodeListener implements SmartLifecycle {
   }
 
   private Mono<Void> talk(Channel channel, NettyInbound in, NettyOutbound out) {
-    return new CfengineConnection(service, channel, in, out, session -> welcome(channel, session))
+    PeerLog log = new PeerLog(known, Peer.of(channel));
+    return new CfengineConnection(
+            service, log, channel, in, out, session -> welcome(channel, session))
         .talk();
   }
 
@@ -168,6 +172,7 @@ public final class NodeListener implements SmartLifecycle {
       sessions.stop();
       connections.close().awaitUninterruptibly(PATIENCE.toMillis());
       strangers.close();
+      known.close();
       server = null;
       logger.info("does not listen any more");
     }

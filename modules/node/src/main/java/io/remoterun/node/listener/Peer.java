@@ -36,7 +36,14 @@ record Peer(InetSocketAddress from, PublicKey key) {
 
   static String addressOf(SocketAddress address) {
     return address instanceof InetSocketAddress inet && inet.getAddress() != null
-        ? inet.getAddress().getHostAddress() + ":" + inet.getPort()
+        ? hostOf(inet) + ":" + inet.getPort()
+        : String.valueOf(address);
+  }
+
+  /** Without the port. */
+  static String hostOf(SocketAddress address) {
+    return address instanceof InetSocketAddress inet && inet.getAddress() != null
+        ? inet.getAddress().getHostAddress()
         : String.valueOf(address);
   }
 

@@ -11,7 +11,7 @@ import io.remoterun.protocol.run.RunId;
 import java.util.Optional;
 
 /** A peer's requests for runs and checks: each is decided, and each decision logged once. */
-record RunRequests(NodeService service, Peer peer) {
+record RunRequests(NodeService service, PeerLog log) {
 
   /** What becomes of a request. */
   sealed interface Outcome {}
@@ -28,7 +28,7 @@ record RunRequests(NodeService service, Peer peer) {
 
   /** Whether the peer may be here and act for the user, now. Reads files: not for event loops. */
   AccessDecision admission(String user) {
-    return service.access().get().admit(peer.address(), user, peer.key());
+    return service.access().get().admit(log.peer().address(), user, log.peer().key());
   }
 
   /**
@@ -37,13 +37,12 @@ record RunRequests(NodeService service, Peer peer) {
    * @param id the peer's name for the run, if it has one
    */
   Outcome decide(AccessDecision admission, String user, ExecRequest request, Optional<RunId> id) {
+    Asked asked = new Asked("run", user, request, id);
     return switch (admission) {
-      case AccessDecision.Denied(String reason) -> out(new Asked("run", user, request, id), reason);
+      case AccessDecision.Denied(String reason) -> out(asked, reason);
       case AccessDecision.Allowed(String by) -> {
         Optional<String> refusal = service.access().get().refusal(user, request.conditions());
-        yield refusal.isPresent()
-            ? refused(new Asked("run", user, request, id), Kind.REFUSED, refusal.get())
-            : start(by, user, request, id);
+        yield refusal.isPresent() ? refused(asked, Kind.REFUSED, refusal.get()) : start(by, asked);
       }
     };
   }
@@ -61,49 +60,53 @@ record RunRequests(NodeService service, Peer peer) {
               .get()
               .refusal(user, request.conditions())
               .map(reason -> refused(asked, Kind.REFUSED, reason))
-              .orElseGet(() -> tell(by, user, request));
+              .orElseGet(() -> tell(by, asked));
     };
   }
 
-  private Outcome tell(String admittedBy, String user, ExecRequest request) {
-    Wish wish = Wish.of(Optional.empty(), request.conditions(), user + " of " + peer);
-    Readiness readiness = service.runs().readiness(wish);
-    service
-        .logger()
-        .info(
-            "{} user {} asks for a check with {}: allowed, {}: {} (admit-keys has {})",
-            peer,
-            user,
-            request.conditions(),
-            readiness.state(),
-            readiness.words(),
-            admittedBy);
+  private Outcome tell(String admittedBy, Asked asked) {
+    Readiness readiness = service.runs().readiness(wish(asked));
+    log.info(
+        "%s: allowed, %s: %s (admit-keys has %s)"
+            .formatted(asked, readiness.state(), readiness.words(), admittedBy));
     return new Told(readiness);
   }
 
-  private Outcome start(String admittedBy, String user, ExecRequest request, Optional<RunId> id) {
-    Wish wish = Wish.of(id, request.conditions(), user + " of " + peer);
-    return switch (service.runs().start(wish)) {
-      case AgentRuns.Refused(Kind kind, String reason) ->
-          refused(new Asked("run", user, request, id), kind, reason);
+  private Outcome start(String admittedBy, Asked asked) {
+    return switch (service.runs().start(wish(asked))) {
+      case AgentRuns.Refused(Kind kind, String reason) -> refused(asked, kind, reason);
       case Attached run -> {
+        // Each of them, not only as many as a peer may have lines.
         service
             .logger()
             .info(
-                "{} user {} asks for a run with {}: allowed, run {}{} (admit-keys has {})",
-                peer,
-                user,
-                request.conditions(),
+                "{} {}: allowed, run {}{} (admit-keys has {})",
+                log.peer(),
+                asked,
                 run.id(),
-                id.filter(own -> !own.equals(run.id())).map(own -> ", joined as " + own).orElse(""),
+                asked
+                    .id()
+                    .filter(own -> !own.equals(run.id()))
+                    .map(own -> ", joined as " + own)
+                    .orElse(""),
                 admittedBy);
         yield new Run(run);
       }
     };
   }
 
+  private Wish wish(Asked asked) {
+    String whose = asked.user() + " of " + log.peer();
+    return Wish.of(asked.id(), asked.request().conditions(), whose);
+  }
+
   /** Who asks for what. */
-  private record Asked(String what, String user, ExecRequest request, Optional<RunId> id) {}
+  private record Asked(String what, String user, ExecRequest request, Optional<RunId> id) {
+    @Override
+    public String toString() {
+      return "user " + user + " asks for a " + what + " with " + request.conditions();
+    }
+  }
 
   private Outcome out(Asked asked, String reason) {
     denied(asked, "it is not admitted any more: " + reason + ": closed");
@@ -116,15 +119,7 @@ record RunRequests(NodeService service, Peer peer) {
   }
 
   private void denied(Asked asked, String reason) {
-    service
-        .logger()
-        .warn(
-            "{} user {} asks for a {} with {}: denied, {}{}",
-            peer,
-            asked.user(),
-            asked.what(),
-            asked.request().conditions(),
-            reason,
-            asked.id().map(own -> " (run " + own + ")").orElse(""));
+    String id = asked.id().map(own -> " (run " + own + ")").orElse("");
+    log.warn(asked + ": denied, " + reason + id);
   }
 }
