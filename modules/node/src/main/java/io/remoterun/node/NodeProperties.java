@@ -50,8 +50,8 @@ import org.springframework.util.unit.DataSize;
  *     for how much it shows: {@code info}, {@code debug}, {@code trace}. Rudder's cf-serverd has
  *     {@code .*}.
  * @param connections at once; one more is closed. Default: 50.
- * @param connectionsPerAddress of these, for one address, before they have said who they are.
- *     Default: 10.
+ * @param connectionsPerAddress of these, for one address, before they have said who they are; and
+ *     how many TLS hellos a second may come from one that no relay has come from. Default: 10.
  * @param reloadOnHangup whether SIGHUP means to read the access policy again, that is {@code
  *     admit-keys}, {@code admit-addresses}, {@code allow-users} and {@code allow-conditions}.
  *     Default: true.

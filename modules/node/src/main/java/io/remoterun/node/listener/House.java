@@ -34,7 +34,10 @@ import java.util.stream.Stream;
  * </ul>
  *
  * <p>Where none of these is there, the newcomer is refused. Who has said who it is keeps its place.
- * Thread-safe.
+ *
+ * <p>A place that is free again at once does not bound what handshakes cost. So an address that is
+ * not friendly may begin as many in a second as it may take places; one that is may be a relay's,
+ * and a stranger's as well, and is never kept waiting for that. Thread-safe.
  */
 final class House {
   /** Enough for a handshake with a relay that is far away and a node that is slow. */
@@ -48,6 +51,7 @@ final class House {
   private final Map<ByteBuffer, Deque<Guest>> strangers = new HashMap<>();
   private final Set<Channel> known = new HashSet<>();
   private final Set<ByteBuffer> friendly = new LinkedHashSet<>();
+  private final RecentHellos hellos = new RecentHellos(YOUNG);
   private int places;
 
   /**
@@ -99,6 +103,11 @@ final class House {
   }
 
   private synchronized Optional<String> take(Guest guest) {
+    int begun = friendly.contains(guest.origin) ? 0 : hellos.of(guest.origin, guest.since);
+    if (begun >= bounds.perAddress) {
+      return Optional.of(
+          begun + " TLS hellos of its address came within a second, and nobody was welcome");
+    }
     int same = strangersOf(guest.origin).size();
     if (same >= bounds.perAddress) {
       if (!turnOut(oldest(strangersOf(guest.origin).stream().filter(this::mayGo)))) {
@@ -161,7 +170,12 @@ final class House {
   synchronized void hasSpoken(Channel channel) {
     strangersOf(origin(channel)).stream()
         .filter(guest -> guest.channel.equals(channel))
-        .forEach(guest -> guest.hasSpoken = true);
+        .forEach(this::hasSpoken);
+  }
+
+  private void hasSpoken(Guest guest) {
+    guest.hasSpoken = true;
+    hellos.add(guest.origin, nanoTime.getAsLong());
   }
 
   /** It has said who it is. */

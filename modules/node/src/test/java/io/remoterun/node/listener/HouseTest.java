@@ -20,6 +20,7 @@ class HouseTest {
 
   @Test
   void givesAnAddressSoManyPlacesAndAgainThoseThatItLeaves() {
+    welcome("192.0.2.1");
     List<EmbeddedChannel> in = oneEachOf("192.0.2.1", "192.0.2.1", "192.0.2.1");
     in.forEach(house::hasSpoken);
     Channel first = in.getFirst();
@@ -29,6 +30,50 @@ class HouseTest {
     var _ = first.close();
     assertThat(house.places()).isEqualTo(2);
     assertThat(enter(from("192.0.2.1"))).isEmpty();
+  }
+
+  @Test
+  void anAddressMayBeginSoManyHandshakesInASecond() {
+    for (int one = 0; one < 3; one++) {
+      speaksAndLeaves("192.0.2.1");
+    }
+    assertThat(enter(from("192.0.2.1")))
+        .hasValue("3 TLS hellos of its address came within a second, and nobody was welcome");
+    assertThat(house.places()).isZero();
+    assertThat(enter(from("192.0.2.2"))).isEmpty();
+
+    now += House.YOUNG.toNanos();
+    assertThat(enter(from("192.0.2.1"))).isEmpty();
+  }
+
+  /** Where a relay and a stranger have one address, the relay has to come in. */
+  @Test
+  void aFriendlyAddressMayBeginAsManyHandshakesAsItLikes() {
+    for (int one = 0; one < 3; one++) {
+      speaksAndLeaves("192.0.2.9");
+    }
+    now += House.YOUNG.toNanos();
+    welcome("192.0.2.9");
+    for (int one = 0; one < 100; one++) {
+      speaksAndLeaves("192.0.2.9");
+    }
+    assertThat(enter(from("192.0.2.9"))).isEmpty();
+  }
+
+  @Test
+  void whoSaysNothingMayComeAgainAsOftenAsItLikes() {
+    for (int one = 0; one < 100; one++) {
+      Channel silent = from("192.0.2.1");
+      assertThat(enter(silent)).isEmpty();
+      var _ = silent.close();
+    }
+  }
+
+  private void speaksAndLeaves(String address) {
+    Channel channel = from(address);
+    assertThat(enter(channel)).isEmpty();
+    house.hasSpoken(channel);
+    var _ = channel.close();
   }
 
   @Test
