@@ -22,6 +22,9 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -66,6 +69,7 @@ class CrowdTest {
             bare.close();
           }
         }
+        awaitAccepted(node.listener.port());
         awaitSeen(crowd, Math.min(PLACES, addresses * PLACES_PER_ADDRESS));
         assertThat(asked(node)).as("connections from " + from).isLessThan(most);
         assertThat(node.listener.connections()).isLessThanOrEqualTo(PLACES);
@@ -78,6 +82,30 @@ class CrowdTest {
       Eventually.await(
           "as many descriptors as before", () -> descriptors() <= before, CrowdTest::descriptors);
       awaitEmpty(node);
+    }
+  }
+
+  /** While there are too many for the kernel to keep, it lets anybody wait for seconds. */
+  private static void awaitAccepted(int port) {
+    String listening = "(?m)^ *[0-9]+: [0-9A-F]+:" + String.format("%04X", port);
+    Pattern queue = Pattern.compile(listening + " [0-9A-F:]+ 0A [0-9A-F]+:([0-9A-F]+) .*$");
+    Supplier<List<String>> waiting =
+        () ->
+            Stream.of("tcp", "tcp6")
+                .flatMap(table -> queue.matcher(read("/proc/net/" + table)).results())
+                .map(row -> row.group(1))
+                .toList();
+    Eventually.await(
+        "the node has all connections from the kernel",
+        () -> waiting.get().equals(List.of("00000000")),
+        waiting);
+  }
+
+  private static String read(String file) {
+    try {
+      return Files.readString(Path.of(file));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

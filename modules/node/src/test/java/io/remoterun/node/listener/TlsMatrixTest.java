@@ -155,12 +155,16 @@ class TlsMatrixTest {
 
   /** TLS may say good-bye. */
   private void assertClosedSoon(byte[] begun) throws Exception {
+    long alone = System.nanoTime();
+    node.identified().close();
+    // What a good peer takes on a machine that is busy with something else is not the stranger's.
+    Duration most = SECOND.plus(since(alone));
     long begin = System.nanoTime();
     try (Wire wire = Wire.connectPlain(node.listener.port())) {
       wire.send(begun);
 
       wire.awaitClose();
-      assertThat(since(begin)).isBetween(SECOND.dividedBy(2), SECOND);
+      assertThat(since(begin)).isBetween(SECOND.dividedBy(2), most);
     }
     node.log.await("WARN refused 127.0.0.1:", "its TLS hello has not ended within 0.6 s");
     assertOneWarning();
