@@ -46,15 +46,16 @@ public final class AgentChild implements AutoCloseable {
   private static final LibC WAIT_PID = LibC.function("waitpid", JAVA_INT, ADDRESS, JAVA_INT);
   private static final LibC UMASK = LibC.function("umask", JAVA_INT);
 
-  private final int pid;
-  private final FileChannel output;
+  /** The child leads it: its id is the child's. */
   private final Session session;
+
+  private final FileChannel output;
   private @Nullable AgentEnd end;
+  private boolean isSomethingLeft;
 
   private AgentChild(int pid, FileChannel output) {
-    this.pid = pid;
-    this.output = output;
     this.session = new Session(pid);
+    this.output = output;
   }
 
   /**
@@ -107,12 +108,19 @@ public final class AgentChild implements AutoCloseable {
   }
 
   public int pid() {
-    return pid;
+    return session.id();
   }
 
   /** Whether {@link #awaitEnd} has returned. */
   synchronized boolean hasEnded() {
     return end != null;
+  }
+
+  /**
+   * Whether a {@link #stop} has seen something go on; known as soon as {@link #awaitEnd} returns.
+   */
+  synchronized boolean isSomethingLeft() {
+    return isSomethingLeft;
   }
 
   /** Whether {@link #close} was not called. */
@@ -142,7 +150,7 @@ public final class AgentChild implements AutoCloseable {
       MemorySegment told = arena.allocate(LibC.STRUCT);
       while (true) {
         try {
-          WAIT_ID.call(P_PID, pid, told, WEXITED | WNOWAIT);
+          WAIT_ID.call(P_PID, pid(), told, WEXITED | WNOWAIT);
           return reap(told);
         } catch (LibC.Failure e) {
           if (e.error != LibC.EINTR) {
@@ -154,10 +162,9 @@ public final class AgentChild implements AutoCloseable {
   }
 
   private synchronized AgentEnd reap(MemorySegment status) throws IOException {
-    WAIT_PID.call(pid, status, 0);
-    AgentEnd ended = AgentEnd.of(status.get(JAVA_INT, 0));
-    end = ended;
-    return ended;
+    WAIT_PID.call(pid(), status, 0);
+    end = AgentEnd.of(status.get(JAVA_INT, 0));
+    return end;
   }
 
   /**
@@ -168,13 +175,20 @@ public final class AgentChild implements AutoCloseable {
    * @return whether nothing is left
    */
   public synchronized boolean stop(Duration grace) {
-    return end != null || endWith(LibC.SIGTERM, grace) || endWith(LibC.SIGKILL, KILLED);
+    isSomethingLeft =
+        end == null
+            && !endWith(LibC.SIGTERM, 0, grace)
+            && !endWith(LibC.SIGKILL, LibC.SIGKILL, KILLED);
+    return !isSomethingLeft;
   }
 
-  private boolean endWith(int signal, Duration most) {
+  /**
+   * @param again goes to what was missed before
+   */
+  private boolean endWith(int signal, int again, Duration most) {
     session.signal(signal);
     long from = System.nanoTime();
-    while (session.isRunning()) {
+    while (session.signal(again)) {
       if (System.nanoTime() - from > most.toNanos()) {
         return false;
       }

@@ -34,13 +34,14 @@ import org.jspecify.annotations.Nullable;
  *  R  nothing was executed, because it is not allowed: why       alone
  *  B  nothing was executed, because there is no room now: why    alone
  *  N  the system could not execute it: why                       alone
- *  S  the agent runs: process id, space, command
+ *  S  the agent runs: process id, space, grace in s, space, command
  *  O  the agent has printed that, at most 8192 bytes             any number of times
- *  X  the agent has ended: exit code                             last, or
- *  K  the agent has ended: signal                                last
+ *  X  the agent has ended: exit code, perhaps " left"            last, or
+ *  K  the agent has ended: signal, perhaps " left"               last
  * </pre>
  *
- * Texts are UTF-8, numbers in them decimal.
+ * Texts are UTF-8, numbers in them decimal. "left": it was stopped, and not all that it had started
+ * has ended.
  *
  * @param user nobody, if neither the kernel nor sudo says it
  */

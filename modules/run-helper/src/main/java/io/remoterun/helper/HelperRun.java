@@ -47,7 +47,8 @@ record HelperRun(
     CompletableFuture.delayedExecutor(most, TimeUnit.SECONDS)
         .execute(() -> exitUnless(run.told.isDone()));
     // Only now: who does not read holds this up.
-    node.tell('S', run.child.pid() + " " + String.join(" ", command));
+    String grace = " " + settings.value("grace") + " ";
+    node.tell('S', run.child.pid() + grace + String.join(" ", command));
     return run;
   }
 
@@ -58,11 +59,12 @@ record HelperRun(
     Thread output = Thread.ofPlatform().daemon().start(this::passOn);
     AgentEnd end = child.awaitEnd();
     output.join(DRAIN);
-    folder.note("ended: " + end);
+    String left = child.isSomethingLeft() ? " left" : "";
+    folder.note("ended: " + end + (left.isEmpty() ? "" : ", but not all that it had started"));
     place.close();
     switch (end) {
-      case AgentEnd.Exited(int code) -> node.tell('X', String.valueOf(code));
-      case AgentEnd.Killed(int signal) -> node.tell('K', String.valueOf(signal));
+      case AgentEnd.Exited(int code) -> node.tell('X', code + left);
+      case AgentEnd.Killed(int signal) -> node.tell('K', signal + left);
     }
     told.complete(true);
     if (output.isAlive()) {

@@ -7,8 +7,8 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.HashSet;
+import java.util.Set;
 
 /**
  * The processes of a session: its leader, and all descendants that have not begun another one, also
@@ -18,48 +18,48 @@ import java.util.List;
 record Session(int id) {
   private static final LibC KILL = LibC.function("kill", JAVA_INT, JAVA_INT);
 
-  private record Member(int pid, int group, boolean isRunning) {}
-
-  /** The group at once; those that made a group of their own, as {@code timeout} does, by name. */
-  void signal(int signal) {
-    send(-id, signal);
-    members().stream().filter(member -> member.group != id).forEach(m -> send(m.pid, signal));
+  /**
+   * Each group at once, so that nobody in it escapes by a fork. Some processes make a group of
+   * their own, as {@code timeout} does; one that does so at this moment may be missed.
+   *
+   * @param signal or 0, which only looks
+   * @return whether any had not ended before; those that only wait to be reaped have
+   */
+  boolean signal(int signal) {
+    send(id, signal);
+    Set<Integer> groups = running();
+    groups.stream().filter(group -> group != id).forEach(group -> send(group, signal));
+    return !groups.isEmpty();
   }
 
-  /** Whether any has not ended; those that only wait to be reaped have. */
-  boolean isRunning() {
-    return members().stream().anyMatch(Member::isRunning);
-  }
-
-  private static void send(int pid, int signal) {
+  private static void send(int group, int signal) {
     try {
-      KILL.call(pid, signal);
+      KILL.call(-group, signal);
     } catch (LibC.Failure e) {
       // It is gone, or it is not ours to end: then it is seen to run on.
     }
   }
 
-  private List<Member> members() {
-    List<Member> members = new ArrayList<>();
+  /** The groups of those that have not ended. */
+  private Set<Integer> running() {
+    Set<Integer> groups = new HashSet<>();
     try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[1-9]*")) {
       for (Path process : processes) {
-        addTo(members, process);
+        addTo(groups, process);
       }
-      return members;
+      return groups;
     } catch (IOException e) {
       throw new IllegalStateException("cannot see the processes in /proc", e);
     }
   }
 
   /** {@code PID (NAME) STATE PARENT GROUP SESSION ...}; the name may be anything. */
-  private void addTo(List<Member> members, Path process) {
+  private void addTo(Set<Integer> groups, Path process) {
     try {
       String stat = Files.readString(process.resolve("stat"), ISO_8859_1);
       String[] words = stat.substring(stat.lastIndexOf(')') + 2).split(" ", 5);
-      if (Integer.parseInt(words[3]) == id) {
-        int pid = Integer.parseInt(process.getFileName().toString());
-        boolean isRunning = !words[0].equals("Z") && !words[0].equals("X");
-        members.add(new Member(pid, Integer.parseInt(words[2]), isRunning));
+      if (Integer.parseInt(words[3]) == id && !words[0].matches("[ZX]")) {
+        groups.add(Integer.parseInt(words[2]));
       }
     } catch (IOException e) {
       // It has ended since it was listed.

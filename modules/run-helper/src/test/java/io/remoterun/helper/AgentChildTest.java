@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.remoterun.testing.Eventually;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -134,8 +135,38 @@ class AgentChildTest {
       awaitLine(child);
 
       assertThat(child.stop(SHORT)).isTrue();
-      assertThat(new Session(child.pid()).isRunning()).isFalse();
+      assertThat(new Session(child.pid()).signal(0)).isFalse();
       assertThat(child.awaitEnd()).isEqualTo(new AgentEnd.Killed(15));
+    }
+  }
+
+  /** By one in another group: in its group, and in groups of their own that are made just then. */
+  @ParameterizedTest
+  @ValueSource(strings = {"sleep 60", "timeout 60 sleep 60"})
+  void nothingEscapesThatIsStartedMeanwhile(String start) throws IOException {
+    String busy = "trap \"\" TERM; echo ready; for i in $(seq 100); do " + start + " & done; wait";
+    for (int time = 0; time < 10; time++) {
+      try (AgentChild child = start("timeout 60 sh -c '" + busy + "'")) {
+        awaitLine(child);
+
+        // Where others use the processors, so many take longer to end than it waits.
+        var _ = child.stop(Duration.ZERO);
+        Session session = new Session(child.pid());
+        Eventually.await("none goes on", () -> !session.signal(0), () -> "one has escaped");
+        assertThat(child.awaitEnd()).isNotEqualTo(new AgentEnd.Exited(0));
+      }
+    }
+  }
+
+  @Test
+  void saysWhatIsLeft() throws IOException {
+    try (AgentChild child = start("sleep 60 & echo $!; wait")) {
+      int hangs = Integer.parseInt(awaitLine(child));
+      try (HeldBack _ = HeldBack.fromItsEnd(hangs)) {
+        assertThat(child.stop(SHORT)).isFalse();
+        assertThat(child.awaitEnd()).isEqualTo(new AgentEnd.Killed(15));
+        assertThat(child.isSomethingLeft()).isTrue();
+      }
     }
   }
 
@@ -160,7 +191,7 @@ class AgentChildTest {
       Thread stop = Thread.ofPlatform().start(() -> child.stop(Duration.ofMillis(300)));
 
       assertThat(child.awaitEnd()).isEqualTo(new AgentEnd.Killed(15));
-      assertThat(new Session(child.pid()).isRunning()).isFalse();
+      assertThat(new Session(child.pid()).signal(0)).isFalse();
       stop.join();
     }
   }

@@ -53,7 +53,7 @@ class RunHelperTest {
       List<Told> answers = asked.all();
       assertThat(answers.getFirst().type()).isEqualTo('S');
       assertThat(answers.getFirst().payload())
-          .matches("[0-9]+ " + helper.agentFile() + " -D class1,class2");
+          .matches("[0-9]+ 1 " + helper.agentFile() + " -D class1,class2");
       assertThat(printed(answers)).isEqualTo("<-D class1,class2>\n0\n");
       assertThat(answers).endsWith(Told.exited(3));
       assertThat(asked.exitStatus()).isZero();
@@ -356,13 +356,30 @@ class RunHelperTest {
     try (AskedHelper asked = AskedHelper.ask(helper, AskedHelper.request())) {
       asked.next();
       int agent = Integer.parseInt(printed(List.of(asked.next())).strip());
-      try (HeldBack _ = HeldBack.of(agent)) {
+      try (HeldBack _ = HeldBack.fromItsParent(agent)) {
         assertThat(asked.exitStatus()).isOne();
         assertThat(helper.audit())
             .endsWith(
                 " gives up: it is not seen to end, or the node does not read what it prints\n");
       }
     }
+  }
+
+  /** The next agent may run beside it: who has cancelled this one has to know. */
+  @Test
+  void aChildThatCannotBeEndedIsTold() throws IOException {
+    helper.agent("sleep 60 & echo $!; wait");
+    try (AskedHelper asked = AskedHelper.ask(helper, AskedHelper.request())) {
+      asked.next();
+      int child = Integer.parseInt(printed(List.of(asked.next())).strip());
+      try (HeldBack _ = HeldBack.fromItsEnd(child)) {
+        asked.cancel();
+
+        assertThat(asked.all()).endsWith(new Told('K', "15 left"));
+      }
+    }
+    assertThat(helper.audit())
+        .endsWith(" ended: Killed[signal=15], but not all that it had started\n");
   }
 
   @Test

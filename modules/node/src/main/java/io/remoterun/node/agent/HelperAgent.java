@@ -12,29 +12,33 @@ import java.util.concurrent.TimeoutException;
 
 /** An agent that a helper has started, and tells of. It goes on when this program ends. */
 final class HelperAgent implements LaunchedAgent {
-  /** Beyond the grace: until the helper has killed what is left, and has told it. */
+  /** Beyond the helper's grace: until it has killed what is left, and has told it. */
   private static final Duration TOLD = Duration.ofSeconds(5);
 
   private final HelperLine line;
-  private final int pid;
-  private final String command;
-  private final CompletableFuture<AgentEnd> end = new CompletableFuture<>();
+  private final Duration toldWithin;
+  private final HelperAnswer.Started started;
+  private final CompletableFuture<HelperAnswer.Ended> end = new CompletableFuture<>();
   private ByteBuffer unread = ByteBuffer.allocate(0);
 
-  HelperAgent(HelperLine line, int pid, String command) {
+  HelperAgent(HelperLine line, HelperAnswer.Started started) {
+    this(line, started, TOLD);
+  }
+
+  HelperAgent(HelperLine line, HelperAnswer.Started started, Duration toldWithin) {
     this.line = line;
-    this.pid = pid;
-    this.command = command;
+    this.started = started;
+    this.toldWithin = toldWithin;
   }
 
   @Override
   public String command() {
-    return command;
+    return started.command();
   }
 
   @Override
   public int pid() {
-    return pid;
+    return started.pid();
   }
 
   /** By one thread only, until the end: it is this that hears of the agent's end. */
@@ -55,7 +59,7 @@ final class HelperAgent implements LaunchedAgent {
     try {
       switch (HelperAnswer.read(line.in())) {
         case HelperAnswer.Output(ByteBuffer bytes) -> unread = bytes;
-        case HelperAnswer.Ended(AgentEnd told) -> end.complete(told);
+        case HelperAnswer.Ended told -> end.complete(told);
         case HelperAnswer.Started _,
             HelperAnswer.Refused _,
             HelperAnswer.Busy _,
@@ -70,20 +74,23 @@ final class HelperAgent implements LaunchedAgent {
   @Override
   public AgentEnd awaitEnd() throws IOException, InterruptedException {
     try {
-      return end.get();
+      return end.get().end();
     } catch (ExecutionException e) {
       throw e.getCause() instanceof LaunchFailure lost ? lost : new IOException(e.getCause());
     }
   }
 
-  /** The helper has a grace of its own, which is in its settings. */
+  /**
+   * The helper has a grace of its own, which is in its settings. To wait for less would be to say
+   * that the end is not confirmed where it will be.
+   */
   @Override
   public boolean stop(Duration grace) {
     try {
       line.out().write('c');
       line.out().flush();
-      var _ = end.get(grace.plus(TOLD).toMillis(), TimeUnit.MILLISECONDS);
-      return true;
+      Duration longest = started.grace().plus(toldWithin);
+      return !end.get(longest.toMillis(), TimeUnit.MILLISECONDS).isSomethingLeft();
     } catch (IOException | ExecutionException | TimeoutException e) {
       return false;
     } catch (InterruptedException e) {

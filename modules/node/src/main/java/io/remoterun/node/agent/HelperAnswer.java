@@ -6,6 +6,8 @@ import io.remoterun.helper.AgentEnd;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.function.IntFunction;
 
 /**
  * One piece of what the helper answers: {@link Refused}, {@link Busy} or {@link NotStarted} alone;
@@ -23,6 +25,9 @@ import java.nio.ByteBuffer;
 sealed interface HelperAnswer {
   int MOST_BYTES = 64 * 1024;
 
+  /** After the number of an end. */
+  String LEFT = " left";
+
   /** Nothing was executed, because it is not allowed. */
   record Refused(String reason) implements HelperAnswer {}
 
@@ -32,14 +37,22 @@ sealed interface HelperAnswer {
   /** It was allowed, and the system could not execute it. */
   record NotStarted(String reason) implements HelperAnswer {}
 
-  /** The agent runs. */
-  record Started(int pid, String command) implements HelperAnswer {}
+  /**
+   * The agent runs.
+   *
+   * @param grace how long it may take to end when it is asked to, before the helper kills it
+   */
+  record Started(int pid, Duration grace, String command) implements HelperAnswer {}
 
   /** It has printed that. */
   record Output(ByteBuffer bytes) implements HelperAnswer {}
 
-  /** It has ended, and this is the last answer. */
-  record Ended(AgentEnd end) implements HelperAnswer {}
+  /**
+   * It has ended, and this is the last answer.
+   *
+   * @param isSomethingLeft it was stopped, and not all that it had started has ended
+   */
+  record Ended(AgentEnd end, boolean isSomethingLeft) implements HelperAnswer {}
 
   /**
    * Reads one; blocks.
@@ -61,10 +74,10 @@ sealed interface HelperAnswer {
         case 'R' -> new Refused(text);
         case 'B' -> new Busy(text);
         case 'N' -> new NotStarted(text);
-        case 'S' -> started(text.split(" ", 2));
+        case 'S' -> started(text.split(" ", 3));
         case 'O' -> new Output(ByteBuffer.wrap(payload));
-        case 'X' -> new Ended(new AgentEnd.Exited(Integer.parseInt(text)));
-        case 'K' -> new Ended(new AgentEnd.Killed(Integer.parseInt(text)));
+        case 'X' -> ended(text, AgentEnd.Exited::new);
+        case 'K' -> ended(text, AgentEnd.Killed::new);
         default -> throw new IOException("an answer of the unknown type " + type);
       };
     } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
@@ -73,6 +86,13 @@ sealed interface HelperAnswer {
   }
 
   private static Started started(String[] words) {
-    return new Started(Integer.parseInt(words[0]), words[1]);
+    Duration grace = Duration.ofSeconds(Integer.parseInt(words[1]));
+    return new Started(Integer.parseInt(words[0]), grace, words[2]);
+  }
+
+  private static Ended ended(String text, IntFunction<AgentEnd> end) {
+    boolean isSomethingLeft = text.endsWith(LEFT);
+    String number = isSomethingLeft ? text.substring(0, text.length() - LEFT.length()) : text;
+    return new Ended(end.apply(Integer.parseInt(number)), isSomethingLeft);
   }
 }

@@ -14,8 +14,10 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 
 /**
@@ -31,8 +33,16 @@ public final class HelperLauncher implements AgentLauncher {
 
   private static final int MOST_ASKED_BY = 256;
 
+  /**
+   * Helpers that were asked and have not answered: nothing ends a sudo that hangs, nor the thread
+   * that listens to it. The helper's socket has as many places.
+   */
+  static final int MOST_UNANSWERED = 16;
+
   private final HelperLine.Door door;
   private final Duration answer;
+  private final ThreadFactory threads;
+  private final AtomicInteger asking = new AtomicInteger();
 
   public static HelperLauncher atSocket(Path socket) {
     return new HelperLauncher(new HelperSocketDoor(socket), ANSWER);
@@ -42,12 +52,17 @@ public final class HelperLauncher implements AgentLauncher {
    * @param command sudo and its options, and the helper, which gets no arguments
    */
   public static HelperLauncher bySudo(List<String> command) {
-    return new HelperLauncher(new HelperSudoDoor(List.copyOf(command)), ANSWER);
+    return new HelperLauncher(new HelperSudoDoor(command), ANSWER);
   }
 
   HelperLauncher(HelperLine.Door door, Duration answer) {
+    this(door, answer, Thread.ofPlatform().daemon().name("asks the helper").factory());
+  }
+
+  HelperLauncher(HelperLine.Door door, Duration answer, ThreadFactory threads) {
     this.door = door;
     this.answer = answer;
+    this.threads = threads;
   }
 
   @Override
@@ -58,10 +73,14 @@ public final class HelperLauncher implements AgentLauncher {
   @Override
   public LaunchedAgent launch(LaunchRequest request) throws IOException {
     byte[] bytes = bytes(request);
+    if (asking.get() >= MOST_UNANSWERED) {
+      String reason = MOST_UNANSWERED + " helpers that were asked have not answered";
+      throw new LaunchFailure(Kind.OVERLOADED, reason + ": see what they, or sudo, wait for");
+    }
     HelperLine line = door.open();
     try {
       return started(line, first(line, bytes));
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | Error e) {
       line.close();
       throw e;
     }
@@ -92,7 +111,7 @@ public final class HelperLauncher implements AgentLauncher {
   /** On a platform thread: neither pipes nor Unix sockets have reads with a deadline. */
   private HelperAnswer first(HelperLine line, byte[] request) throws IOException {
     CompletableFuture<HelperAnswer> first = new CompletableFuture<>();
-    Thread.ofPlatform().daemon().name("asks the helper").start(() -> ask(line, request, first));
+    threads.newThread(() -> ask(line, request, first)).start();
     try {
       return first.get(answer.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
@@ -114,12 +133,15 @@ public final class HelperLauncher implements AgentLauncher {
     }
   }
 
-  private static void ask(HelperLine line, byte[] request, CompletableFuture<HelperAnswer> answer) {
+  private void ask(HelperLine line, byte[] request, CompletableFuture<HelperAnswer> answer) {
+    asking.incrementAndGet();
     try {
       send(line, request);
       answer.complete(HelperAnswer.read(line.in()));
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException | Error e) {
       answer.completeExceptionally(e);
+    } finally {
+      asking.decrementAndGet();
     }
   }
 
@@ -134,7 +156,7 @@ public final class HelperLauncher implements AgentLauncher {
 
   private static LaunchedAgent started(HelperLine line, HelperAnswer first) throws LaunchFailure {
     return switch (first) {
-      case HelperAnswer.Started(int pid, String command) -> new HelperAgent(line, pid, command);
+      case HelperAnswer.Started started -> new HelperAgent(line, started);
       case HelperAnswer.Refused(String reason) ->
           throw new LaunchFailure(Kind.REFUSED, "the helper refuses: " + Printable.of(reason));
       case HelperAnswer.Busy(String reason) ->

@@ -161,9 +161,10 @@ class AgentRunsTest {
 
   @Test
   void closingEndsTheAgentAndItsChildren() {
-    // Loops, not sleeps: a program that is started between the look for children and the kill
-    // escapes.
-    String deaf = "trap '' TERM; sh -c 'echo ready; while :; do :; done'; while :; do :; done";
+    // It always starts something, also at the moment of the kill.
+    String busy = "while :; do sleep 0.01; done";
+    String deaf =
+        "trap '' TERM; timeout 60 sh -c 'trap \"\" TERM; echo ready; " + busy + "'; " + busy;
     runs = agent(deaf);
     Attached running = running();
     StepVerifier.create(running.log().events())

@@ -10,6 +10,7 @@ import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -25,14 +26,16 @@ class HelperAnswerTest {
           new HelperAnswer.Busy("two"),
           "N\0\0\0\4none",
           new HelperAnswer.NotStarted("none"),
-          "S\0\0\0\0212 /bin/agent -D a",
-          new HelperAnswer.Started(2, "/bin/agent -D a"),
+          "S\0\0\0\0232 5 /bin/agent -D a",
+          new HelperAnswer.Started(2, Duration.ofSeconds(5), "/bin/agent -D a"),
           "O\0\0\0\4\0\1\u00ff\n",
           new HelperAnswer.Output(ByteBuffer.wrap(new byte[] {0, 1, -1, 10})),
           "X\0\0\0\0013",
-          new HelperAnswer.Ended(new AgentEnd.Exited(3)),
+          new HelperAnswer.Ended(new AgentEnd.Exited(3), false),
           "K\0\0\0\00215",
-          new HelperAnswer.Ended(new AgentEnd.Killed(15)));
+          new HelperAnswer.Ended(new AgentEnd.Killed(15), false),
+          "K\0\0\0\0069 left",
+          new HelperAnswer.Ended(new AgentEnd.Killed(9), true));
 
   @Test
   void areReadAsTheHelperTellsThem() throws IOException {
@@ -59,9 +62,13 @@ class HelperAnswerTest {
         "O\u007f\0\0\0",
         "X\0\0\0\0",
         "X\0\0\0\1x",
+        "X\0\0\0\0053 lef",
+        "X\0\0\0\5 left",
         "K\0\0\0\1-",
         "S\0\0\0\1" + "1",
-        "S\0\0\0\3x y"
+        "S\0\0\0\0032 5",
+        "S\0\0\0\5x 5 y",
+        "S\0\0\0\0052 x y"
       })
   void anythingElseIsAnError(String bytes) {
     assertThatThrownBy(() -> read(bytes.getBytes(ISO_8859_1)))

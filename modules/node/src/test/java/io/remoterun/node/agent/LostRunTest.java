@@ -36,6 +36,9 @@ class LostRunTest {
   private static final AgentRuns.Limits LIMITS =
       new AgentRuns.Limits(4_000_000, MINUTE, MINUTE, MINUTE, MINUTE);
 
+  private static final HelperAnswer.Started STARTED =
+      new HelperAnswer.Started(7, Duration.ZERO, "agent");
+
   @TempDir private Path folder = Path.of("");
   private final AtomicBoolean broken = new AtomicBoolean(true);
   private final AtomicBoolean isWithoutThread = new AtomicBoolean(true);
@@ -248,7 +251,7 @@ class LostRunTest {
   @Test
   @Timeout(value = 30, unit = TimeUnit.SECONDS)
   void aHelperWhoseWordsCannotBeReadAnyMoreIsLostAndNotWaitedFor() throws Exception {
-    AgentLauncher launcher = launching(it -> new HelperAgent(new BrokenLine(), 7, "agent"));
+    AgentLauncher launcher = launching(it -> new HelperAgent(new BrokenLine(), STARTED));
     try (CapturedLog log = CapturedLog.of(AgentOutput.class.getName());
         AgentRuns runs = new TestAgent(folder).runs(launcher, MINUTE)) {
       assertThat(last(start(runs)))
