@@ -2,6 +2,7 @@ package io.remoterun.helper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.remoterun.testkit.HelperSocket;
 import io.remoterun.testkit.InstalledHelper;
 import io.remoterun.testkit.NeedsProgram;
 import io.remoterun.testkit.NeedsRoot;
@@ -13,6 +14,8 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,10 +29,27 @@ class SampleConfigurationTest {
    */
   @Test
   void theSocketLetsThereBeMoreHelpersThanReadWhatAgentsHaveLeftBehind() throws IOException {
-    String unit = Files.readString(CONFIG.resolve("systemd/remote-run-helper.socket"));
-    String most = unit.replaceAll("(?s).*\nMaxConnections=(\\d+)\n.*", "$1");
+    String most = HelperSocket.unit("remote-run-helper.socket", "MaxConnections");
 
     assertThat(Integer.parseInt(most)).isGreaterThan(HelperRun.MOST_LEFT + RunHelper.MOST_AT_ONCE);
+  }
+
+  /** Only a booted systemd would show it, and that is not to be had here. */
+  @Test
+  void aDaemonThatTheAgentHasStartedOutlivesItsHelper() throws IOException {
+    assertThat(HelperSocket.unit("remote-run-helper@.service", "KillMode")).isEqualTo("process");
+    assertThat(HelperSocket.unit("remote-run-helper@.service", "SendSIGHUP")).isEqualTo("no");
+  }
+
+  /** The comment shows how a script is run: so it has to be a program that the helper takes. */
+  @Test
+  void theExampleOfAnInterpreterIsOneThatTheHelperTakes() throws IOException {
+    Matcher example =
+        Pattern.compile("the script in \"(/\\S+) (/\\S+)\"")
+            .matcher(Files.readString(CONFIG.resolve("run-helper.conf")));
+    assertThat(example.find()).isTrue();
+
+    RootOwned.checkCommand(List.of(example.group(1), example.group(2)));
   }
 
   @Test
