@@ -8,7 +8,12 @@ import io.remoterun.testkit.NeedsProgram;
 import io.remoterun.testkit.NeedsRoot;
 import io.remoterun.testkit.Sudoers;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -80,16 +85,57 @@ class HelperSudoTest {
     assertRefusedBySudo(sudo("daemon"));
   }
 
-  /** What sudo removes, it cannot bring in. */
+  /**
+   * Neither to the helper nor to the agent; and what stands in {@code PATH} before the programs
+   * that are meant is not executed.
+   */
   @Test
   void aPoisonedEnvironmentStaysOutside() throws IOException {
-    ProcessBuilder poisoned = sudo("nobody");
-    poisoned.environment().put("JAVA_TOOL_OPTIONS", "-Drun-helper.settings=/no/such");
-    poisoned.environment().put("SUDO_UID", "0");
-    poisoned.environment().put("BASH_ENV", "/no/such");
-    try (AskedHelper asked = AskedHelper.of(poisoned.start(), AskedHelper.request())) {
-      assertThat(asked.all()).endsWith(Told.exited(0));
+    helper.agent("for pid in $PPID $$; do echo process; tr '\\0' '\\n' </proc/$pid/environ; done");
+    Path poison = Files.createDirectories(helper.folder().resolve("poison"));
+    Files.setPosixFilePermissions(poison, PosixFilePermissions.fromString("rwxr-xr-x"));
+    for (String name : List.of("sh", "env", "java", "tr", "echo")) {
+      helper.program("poison/" + name, "touch " + poison.resolve("executed"));
     }
+    ProcessBuilder poisoned = sudo("nobody");
+    poisoned
+        .environment()
+        .putAll(
+            Map.of(
+                "PATH",
+                poison + ":" + System.getenv("PATH"),
+                "LD_PRELOAD",
+                "/no/such.so",
+                "LD_LIBRARY_PATH",
+                poison.toString(),
+                "JAVA_TOOL_OPTIONS",
+                "-Drun-helper.settings=/no/such",
+                "JDK_JAVA_OPTIONS",
+                "-Drun-helper.settings=/no/such",
+                "BASH_ENV",
+                poison.resolve("sh").toString(),
+                "ENV",
+                poison.resolve("sh").toString(),
+                "SUDO_UID",
+                "0"));
+    try (AskedHelper asked = AskedHelper.of(poisoned.start(), AskedHelper.request())) {
+      List<Told> told = asked.all();
+      String printed =
+          told.stream()
+              .filter(each -> each.type() == 'O')
+              .map(Told::payload)
+              .collect(Collectors.joining());
+      assertThat(printed.split("process\n"))
+          .satisfiesExactly(
+              none -> assertThat(none).isEmpty(),
+              itsHelper -> assertThat(itsHelper).isEqualTo("SUDO_UID=65534\n"),
+              agent ->
+                  assertThat(agent.lines())
+                      .containsExactlyInAnyOrder(
+                          "PATH=" + AgentEnvironment.DEFAULT.get("PATH"), "LANG=C.UTF-8"));
+      assertThat(told).endsWith(Told.exited(0));
+    }
+    assertThat(poison.resolve("executed")).doesNotExist();
     assertThat(helper.audit().lines().toList().getLast()).contains(" user=65534 job=agent ");
   }
 

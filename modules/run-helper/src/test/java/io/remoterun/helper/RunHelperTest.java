@@ -3,9 +3,11 @@ package io.remoterun.helper;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.remoterun.testing.Eventually;
+import io.remoterun.testing.Mark;
 import io.remoterun.testkit.InstalledHelper;
 import io.remoterun.testkit.NeedsRoot;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -71,7 +73,7 @@ class RunHelperTest {
   /** Of whoever starts it, such as root by hand: sudo and systemd let none of this through. */
   @Test
   void aPoisonedEnvironmentReachesNeitherTheHelperNorTheAgent() throws IOException {
-    helper.agent("/usr/bin/env; umask; pwd; ls /proc/self/fd | wc -l");
+    helper.agent("tr '\\0' '\\n' </proc/$$/environ; umask; pwd; ls /proc/self/fd | wc -l");
     ProcessBuilder poisoned = new ProcessBuilder(helper.script().toString());
     poisoned
         .environment()
@@ -89,12 +91,7 @@ class RunHelperTest {
     try (AskedHelper asked = AskedHelper.of(poisoned.start(), AskedHelper.request())) {
       assertThat(printed(asked.all()).lines())
           .containsExactlyInAnyOrder(
-              "PATH=" + AgentEnvironment.DEFAULT.get("PATH"),
-              "LANG=C.UTF-8",
-              "PWD=/",
-              "0077",
-              "/",
-              "4");
+              "PATH=" + AgentEnvironment.DEFAULT.get("PATH"), "LANG=C.UTF-8", "0077", "/", "4");
     }
   }
 
@@ -174,6 +171,32 @@ class RunHelperTest {
       assertThat(ProcessHandle.of(child)).isPresent();
       ProcessHandle.of(child).ifPresent(ProcessHandle::destroy);
       assertThat(asked.exitStatus()).isZero();
+    }
+  }
+
+  /** Otherwise nobody would see what a test forgets. */
+  @Test
+  void whatAnAgentOfTheseTestsLeavesBehindHasTheirMark() throws IOException {
+    helper.agent("setsid sleep 60 & echo $! >>" + helper.folder() + "/left; echo begun");
+    List<String> mark =
+        Mark.variables().entrySet().stream()
+            .map(variable -> variable.getKey() + "=" + variable.getValue())
+            .toList();
+    try (AskedHelper asked = AskedHelper.ask(helper, AskedHelper.request())) {
+      asked.awaitOutput("begun");
+      String left = Files.readString(helper.folder().resolve("left")).strip();
+
+      Eventually.await(
+          "it is marked", () -> environment(left).containsAll(mark), () -> environment(left));
+      assertThat(endLeft()).isOne();
+    }
+  }
+
+  private static List<String> environment(String pid) {
+    try {
+      return List.of(Files.readString(Path.of("/proc", pid, "environ")).split("\0"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -3,6 +3,7 @@ package io.remoterun.testkit;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.remoterun.testing.Eventually;
+import io.remoterun.testing.Mark;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
@@ -15,13 +16,15 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Objects;
 import java.util.spi.ToolProvider;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The helper that runs the agent as root, installed as on a real machine, but in a folder of its
  * own. That is not a temporary one, because everybody could write above it. Each execution of an
- * agent is counted.
+ * agent is counted. What scripts start has the tests' {@link Mark}, which they do not get from the
+ * helper: so {@code LeakCheck} sees what they leave behind.
  */
 public final class InstalledHelper implements AutoCloseable {
   /** Who may ask it: a user that is on each machine. */
@@ -126,15 +129,17 @@ public final class InstalledHelper implements AutoCloseable {
   public void agent(String body) throws IOException {
     Path executions = folder.resolve("executions");
     Files.deleteIfExists(executions);
-    String script = "#!/bin/sh\necho $$ >>" + executions + "\n" + body + "\n";
-    Files.writeString(agentFile(), script);
-    Files.setPosixFilePermissions(agentFile(), PosixFilePermissions.fromString("rwxr-xr-x"));
+    program("agent", "echo $$ >>" + executions + "\n" + body);
   }
 
   /** Lines of another shell script beside it, which is not counted. */
   public Path program(String name, String body) throws IOException {
     Path file = folder.resolve(name);
-    Files.writeString(file, "#!/bin/sh\n" + body + "\n");
+    String mark =
+        Mark.variables().entrySet().stream()
+            .map(variable -> "export " + variable.getKey() + "='" + variable.getValue() + "'\n")
+            .collect(Collectors.joining());
+    Files.writeString(file, "#!/bin/sh\n" + mark + body + "\n");
     Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
     return file;
   }
@@ -168,7 +173,7 @@ public final class InstalledHelper implements AutoCloseable {
 
   /**
    * Removes it, and waits for the helpers and agents that still run: what they were started by may
-   * have ended, and their environment is too bare to know them by.
+   * have ended, and their own environment is too bare for {@code LeakCheck} to know them by.
    */
   @Override
   public void close() throws IOException {

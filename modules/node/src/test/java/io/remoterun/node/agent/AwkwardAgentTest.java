@@ -13,7 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -165,8 +164,8 @@ class AwkwardAgentTest {
   }
 
   private JobCommands commands(String script) {
-    Map<String, String> environment = Map.of("DIR", folder.toString());
-    return new JobCommands(new AgentCommand(List.of("/bin/sh", "-c", script), environment));
+    List<String> command = List.of("/bin/sh", "-c", script);
+    return new JobCommands(new AgentCommand(command, new TestAgent(folder).variables()));
   }
 
   private void script(String name, String body) throws IOException {

@@ -18,7 +18,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
@@ -73,7 +72,7 @@ class LostRunTest {
   private AgentLauncher launcher(String script) {
     List<String> command = List.of("/bin/sh", "-c", script);
     return new DirectLauncher(
-        new JobCommands(new AgentCommand(command, Map.of("DIR", folder.toString()))));
+        new JobCommands(new AgentCommand(command, new TestAgent(folder).variables())));
   }
 
   /** An agent whose name cannot be told as long as {@link #broken}. */

@@ -25,9 +25,14 @@ record TestAgent(Path folder) {
   AgentRuns runs(String script, String... arguments) {
     List<String> all = new ArrayList<>(List.of("/bin/sh", "-c", script));
     all.addAll(List.of(arguments));
+    return runs(new AgentCommand(all, variables()));
+  }
+
+  /** What scripts get: with them {@code LeakCheck} sees what they leave behind. */
+  Map<String, String> variables() {
     Map<String, String> variables = new HashMap<>(Mark.variables());
     variables.put("DIR", folder.toString());
-    return runs(new AgentCommand(all, variables));
+    return variables;
   }
 
   AgentRuns runs(AgentCommand command) {
