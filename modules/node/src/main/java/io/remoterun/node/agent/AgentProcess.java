@@ -112,7 +112,7 @@ final class AgentProcess {
       late = isLate;
     }
     if (late && stopped() != null) {
-      started.stop(Duration.ZERO);
+      endAgent(Duration.ZERO);
     } else if (late) {
       started.endWithNode(Duration.ZERO);
     }

@@ -3,10 +3,12 @@ package io.remoterun.node.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.remoterun.helper.AgentEnd;
+import io.remoterun.protocol.log.MemoryRunLog;
 import io.remoterun.protocol.run.ExitStatus;
 import io.remoterun.protocol.run.RunEvent;
 import io.remoterun.protocol.run.RunFailure;
 import io.remoterun.protocol.run.RunFailure.Kind;
+import io.remoterun.protocol.run.RunId;
 import io.remoterun.testing.Eventually;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,6 +17,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -93,7 +96,7 @@ class AwkwardAgentTest {
   /** Such as one that the kernel does not let go. */
   @Test
   void whatCannotBeEndedIsNotSaidToHaveEnded() {
-    assertThat(failure(events(slow(new Launcher(new Unstoppable())))))
+    assertThat(failure(events(slow(new Launcher(() -> {})))))
         .isEqualTo(
             new RunFailure(
                 Kind.UNCONFIRMED,
@@ -102,10 +105,36 @@ class AwkwardAgentTest {
                     + " 9 (KILL), but not all that it had started has ended"));
   }
 
-  private record Launcher(LaunchedAgent agent) implements AgentLauncher {
+  /** It is cancelled after its launcher, say a helper, was asked, and before that has answered. */
+  @Test
+  void norWhereItWasCancelledWhileItWasBeingStarted() {
+    AtomicReference<Runnable> cancel = new AtomicReference<>(() -> {});
+    AgentProcess process =
+        new AgentProcess(
+            TestAgent.NODE,
+            new Launcher(() -> cancel.get().run()),
+            new LaunchRequest(AgentLauncher.AGENT, RunId.random(), List.of(), "a test"),
+            new MemoryRunLog(1000),
+            Duration.ZERO);
+    cancel.set(() -> process.stop(Duration.ZERO, ""));
+
+    assertThat(failure(List.of(process.run())))
+        .isEqualTo(
+            new RunFailure(
+                Kind.UNCONFIRMED,
+                "node n1",
+                "the agent was stopped: killed by signal 9 (KILL), but not all that it had started"
+                    + " has ended"));
+  }
+
+  /**
+   * @param first what happens while it starts the agent
+   */
+  private record Launcher(Runnable first) implements AgentLauncher {
     @Override
     public LaunchedAgent launch(LaunchRequest request) {
-      return agent;
+      first.run();
+      return new Unstoppable();
     }
 
     @Override
