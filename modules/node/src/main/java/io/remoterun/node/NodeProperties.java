@@ -129,8 +129,8 @@ record NodeProperties(
    *     after a restart. Default: {@code seen-runs} in the folder {@code keys}.
    * @param output how much of a run's output is kept for those that read slowly; more is dropped
    *     from its middle, and told. Default: 8 MB.
-   * @param keep how long the output of a run can be asked for again by the run's id, and read by
-   *     those who are slow; of the last 4 only. Default: 10 min.
+   * @param keep how long the output of a run can be asked for again by the run's id; of the last 4
+   *     only. Default: 10 min.
    * @param maxDuration of an agent: one that takes longer is stopped, so that others can run.
    *     Default: 1 h.
    * @param drain how long a run waits for the end of the output when its agent has ended and left a

@@ -2,8 +2,6 @@ package io.remoterun.node.agent;
 
 import io.remoterun.node.agent.KnownRuns.Known;
 import io.remoterun.protocol.cfengine.Readiness;
-import io.remoterun.protocol.log.MemoryRunLog;
-import io.remoterun.protocol.log.RunLog;
 import io.remoterun.protocol.run.NodeId;
 import io.remoterun.protocol.run.RunEvent;
 import io.remoterun.protocol.run.RunFailure.Kind;
@@ -88,7 +86,7 @@ public final class AgentRuns implements AutoCloseable {
     this.book = book;
     this.logger = logger;
     this.threads = threads;
-    this.known = new KnownRuns(seen, limits.keep(), logger);
+    this.known = new KnownRuns(seen, limits.keep(), limits.output(), logger);
   }
 
   /**
@@ -164,9 +162,7 @@ public final class AgentRuns implements AutoCloseable {
   }
 
   private Flight begin(RunId id, Wish wish) {
-    RunLog log = new MemoryRunLog(limits.output());
-    AgentProcess agent = new AgentProcess(node, launcher, wish.request(id), log, limits.drain());
-    Flight flight = Flight.of(id, wish, agent, log);
+    Flight flight = Flight.of(node, launcher, limits, id, wish);
     if (running == null) {
       begin(flight);
     } else {

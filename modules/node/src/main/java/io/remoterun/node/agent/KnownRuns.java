@@ -6,9 +6,11 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -33,6 +35,11 @@ final class KnownRuns {
   /** The oldest first, and what becomes done when their time is over. */
   private final Map<Flight, CompletableFuture<Void>> ended = new LinkedHashMap<>();
 
+  /** Forgotten, but somebody still reads what they printed; in the order of that. */
+  private final Set<Flight> late = new LinkedHashSet<>();
+
+  private final long mostLateBytes;
+
   /**
    * What an id stands for.
    *
@@ -51,10 +58,12 @@ final class KnownRuns {
 
   /**
    * @param keep how long a run that is over can be asked for; the last {@value #MOST_ENDED} only
+   * @param mostLateBytes of the memory of those that are read after that, all together
    */
-  KnownRuns(SeenRuns seen, Duration keep, Logger logger) {
+  KnownRuns(SeenRuns seen, Duration keep, long mostLateBytes, Logger logger) {
     this.seen = seen;
     this.keep = keep;
+    this.mostLateBytes = mostLateBytes;
     this.logger = logger;
   }
 
@@ -120,13 +129,24 @@ final class KnownRuns {
     }
   }
 
-  /** Whoever still reads what it printed is too late: otherwise slow readers keep all outputs. */
   synchronized void forget(Flight flight) {
     known.keySet().removeAll(idsOf(flight));
     CompletableFuture<Void> time = ended.remove(flight);
     if (time != null) {
       time.cancel(false);
-      if (flight.agent().output().isOver()) {
+      late.add(flight);
+      discardTooLate();
+    }
+  }
+
+  /** Otherwise some slow readers, each of another run, would use up all memory that there is. */
+  private void discardTooLate() {
+    late.removeIf(flight -> flight.attached().get() == 0);
+    long bytes = late.stream().mapToLong(Flight::bytes).sum();
+    for (Flight flight : List.copyOf(late)) {
+      if (bytes > mostLateBytes && flight.agent().output().isOver()) {
+        bytes -= flight.bytes();
+        late.remove(flight);
         flight.log().discard().subscribe();
       }
     }
