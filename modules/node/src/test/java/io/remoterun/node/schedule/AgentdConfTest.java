@@ -3,12 +3,15 @@ package io.remoterun.node.schedule;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.remoterun.testkit.InstalledHelper;
+import io.remoterun.testkit.NeedsRoot;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.List;
+import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -214,5 +217,50 @@ class AgentdConfTest {
 
   private static void everybodyMayWrite(Path path) throws IOException {
     Files.setPosixFilePermissions(path, PosixFilePermissions.fromString("rwxr-xrwx"));
+  }
+
+  /** Only root can give a file away. */
+  @Nested
+  @NeedsRoot
+  class WhatBelongsToOthers {
+    @Test
+    void isNotUsed() throws IOException {
+      dropIn("x.conf", "[x]\ncommand = \"/x\"");
+      dropIn("y.conf", "[y]\ncommand = \"/y\"");
+      Path dropIns = folder.resolve("agentd.conf.d");
+      Path alien = dropIns.resolve("x.conf");
+      Files.setAttribute(alien, "unix:uid", InstalledHelper.UID);
+      AgentdConf conf = conf("[a]\ncommand = \"/a\"");
+
+      assertThat(conf.sections()).extracting(Section::name).containsExactly("a", "y");
+      assertThat(conf.problems()).containsExactly(belongsToNobody(alien));
+
+      Files.setAttribute(dropIns, "unix:uid", InstalledHelper.UID);
+      Files.setAttribute(file(), "unix:uid", InstalledHelper.UID);
+      assertThat(AgentdConf.read(file()).sections()).isEmpty();
+      assertThat(AgentdConf.read(file()).problems())
+          .containsExactly(belongsToNobody(file()), belongsToNobody(dropIns));
+    }
+
+    private static Problem belongsToNobody(Path path) {
+      return new Problem(
+          path.toString(),
+          "is not used, because it belongs to nobody, who is neither root nor the node's user, root"
+              + " (chown root "
+              + path
+              + ")");
+    }
+
+    @Test
+    void isUsedIfTheyAreTheNodesOwnUser() throws IOException {
+      Path self = Files.createFile(folder.resolve("self"));
+      Files.setAttribute(self, "unix:uid", InstalledHelper.UID);
+      Files.writeString(file(), "[a]\ncommand = \"/a\"");
+      Files.setAttribute(file(), "unix:uid", InstalledHelper.UID);
+
+      AgentdConf conf = AgentdConf.read(file(), new Trust(self));
+      assertThat(conf.problems()).isEmpty();
+      assertThat(conf.sections()).extracting(Section::name).containsExactly("a");
+    }
   }
 }
