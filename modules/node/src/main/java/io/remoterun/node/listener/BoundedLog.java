@@ -23,7 +23,7 @@ final class BoundedLog implements AutoCloseable {
   /** For peers that have not shown who they are: everybody can cause those. By address. */
   static final Bounds STRANGERS = new Bounds("refused", 3, 30);
 
-  /** For peers that have: a good one does not ask in vain all the time. By key. */
+  /** For peers that have: a good one does not lose its connections all the time. By key. */
   static final Bounds KNOWN = new Bounds("left out", 20, 200);
 
   private static final int MOST_NAMES = 1000;

@@ -129,7 +129,10 @@ final class CfengineConnection {
         waitForRequest();
         yield act(conversation.welcome());
       }
-      case AccessDecision.Denied(String reason) -> closed("is not admitted: " + reason);
+      case AccessDecision.Denied(String reason) -> {
+        log.denied("user " + user + " is not admitted: " + reason + ": closed");
+        yield Mono.error(new Over());
+      }
     };
   }
 
@@ -187,8 +190,7 @@ final class CfengineConnection {
     Optional<String> refusal = run.stop();
     String words = "cancels run " + run.id();
     refusal.ifPresentOrElse(
-        reason -> log.info(words + ": no, " + reason),
-        () -> service.logger().info("{} {}", log.peer(), words));
+        reason -> log.denied(words + ": denied, " + reason), () -> log.allowed(words));
     return refusal;
   }
 
@@ -204,7 +206,7 @@ final class CfengineConnection {
 
   private Mono<Void> refused(ServerAction.Refused refused) {
     String request = "user " + user + " asks for '" + refused.request() + "'";
-    log.warn(request + ": denied, " + refused.reason());
+    log.denied(request + ": denied, " + refused.reason());
     return Mono.empty();
   }
 
@@ -228,28 +230,29 @@ final class CfengineConnection {
   /** Its run, if there is one, goes on. */
   private void takesNothing() {
     double seconds = service.deadlines().send().toMillis() / 1000.0;
-    end("took nothing of what was sent to it for " + seconds + " s");
+    end(log::warn, "took nothing of what was sent to it for " + seconds + " s");
   }
 
   /** Ends the conversation if the peer may not be here any more. Reads files. */
   void endUnlessAdmitted() {
     try {
       if (admission() instanceof AccessDecision.Denied(String reason)) {
-        loop.schedule(() -> end("is not admitted any more: " + reason));
+        loop.schedule(() -> end(log::denied, "is not admitted any more: " + reason));
       }
     } catch (RuntimeException e) {
       // What is not known to be allowed is denied.
-      loop.schedule(() -> end("may not be admitted any more, which cannot be told: " + e));
+      loop.schedule(
+          () -> end(log::denied, "may not be admitted any more, which cannot be told: " + e));
       throw e;
     }
   }
 
-  private void end(String reason) {
+  private void end(Consumer<String> log, String reason) {
     if (!isEnded && channel.isActive()) {
       isEnded = true;
       String run =
           running.filter(it -> !isOver).map(it -> ", run " + it.id() + " goes on").orElse("");
-      log.warn(reason + ": closed" + run);
+      log.accept(reason + ": closed" + run);
       leave();
       var _ = channel.close();
     }

@@ -152,7 +152,7 @@ public final class NodeListener implements SmartLifecycle {
   }
 
   private Mono<Void> talk(Channel channel, NettyInbound in, NettyOutbound out) {
-    PeerLog log = new PeerLog(known, Peer.of(channel));
+    PeerLog log = new PeerLog(logger, known, Peer.of(channel));
     return new CfengineConnection(
             service, log, channel, in, out, session -> welcome(channel, session))
         .talk();

@@ -66,7 +66,7 @@ record RunRequests(NodeService service, PeerLog log) {
 
   private Outcome tell(String admittedBy, Asked asked) {
     Readiness readiness = service.runs().readiness(wish(asked));
-    log.info(
+    log.allowed(
         "%s: allowed, %s: %s (admit-keys has %s)"
             .formatted(asked, readiness.state(), readiness.words(), admittedBy));
     return new Told(readiness);
@@ -76,20 +76,15 @@ record RunRequests(NodeService service, PeerLog log) {
     return switch (service.runs().start(wish(asked))) {
       case AgentRuns.Refused(Kind kind, String reason) -> refused(asked, kind, reason);
       case Attached run -> {
-        // Each of them, not only as many as a peer may have lines.
-        service
-            .logger()
-            .info(
-                "{} {}: allowed, run {}{} (admit-keys has {})",
-                log.peer(),
-                asked,
-                run.id(),
-                asked
-                    .id()
-                    .filter(own -> !own.equals(run.id()))
-                    .map(own -> ", joined as " + own)
-                    .orElse(""),
-                admittedBy);
+        String joined =
+            asked
+                .id()
+                .filter(own -> !own.equals(run.id()))
+                .map(own -> ", joined as " + own)
+                .orElse("");
+        log.allowed(
+            "%s: allowed, run %s%s (admit-keys has %s)"
+                .formatted(asked, run.id(), joined, admittedBy));
         yield new Run(run);
       }
     };
@@ -120,6 +115,6 @@ record RunRequests(NodeService service, PeerLog log) {
 
   private void denied(Asked asked, String reason) {
     String id = asked.id().map(own -> " (run " + own + ")").orElse("");
-    log.warn(asked + ": denied, " + reason + id);
+    log.denied(asked + ": denied, " + reason + id);
   }
 }
