@@ -20,6 +20,7 @@ import org.springframework.context.annotation.Profile;
 /** The walls between the modules (docs/architecture.md), as rules that fail the build. */
 @AnalyzeClasses(packages = "io.remoterun", importOptions = ImportOption.DoNotIncludeTests.class)
 class ArchitectureTest {
+  private static final String[] ROOT = {"io.remoterun.helper..", "io.remoterun.process.."};
 
   @ArchTest
   static final ArchRule PROTOCOL_KNOWS_NO_SPRING_AND_NO_ROLE =
@@ -52,16 +53,17 @@ class ArchitectureTest {
           "org.springframework.web..",
           "org.springframework.http..");
 
-  /** It may be root: nothing is in it that is not in its module or in the JDK. */
+  /** They may be root: nothing is in them that is not in their modules or in the JDK. */
   @ArchTest
   static final ArchRule WHAT_STARTS_THE_AGENT_USES_THE_JDK_ONLY_AND_NO_NETWORK =
       classes()
           .that()
-          .resideInAPackage("io.remoterun.helper..")
+          .resideInAnyPackage(ROOT)
           .should()
           .onlyDependOnClassesThat()
           .resideInAnyPackage(
               "io.remoterun.helper..",
+              "io.remoterun.process..",
               "java.io..",
               "java.lang..",
               "java.nio..",
@@ -75,13 +77,22 @@ class ArchitectureTest {
   static final ArchRule WHAT_STARTS_THE_AGENT_OPENS_NO_SOCKET =
       noClasses()
           .that()
-          .resideInAPackage("io.remoterun.helper..")
+          .resideInAnyPackage(ROOT)
           .should()
           .callMethodWhere(
               target(owner(assignableTo(NetworkChannel.class))).and(not(target(name("getOption")))))
           .orShould()
           .dependOnClassesThat()
           .resideInAPackage("java.nio.channels.spi..");
+
+  @ArchTest
+  static final ArchRule NOBODY_ELSE_KNOWS_THE_HELPER =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.remoterun.helper..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.remoterun.helper..");
 
   /** Where nothing is traced nothing of it may be loaded. */
   @ArchTest

@@ -3,7 +3,7 @@ package io.remoterun.benchmarks;
 import static io.remoterun.benchmarks.Table.decimal;
 
 import io.remoterun.benchmarks.process.Words;
-import io.remoterun.helper.AgentChild;
+import io.remoterun.process.AgentChild;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintStream;

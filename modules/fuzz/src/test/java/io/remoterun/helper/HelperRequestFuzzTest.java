@@ -34,17 +34,25 @@ class HelperRequestFuzzTest {
     assertThatThrownBy(() -> HelperRequest.read(new ByteArrayInputStream(cutOff)))
         .isInstanceOf(EOFException.class);
     // The node's rule for conditions is not looser than the helper's, and neither the other way.
-    request.conditions().forEach(condition -> assertThat(new Condition(condition)).isNotNull());
+    if (!request.conditions().isEmpty()) {
+      assertThat(request.conditions().split(",", -1)).extracting(Condition::new).isNotEmpty();
+    }
     assertThat(request.job()).matches("[a-zA-Z0-9_-]+");
     assertThat(request.toString()).matches("[ -~]+");
     assertThat(request.toString().chars().filter(c -> c == '"')).hasSize(2);
   }
 
   private static byte[] written(HelperRequest request) {
-    String conditions = String.join(",", request.conditions());
-    String run = request.run();
-    String[] lines = {"remote-run 1", request.job(), run, conditions, request.askedBy(), ""};
-    byte[] body = String.join("\n", lines).getBytes(US_ASCII);
+    byte[] body =
+        String.join(
+                "\n",
+                "remote-run 1",
+                request.job(),
+                request.run(),
+                request.conditions(),
+                request.askedBy(),
+                "")
+            .getBytes(US_ASCII);
     return ByteBuffer.allocate(4 + body.length).putInt(body.length).put(body).array();
   }
 }

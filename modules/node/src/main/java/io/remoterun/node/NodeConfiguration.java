@@ -1,6 +1,5 @@
 package io.remoterun.node;
 
-import io.remoterun.helper.AgentChild;
 import io.remoterun.node.access.AccessPolicy;
 import io.remoterun.node.agent.AgentCommand;
 import io.remoterun.node.agent.AgentLauncher;
@@ -13,6 +12,7 @@ import io.remoterun.node.listener.NodeListener;
 import io.remoterun.node.listener.NodeService;
 import io.remoterun.node.schedule.Schedule;
 import io.remoterun.node.status.StatusSocket;
+import io.remoterun.process.AgentChild;
 import io.remoterun.protocol.Hangup;
 import java.io.IOException;
 import java.time.Instant;

@@ -2,7 +2,7 @@ package io.remoterun.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.remoterun.helper.AgentEnvironment;
+import io.remoterun.process.AgentEnvironment;
 import io.remoterun.testing.Eventually;
 import io.remoterun.testkit.CfengineDialogue;
 import io.remoterun.testkit.TestHost;

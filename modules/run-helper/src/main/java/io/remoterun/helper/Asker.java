@@ -10,10 +10,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
-import java.nio.file.FileSystems;
-import java.nio.file.attribute.UserPrincipal;
-import java.nio.file.attribute.UserPrincipalLookupService;
-import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -43,43 +39,32 @@ import org.jspecify.annotations.Nullable;
  * Texts are UTF-8, numbers in them decimal. "left": it was stopped, and not all that it had started
  * has ended.
  *
- * @param user nobody, if neither the kernel nor sudo says it
+ * @param user the name of the user id, or that as a number if it has no name; no name of a user if
+ *     neither the kernel nor sudo tells who asks
  */
-record Asker(@Nullable UserPrincipal user, InputStream in, OutputStream out) {
+record Asker(String user, InputStream in, OutputStream out) {
   private static final int WHOLE_REQUEST_SECONDS = 5;
-  private static final UserPrincipalLookupService USERS =
-      FileSystems.getDefault().getUserPrincipalLookupService();
 
   /**
    * At standard input. Where sudo has started this program, it is believed whatever standard input
    * is; otherwise that must be a Unix socket, whose peer the kernel knows.
    */
-  static Asker atStandardInput(@Nullable String sudoUid) throws IOException {
+  static Asker atStandardInput(@Nullable String sudoUser) throws IOException {
     InputStream in = new FileInputStream(FileDescriptor.in);
-    if (sudoUid == null && System.inheritedChannel() instanceof SocketChannel socket) {
+    if (sudoUser == null && System.inheritedChannel() instanceof SocketChannel socket) {
+      String user = socket.getOption(ExtendedSocketOptions.SO_PEERCRED).user().getName();
       // Closing the channel would take standard error away, too.
-      UserPrincipal user = socket.getOption(ExtendedSocketOptions.SO_PEERCRED).user();
       return new Asker(user, in, new FileOutputStream(FileDescriptor.in));
     }
-    UserPrincipal user = sudoUid == null ? null : USERS.lookupPrincipalByName(sudoUid);
+    String user = sudoUser == null ? "(unknown)" : sudoUser;
     return new Asker(user, in, new FileOutputStream(FileDescriptor.out));
   }
 
   /** Root may ask, too: it could do without. */
-  void mustBe(String allowed) throws IOException {
-    try {
-      if (!USERS.lookupPrincipalByName(allowed).equals(user)
-          && !USERS.lookupPrincipalByName("root").equals(user)) {
-        throw new Refusal("user " + this + " may not ask, only " + allowed + " and root");
-      }
-    } catch (UserPrincipalNotFoundException e) {
-      throw new Refusal("there is no user " + e.getName());
+  void mustBe(String allowed) {
+    if (!user.equals(allowed) && !user.equals("root")) {
+      throw new Refusal("user " + user + " may not ask, only " + allowed + " and root");
     }
-  }
-
-  @Override
-  public String toString() {
-    return user == null ? "unknown" : user.getName();
   }
 
   /** On a thread of its own, because there is no read with a deadline. */

@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -23,10 +22,10 @@ import java.util.regex.Pattern;
  *
  * @param job a name that the helper's settings give a command to
  * @param run a UUID in small letters: otherwise one run would have many names
- * @param conditions for the agent
+ * @param conditions for the agent, with a comma between them; perhaps none
  * @param askedBy who the node says has asked, for the audit log only; no quotes
  */
-record HelperRequest(String job, String run, List<String> conditions, String askedBy) {
+record HelperRequest(String job, String run, String conditions, String askedBy) {
   static final int MOST_BYTES = 8 * 1024;
 
   private static final String CONDITION = "[a-zA-Z0-9][a-zA-Z0-9_]{0,1023}+";
@@ -50,15 +49,12 @@ record HelperRequest(String job, String run, List<String> conditions, String ask
     if (!parts.matches()) {
       throw new Refusal("not a request of \"remote-run 1\"");
     }
-    List<String> conditions =
-        parts.group(3).isEmpty() ? List.of() : List.of(parts.group(3).split(","));
-    return new HelperRequest(parts.group(1), parts.group(2), conditions, parts.group(4));
+    return new HelperRequest(parts.group(1), parts.group(2), parts.group(3), parts.group(4));
   }
 
   /** For the audit log. Nothing in it can look like another part. */
   @Override
   public String toString() {
-    String given = String.join(",", conditions);
-    return "job=" + job + " run=" + run + " conditions=" + given + " by=\"" + askedBy + "\"";
+    return "job=" + job + " run=" + run + " conditions=" + conditions + " by=\"" + askedBy + "\"";
   }
 }

@@ -1,5 +1,8 @@
 package io.remoterun.helper;
 
+import io.remoterun.process.AgentChild;
+import io.remoterun.process.AgentEnd;
+import io.remoterun.process.AgentEnvironment;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

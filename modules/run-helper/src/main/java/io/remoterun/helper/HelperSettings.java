@@ -2,6 +2,7 @@ package io.remoterun.helper;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.remoterun.process.RootOwned;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Files;
@@ -25,21 +26,20 @@ record HelperSettings(Properties keys) {
 
   /** Refuses a file that somebody else may have written, and a key that it does not know. */
   static HelperSettings read(Path file) throws IOException {
+    Refusal.ifAny(RootOwned.objection(file));
     HelperSettings settings = new HelperSettings(new Properties());
-    try (Reader reader = Files.newBufferedReader(RootOwned.check(file), UTF_8)) {
+    try (Reader reader = Files.newBufferedReader(file, UTF_8)) {
       settings.keys.load(reader);
-      settings.keys.stringPropertyNames().forEach(HelperSettings::checkKey);
+      for (String key : settings.keys.stringPropertyNames()) {
+        if (!KEYS.contains(key) && !key.startsWith(JOB)) {
+          throw new Refusal(file + ": there is no key " + key);
+        }
+      }
       List.of("grace", "max-duration", "drain").forEach(settings::seconds);
       settings.words("conditions").forEach(Pattern::compile);
       return settings;
     } catch (IllegalArgumentException e) {
       throw new Refusal(file + ": " + e.getMessage());
-    }
-  }
-
-  private static void checkKey(String key) {
-    if (!KEYS.contains(key) && !key.startsWith(JOB)) {
-      throw new IllegalArgumentException("there is no key " + key);
     }
   }
 
@@ -69,17 +69,22 @@ record HelperSettings(Properties keys) {
   /** What is executed; only the agent is given conditions. */
   List<String> command(HelperRequest request) throws IOException {
     List<String> command = new ArrayList<>(words(JOB + request.job()));
-    RootOwned.checkCommand(command);
+    Path program = Path.of(command.getFirst());
+    Refusal.ifAny(RootOwned.objectionTo(command));
+    if (!Files.isRegularFile(program) || !Files.isExecutable(program)) {
+      throw new Refusal(program + " is no executable file");
+    }
+    if (request.conditions().isEmpty()) {
+      return command;
+    }
     List<String> allowed = request.job().equals("agent") ? words("conditions") : List.of();
-    for (String condition : request.conditions()) {
+    for (String condition : List.of(request.conditions().split(","))) {
       if (allowed.stream().noneMatch(condition::matches)) {
-        String where = "in the helper's settings for job " + request.job();
-        throw new Refusal("condition " + condition + " is not " + where);
+        String where = " is not in the helper's settings for job " + request.job();
+        throw new Refusal("condition " + condition + where);
       }
     }
-    if (!request.conditions().isEmpty()) {
-      command.addAll(List.of("-D", String.join(",", request.conditions())));
-    }
+    command.addAll(List.of("-D", request.conditions()));
     return command;
   }
 

@@ -1,5 +1,7 @@
 package io.remoterun.helper;
 
+import java.util.Optional;
+
 /** Nothing is executed, and that is why. */
 final class Refusal extends RuntimeException {
   /** What the node is told: see {@link Asker}. */
@@ -15,6 +17,13 @@ final class Refusal extends RuntimeException {
 
   Refusal(String reason) {
     this('R', reason);
+  }
+
+  static void ifAny(Optional<String> objection) {
+    objection.ifPresent(
+        reason -> {
+          throw new Refusal(reason);
+        });
   }
 
   static Refusal of(Throwable e) {

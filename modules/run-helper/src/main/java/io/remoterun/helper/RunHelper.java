@@ -1,5 +1,7 @@
 package io.remoterun.helper;
 
+import io.remoterun.process.AgentChild;
+import io.remoterun.process.RootOwned;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -19,13 +21,14 @@ public final class RunHelper {
 
   /** Takes no arguments. */
   public static void main(String[] arguments) throws IOException, InterruptedException {
-    Asker asker = Asker.atStandardInput(System.getenv("SUDO_UID"));
+    Asker asker = Asker.atStandardInput(System.getenv("SUDO_USER"));
     HelperFolder folder = null;
     try {
       AgentChild.keepFilesPrivate();
       String file = System.getProperty("run-helper.settings", "/etc/remote-run/run-helper.conf");
       HelperSettings settings = HelperSettings.read(Path.of(file));
-      folder = new HelperFolder(RootOwned.check(settings.path("folder")), "user=" + asker);
+      Refusal.ifAny(RootOwned.objection(settings.path("folder")));
+      folder = new HelperFolder(settings.path("folder"), "user=" + asker.user());
       if (arguments.length > 0) {
         throw new Refusal("the helper takes no arguments");
       }

@@ -1,6 +1,6 @@
 /**
- * What starts the agent, and ends it. It may run as root: it uses nothing but the JDK and the C
- * library, and is small enough to be read in one go.
+ * The helper that is root where the node is not. It uses nothing but the JDK and what starts the
+ * agent's process, and is small enough to be read in one go.
  */
 @NullMarked
 package io.remoterun.helper;

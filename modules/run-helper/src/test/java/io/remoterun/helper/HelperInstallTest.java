@@ -75,13 +75,13 @@ class HelperInstallTest {
   private void assertRefused(String home, String lib, String reason) {
     Path folder = helper.folder();
     String installer = InstalledHelper.configuration().resolve("helper/install").toString();
-    Path jar = folder.resolve("run-helper.jar");
     assertThatThrownBy(
             () ->
                 InstalledHelper.run(
                     installer,
                     "" + folder.resolve(home),
-                    "" + jar,
+                    "" + folder.resolve("run-helper.jar"),
+                    "" + folder.resolve("agent-process.jar"),
                     "" + folder.resolve(lib),
                     "" + folder.resolve("other.conf")))
         .hasMessageContaining(reason);

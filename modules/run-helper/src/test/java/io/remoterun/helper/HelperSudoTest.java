@@ -3,6 +3,7 @@ package io.remoterun.helper;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.remoterun.process.AgentEnvironment;
 import io.remoterun.testkit.InstalledHelper;
 import io.remoterun.testkit.NeedsProgram;
 import io.remoterun.testkit.NeedsRoot;
@@ -59,7 +60,7 @@ class HelperSudoTest {
       assertThat(asked.all()).endsWith(Told.exited(0));
     }
     assertThat(helper.executions()).isOne();
-    assertThat(helper.audit()).contains(" user=65534 job=agent ");
+    assertThat(helper.audit()).contains(" user=nobody job=agent ");
   }
 
   @ParameterizedTest
@@ -116,8 +117,8 @@ class HelperSudoTest {
                 poison.resolve("sh").toString(),
                 "ENV",
                 poison.resolve("sh").toString(),
-                "SUDO_UID",
-                "0"));
+                "SUDO_USER",
+                "root"));
     try (AskedHelper asked = AskedHelper.of(poisoned.start(), AskedHelper.request())) {
       List<Told> told = asked.all();
       String printed =
@@ -128,7 +129,7 @@ class HelperSudoTest {
       assertThat(printed.split("process\n"))
           .satisfiesExactly(
               none -> assertThat(none).isEmpty(),
-              itsHelper -> assertThat(itsHelper).isEqualTo("SUDO_UID=65534\n"),
+              itsHelper -> assertThat(itsHelper).isEqualTo("SUDO_USER=nobody\n"),
               agent ->
                   assertThat(agent.lines())
                       .containsExactlyInAnyOrder(
@@ -136,7 +137,7 @@ class HelperSudoTest {
       assertThat(told).endsWith(Told.exited(0));
     }
     assertThat(poison.resolve("executed")).doesNotExist();
-    assertThat(helper.audit().lines().toList().getLast()).contains(" user=65534 job=agent ");
+    assertThat(helper.audit().lines().toList().getLast()).contains(" user=nobody job=agent ");
   }
 
   /** Or he could have the helper ended, and start a second agent beside the first. */

@@ -2,7 +2,9 @@ package io.remoterun.helper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.remoterun.process.AgentEnvironment;
 import io.remoterun.testing.Eventually;
+import io.remoterun.testing.HeldBack;
 import io.remoterun.testing.Mark;
 import io.remoterun.testkit.InstalledHelper;
 import io.remoterun.testkit.NeedsRoot;
@@ -65,7 +67,7 @@ class RunHelperTest {
         .satisfiesExactly(
             line ->
                 assertThat(line)
-                    .contains(" user=65534 job=agent ", " conditions=class1,class2 by=\"test\"")
+                    .contains(" user=nobody job=agent ", " conditions=class1,class2 by=\"test\"")
                     .endsWith(" starts [" + helper.agentFile() + ", -D, class1,class2]"),
             line -> assertThat(line).endsWith(" ended: Exited[code=3]"));
   }
@@ -79,7 +81,7 @@ class RunHelperTest {
         .environment()
         .putAll(
             Map.of(
-                "SUDO_UID", String.valueOf(InstalledHelper.UID),
+                "SUDO_USER", InstalledHelper.USER,
                 "PATH", "/no/such",
                 "BASH_ENV", "/no/such",
                 "ENV", "/no/such",

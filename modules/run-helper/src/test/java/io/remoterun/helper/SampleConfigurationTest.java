@@ -2,6 +2,7 @@ package io.remoterun.helper;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.remoterun.process.RootOwned;
 import io.remoterun.testkit.HelperSocket;
 import io.remoterun.testkit.InstalledHelper;
 import io.remoterun.testkit.NeedsProgram;
@@ -49,7 +50,7 @@ class SampleConfigurationTest {
             .matcher(Files.readString(CONFIG.resolve("run-helper.conf")));
     assertThat(example.find()).isTrue();
 
-    RootOwned.checkCommand(List.of(example.group(1), example.group(2)));
+    assertThat(RootOwned.objectionTo(List.of(example.group(1), example.group(2)))).isEmpty();
   }
 
   @Test

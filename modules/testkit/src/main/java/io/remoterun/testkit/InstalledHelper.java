@@ -2,6 +2,7 @@ package io.remoterun.testkit;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.remoterun.process.AgentChild;
 import io.remoterun.testing.Eventually;
 import io.remoterun.testing.Mark;
 import java.io.IOException;
@@ -48,8 +49,9 @@ public final class InstalledHelper implements AutoCloseable {
     helper.settings();
     Path java = Path.of(System.getProperty("java.home"));
     Path jar = jar(program, folder);
+    Path process = jar(AgentChild.class, folder);
     Path installer = configuration().resolve("helper/install");
-    run(installer.toString(), "" + java, "" + jar, "" + folder, "" + helper.settingsFile());
+    run("" + installer, "" + java, "" + jar, "" + process, "" + folder, "" + helper.settingsFile());
     helper.agent("true");
     return helper;
   }
@@ -64,7 +66,7 @@ public final class InstalledHelper implements AutoCloseable {
     if (Files.isRegularFile(classes)) {
       return classes;
     }
-    Path jar = folder.resolve("classes.jar");
+    Path jar = folder.resolve(program.getSimpleName() + ".jar");
     String[] words = {"-c", "-f", jar.toString(), "-C", classes.toString(), "."};
     if (ToolProvider.findFirst("jar").orElseThrow().run(System.out, System.err, words) != 0) {
       throw new IOException("cannot make " + jar);
@@ -161,12 +163,12 @@ public final class InstalledHelper implements AutoCloseable {
   }
 
   /** By sudo for that user, as sudo would do it. */
-  public Process start(@Nullable String sudoUid, String... arguments) throws IOException {
+  public Process start(@Nullable String sudoUser, String... arguments) throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder(
             Stream.concat(Stream.of(script().toString()), Stream.of(arguments)).toList());
-    if (sudoUid != null) {
-      builder.environment().put("SUDO_UID", sudoUid);
+    if (sudoUser != null) {
+      builder.environment().put("SUDO_USER", sudoUser);
     }
     return builder.start();
   }

@@ -1,6 +1,6 @@
 package io.remoterun.node.agent;
 
-import io.remoterun.helper.AgentEnvironment;
+import io.remoterun.process.AgentEnvironment;
 import io.remoterun.protocol.run.Condition;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,6 @@
 package io.remoterun.node.agent;
 
-import io.remoterun.helper.AgentEnd;
+import io.remoterun.process.AgentEnd;
 import io.remoterun.protocol.log.RunLog;
 import io.remoterun.protocol.run.ExitStatus;
 import io.remoterun.protocol.run.NodeId;

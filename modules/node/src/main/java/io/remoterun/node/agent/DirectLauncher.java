@@ -1,7 +1,7 @@
 package io.remoterun.node.agent;
 
-import io.remoterun.helper.AgentChild;
-import io.remoterun.helper.AgentEnd;
+import io.remoterun.process.AgentChild;
+import io.remoterun.process.AgentEnd;
 import io.remoterun.protocol.run.RunFailure.Kind;
 import java.io.IOException;
 import java.nio.file.Files;

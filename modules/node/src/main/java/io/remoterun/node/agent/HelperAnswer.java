@@ -2,7 +2,7 @@ package io.remoterun.node.agent;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.remoterun.helper.AgentEnd;
+import io.remoterun.process.AgentEnd;
 import java.io.DataInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -1,6 +1,6 @@
 package io.remoterun.node.agent;
 
-import io.remoterun.helper.AgentEnd;
+import io.remoterun.process.AgentEnd;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;

@@ -1,6 +1,6 @@
 package io.remoterun.node.agent;
 
-import io.remoterun.helper.AgentChild;
+import io.remoterun.process.AgentChild;
 import io.remoterun.protocol.run.Printable;
 import java.io.IOException;
 import java.util.ArrayDeque;

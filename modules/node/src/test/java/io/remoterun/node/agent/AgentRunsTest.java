@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
-import io.remoterun.helper.AgentEnvironment;
+import io.remoterun.process.AgentEnvironment;
 import io.remoterun.protocol.run.Condition;
 import io.remoterun.protocol.run.ExitStatus;
 import io.remoterun.protocol.run.NodeId;

@@ -2,7 +2,7 @@ package io.remoterun.node.agent;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.remoterun.helper.AgentEnd;
+import io.remoterun.process.AgentEnd;
 import io.remoterun.protocol.log.MemoryRunLog;
 import io.remoterun.protocol.run.ExitStatus;
 import io.remoterun.protocol.run.RunEvent;

@@ -3,8 +3,8 @@ package io.remoterun.node.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.remoterun.helper.AgentEnd;
 import io.remoterun.helper.RunHelper;
+import io.remoterun.process.AgentEnd;
 import io.remoterun.protocol.run.Condition;
 import io.remoterun.protocol.run.RunFailure.Kind;
 import io.remoterun.protocol.run.RunId;

@@ -3,7 +3,7 @@ package io.remoterun.node.agent;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
-import io.remoterun.helper.AgentEnd;
+import io.remoterun.process.AgentEnd;
 import io.remoterun.protocol.run.Condition;
 import io.remoterun.protocol.run.ExitStatus;
 import io.remoterun.protocol.run.RunEvent;

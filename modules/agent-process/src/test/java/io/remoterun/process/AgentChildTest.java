@@ -1,10 +1,11 @@
-package io.remoterun.helper;
+package io.remoterun.process;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.remoterun.testing.Eventually;
+import io.remoterun.testing.HeldBack;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.ServerSocket;

@@ -1,4 +1,4 @@
-package io.remoterun.helper;
+package io.remoterun.process;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
@@ -112,14 +112,14 @@ public final class AgentChild implements AutoCloseable {
   }
 
   /** Whether {@link #awaitEnd} has returned. */
-  synchronized boolean hasEnded() {
+  public synchronized boolean hasEnded() {
     return end != null;
   }
 
   /**
    * Whether a {@link #stop} has seen something go on; known as soon as {@link #awaitEnd} returns.
    */
-  synchronized boolean isSomethingLeft() {
+  public synchronized boolean isSomethingLeft() {
     return isSomethingLeft;
   }
 

@@ -1,4 +1,4 @@
-package io.remoterun.helper;
+package io.remoterun.process;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;

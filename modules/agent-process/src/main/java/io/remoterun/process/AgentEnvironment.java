@@ -1,4 +1,4 @@
-package io.remoterun.helper;
+package io.remoterun.process;
 
 import java.util.Map;
 

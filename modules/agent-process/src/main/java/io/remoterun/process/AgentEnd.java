@@ -1,4 +1,4 @@
-package io.remoterun.helper;
+package io.remoterun.process;
 
 /** How a process ended. */
 public sealed interface AgentEnd {

@@ -1,0 +1,4 @@
+@NullMarked
+package io.remoterun.process;
+
+import org.jspecify.annotations.NullMarked;
