@@ -53,6 +53,8 @@ public class NodeConfiguration {
     AgentLauncher launcher = properties.launcher(commands);
     launcher.hindrance().ifPresent(logger(properties)::warn);
     RootWarning.of(properties.address(), agent.start()).ifPresent(logger(properties)::warn);
+    RootWarning.ofAgent(properties.address(), agent.start(), commands.agent())
+        .ifPresent(logger(properties)::warn);
     if (agent.start() == AgentStart.DIRECT) {
       AgentChild.keepFilesPrivate();
     }

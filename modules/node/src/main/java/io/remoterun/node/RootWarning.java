@@ -1,16 +1,19 @@
 package io.remoterun.node;
 
 import io.remoterun.node.agent.AgentStart;
+import io.remoterun.process.RootOwned;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
-/** A node that is root and talks to the network; which is usual in a container only. */
+/** What is said of a node that is root and talks to the network. */
 final class RootWarning {
   private RootWarning() {}
 
+  /** It is usual in a container only. */
   static Optional<String> of(InetSocketAddress listens, AgentStart start) throws IOException {
     return of(listens, start, isRoot(), isContained());
   }
@@ -23,6 +26,22 @@ final class RootWarning {
     String remedy =
         start == AgentStart.DIRECT ? " and remote-run.node.agent.start: helper or sudo" : "";
     return Optional.of("the node is root: give it a user of its own" + remedy);
+  }
+
+  /** Whoever could change what it starts itself would be root with the next run. */
+  static Optional<String> ofAgent(InetSocketAddress listens, AgentStart start, List<String> command)
+      throws IOException {
+    return ofAgent(listens, start, command, isRoot());
+  }
+
+  static Optional<String> ofAgent(
+      InetSocketAddress listens, AgentStart start, List<String> command, boolean isRoot)
+      throws IOException {
+    if (listens.getAddress().isLoopbackAddress() || start != AgentStart.DIRECT || !isRoot) {
+      return Optional.empty();
+    }
+    return RootOwned.objectionTo(command)
+        .map(objection -> "the agent runs as root, and others could change it: " + objection);
   }
 
   private static boolean isContained() {

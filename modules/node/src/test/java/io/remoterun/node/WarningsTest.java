@@ -8,6 +8,7 @@ import io.remoterun.node.access.AdmittedKeys;
 import io.remoterun.node.agent.AgentStart;
 import io.remoterun.protocol.keys.KeyDirectory;
 import io.remoterun.testkit.CapturedLog;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -70,5 +71,20 @@ class WarningsTest {
     assertThat(RootWarning.of(ANYWHERE, AgentStart.DIRECT, false, false)).isEmpty();
     assertThat(RootWarning.of(ANYWHERE, AgentStart.DIRECT, true, true)).isEmpty();
     assertThat(RootWarning.of(HERE, AgentStart.DIRECT, true, false)).isEmpty();
+  }
+
+  @Test
+  void anAgentOfANodeThatIsRootIsWarnedOfWhereOthersCouldChangeIt() throws IOException {
+    List<String> agent = List.of("/tmp/agent", "run");
+
+    assertThat(RootWarning.ofAgent(ANYWHERE, AgentStart.DIRECT, agent, true))
+        .contains(
+            "the agent runs as root, and others could change it: /tmp can be written by others"
+                + " than root");
+    assertThat(RootWarning.ofAgent(ANYWHERE, AgentStart.DIRECT, List.of("/etc/passwd"), true))
+        .isEmpty();
+    assertThat(RootWarning.ofAgent(ANYWHERE, AgentStart.DIRECT, agent, false)).isEmpty();
+    assertThat(RootWarning.ofAgent(ANYWHERE, AgentStart.HELPER, agent, true)).isEmpty();
+    assertThat(RootWarning.ofAgent(HERE, AgentStart.DIRECT, agent, true)).isEmpty();
   }
 }
