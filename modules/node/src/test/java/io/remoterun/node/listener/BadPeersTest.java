@@ -167,6 +167,18 @@ class BadPeersTest {
   }
 
   @Test
+  void whoSaysMuchBeforeItIsWelcomeIsClosedForThat() throws Exception {
+    try (Wire wire = node.connect()) {
+      wire.readLine();
+      wire.send("CFE_v2 x\nIDENTITY USERNAME=root\n" + "x".repeat(9000));
+      assertThat(wire.awaitClose()).isEmpty();
+    }
+    node.log.await(
+        node.relay.digest() + " broke the protocol: the client does not wait for answers: closed");
+    assertThat(node.log.lines()).noneMatch(line -> line.contains(" is lost: "));
+  }
+
+  @Test
   void fileCommandsAreBad() throws Exception {
     try (Wire wire = node.identified()) {
       wire.sendFrame('t', "GET 4096 /etc/shadow");

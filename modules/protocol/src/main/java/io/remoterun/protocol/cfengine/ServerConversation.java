@@ -50,8 +50,14 @@ public final class ServerConversation {
     return takeAll();
   }
 
-  /** The client's key is that of the user: says so, and goes on. */
+  /**
+   * The client's key is that of the user: says so, and goes on. Says nothing to one that has broken
+   * the protocol in the bytes with which it came: {@link ServerAction.Broken} is still to be done.
+   */
   public List<ServerAction> welcome() {
+    if (state == State.BROKEN) {
+      return List.of();
+    }
     expect(State.IDENTIFIED);
     send(Identification.welcomeLine(client));
     state = State.REQUEST;

@@ -58,6 +58,18 @@ class ServerConversationTest {
         .endsWith(new ServerAction.Execute(new ExecRequest(List.of()), Optional.empty()));
   }
 
+  /** Which the caller only finds when it has decided about the user. */
+  @Test
+  void welcomesNobodyWhoHasBrokenTheProtocolMeanwhile() {
+    List<ServerAction> actions = server.received(buffer(HELLO + "x".repeat(9000)));
+
+    assertThat(actions)
+        .containsExactly(
+            new ServerAction.Identified("root"),
+            new ServerAction.Broken("the client does not wait for answers"));
+    assertThat(server.welcome()).isEmpty();
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {"EXEC -Dclass1,class2", "EXEC -D class1,class2", "EXEC  -D class1,class2 "})
