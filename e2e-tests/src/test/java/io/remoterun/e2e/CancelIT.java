@@ -74,7 +74,7 @@ class CancelIT {
           "the agent and its child have ended",
           () -> processes.stream().noneMatch(CancelIT::isRunning),
           () -> processes.stream().filter(CancelIT::isRunning).toList());
-      node.log().await("cancels run " + run);
+      node.log().await("user root asks to cancel run " + run);
       node.log().await("run " + run + " of process ", "the agent was stopped");
     }
   }

@@ -73,6 +73,11 @@ public final class Attached implements AgentRuns.Start {
     return Optional.empty();
   }
 
+  /** Why the caller may stop the run, where it may: for the log. */
+  public String claim() {
+    return isStarter ? "it was asked for by this id" : "nobody else follows it";
+  }
+
   /** The run goes on. Leaving again does nothing. */
   public void leave() {
     if (left.compareAndSet(false, true)) {

@@ -48,6 +48,9 @@ final class CfengineConnection {
   private Optional<Attached> running = Optional.empty();
   private boolean isEnded;
 
+  /** A cancel came before it was decided whether there is a run. */
+  private boolean isUnwanted;
+
   /** Whether the log of that run has been read to its end, by its own thread. */
   private volatile boolean isOver;
 
@@ -166,7 +169,8 @@ final class CfengineConnection {
       case RunRequests.Run(Attached run) -> {
         running = Optional.of(run);
         isOver = false;
-        yield send(RunAnswers.of(run, () -> isOver = true));
+        Mono<Void> answer = send(RunAnswers.of(run, () -> isOver = true));
+        yield isUnwanted ? cancel(run).then(answer) : answer;
       }
       case RunRequests.Told(Readiness readiness) ->
           send(readiness.encode()).then(send(new Answer.End().encode()));
@@ -176,21 +180,24 @@ final class CfengineConnection {
     };
   }
 
-  /** Who may not stop the run is told so, and what the run does as before. */
+  /** Where there is no run yet, it is stopped as soon as there is. */
   private Mono<Void> cancel() {
-    return Mono.defer(
-        () -> {
-          Optional<String> refusal = running.flatMap(this::stop);
-          return Mono.justOrEmpty(refusal)
-              .flatMap(reason -> send(new Answer.NotStopped(reason).encode()));
-        });
+    isUnwanted = running.isEmpty();
+    return Mono.justOrEmpty(running).flatMap(this::cancel);
+  }
+
+  /** Who may not stop the run is told so, and what the run does as before. */
+  private Mono<Void> cancel(Attached run) {
+    return Mono.justOrEmpty(stop(run))
+        .flatMap(reason -> send(new Answer.NotStopped(reason).encode()));
   }
 
   private Optional<String> stop(Attached run) {
     Optional<String> refusal = run.stop();
-    String words = "cancels run " + run.id();
+    String words = "user " + user + " asks to cancel run " + run.id();
     refusal.ifPresentOrElse(
-        reason -> log.denied(words + ": denied, " + reason), () -> log.allowed(words));
+        reason -> log.denied(words + ": denied, " + reason),
+        () -> log.allowed(words + ": allowed, " + run.claim()));
     return refusal;
   }
 
@@ -200,6 +207,7 @@ final class CfengineConnection {
       return Mono.empty();
     }
     leave();
+    isUnwanted = false;
     waitForRequest();
     return act(conversation.answered());
   }

@@ -229,6 +229,11 @@ class NodeListenerTest {
       second.sendFrame('t', "CANCEL");
       assertThat(second.readFrame().text())
           .matches("\\(not stopped: run \\S+ was asked for by somebody else, and 2 more .*\\)\n");
+      node.log.await(
+          "WARN 127.0.0.1:",
+          " key " + node.relay.digest() + " user root asks to cancel run ",
+          ": denied, run ",
+          " was asked for by somebody else");
       first.reset();
       node.log.await(" is lost while run ");
       Files.writeString(node.host.folder().resolve("go"), "go\n");
@@ -297,11 +302,32 @@ class NodeListenerTest {
       assertThat(CfengineDialogue.hearAnswer(wire))
           .containsExactly("(stopped: the agent was stopped: killed by signal 15 (TERM))\n");
       node.log.await("user root asks for a run with []: allowed, run " + RUN);
-      node.log.await("cancels run " + RUN);
+      node.log.await(
+          "user root asks to cancel run " + RUN + ": allowed, it was asked for by this id");
       node.log.await(
           "run " + RUN + " of process ", "the agent was stopped: killed by signal 15 (TERM)");
       wire.sendFrame('t', "VERSION");
       assertThat(wire.readFrame().text()).startsWith("OK: ");
+    }
+  }
+
+  /** Whether the agent may run is looked up in files: a cancel may come before that is known. */
+  @Test
+  void aCancelThatComesRightAfterItsRequestEndsTheRun() throws Exception {
+    try (RunningNode node = RunningNode.in(folder).script("exec sleep 60").start();
+        Wire wire = node.connect()) {
+      identifyAsOurs(wire);
+      wire.send(
+          "t 4\0\0\0\0\0EXEC" + "t 27\0\0\0\0---cfXen/gine/cfXen/gine---" + "t 6\0\0\0\0\0CANCEL");
+
+      assertThat(CfengineDialogue.hearAnswer(wire))
+          .last(STRING)
+          .startsWith("(stopped: the agent was ");
+      node.log.await("user root asks to cancel run " + RUN + ": allowed, ");
+      // It is not kept for the next one.
+      CfengineDialogue.request(wire, "EXEC -Dforce_a");
+      assertThat(CfengineDialogue.hearAnswer(wire))
+          .containsExactly("EXEC denied: there is a run " + RUN + " with [] already");
     }
   }
 
