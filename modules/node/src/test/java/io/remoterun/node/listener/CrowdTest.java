@@ -22,6 +22,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -164,7 +165,7 @@ class CrowdTest {
       for (int relay = 0; relay < 50; relay++) {
         answers.add(threads.submit(trigger));
       }
-      follow.await();
+      assertThat(follow.await(Eventually.DEADLINE.toMillis(), TimeUnit.MILLISECONDS)).isTrue();
       Files.writeString(node.host.folder().resolve("go"), "go\n");
 
       for (Future<List<String>> answer : answers) {
