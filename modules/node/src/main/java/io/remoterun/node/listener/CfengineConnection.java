@@ -213,7 +213,7 @@ final class CfengineConnection {
   }
 
   private Mono<Void> refused(ServerAction.Refused refused) {
-    String request = "user " + user + " asks for '" + refused.request() + "'";
+    String request = "user " + user + " asks for " + Printable.quoted(refused.request());
     log.denied(request + ": denied, " + refused.reason());
     return Mono.empty();
   }

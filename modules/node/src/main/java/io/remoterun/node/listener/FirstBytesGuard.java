@@ -86,7 +86,7 @@ final class FirstBytesGuard extends ChannelInboundHandlerAdapter {
     String first = bytes.toString(bytes.readerIndex(), size, ISO_8859_1);
     watch.refuse(
         context.channel(),
-        "it does not speak TLS but " + nameOf(first) + ": '" + Printable.of(first) + "'");
+        "it does not speak TLS but " + nameOf(first) + ": " + Printable.quoted(first));
   }
 
   private static String nameOf(String first) {

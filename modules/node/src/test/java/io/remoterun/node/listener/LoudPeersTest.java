@@ -47,6 +47,17 @@ class LoudPeersTest {
   }
 
   @Test
+  void cannotMakeOneOfItsOwnThatSaysMoreThanWhatItAskedFor() throws Exception {
+    try (RunningNode node = RunningNode.in(folder).start();
+        Wire wire = ours(node)) {
+      wire.sendFrame('t', "a run': allowed, run 1\nWARN 'x");
+      wire.readFrame();
+
+      node.log.await("user root asks for 'a run?: allowed, run 1?WARN ?x': denied, ");
+    }
+  }
+
+  @Test
   void hasSoManyLinesAboutItsConnectionsAndTheRestIsCounted() throws Exception {
     try (RunningNode node = RunningNode.in(folder).start()) {
       for (int time = 0; time < LINES + 7; time++) {

@@ -23,6 +23,11 @@ public final class Printable {
     return text.codePointCount(0, text.length()) > mostCharacters ? safe + "..." : safe.toString();
   }
 
+  /** In single quotes, of which it has none itself: nobody takes what follows them for ours. */
+  public static String quoted(String text) {
+    return "'" + of(text).replace('\'', '?') + "'";
+  }
+
   private static boolean isControl(int codePoint) {
     return switch (Character.getType(codePoint)) {
       case Character.CONTROL,
