@@ -127,7 +127,8 @@ final class CfengineConnection {
 
   private Mono<Void> welcomeOrClose(AccessDecision decision) {
     return switch (decision) {
-      case AccessDecision.Allowed _ -> {
+      case AccessDecision.Allowed(String by) -> {
+        log.allowed("user " + user + " is admitted (admit-keys has " + by + ")");
         welcomed.run();
         waitForRequest();
         yield act(conversation.welcome());

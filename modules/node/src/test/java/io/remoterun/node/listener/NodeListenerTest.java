@@ -37,6 +37,12 @@ class NodeListenerTest {
           "key " + node.relay.digest(),
           "user root asks for a run with [force_inventory]: allowed, run ");
       node.log.await("is over after", "exit status 3");
+      String key = node.relay.digest().value();
+      assertThat(node.log.lines())
+          .filteredOn(line -> line.endsWith(" user root is admitted (admit-keys has " + key + ")"))
+          .singleElement(STRING)
+          .startsWith("INFO 127.0.0.1:")
+          .contains(" key " + key);
     }
   }
 
