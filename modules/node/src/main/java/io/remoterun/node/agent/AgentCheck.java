@@ -69,7 +69,8 @@ final class AgentCheck {
     if (!hasLooked || System.nanoTime() - seenAt > KEPT.toNanos()) {
       seen = launcher.hindrance();
       seenAt = System.nanoTime();
-      hasLooked = true;
+      // Who asked has left, and sudo was not waited for: that is no answer for others.
+      hasLooked = !Thread.currentThread().isInterrupted();
     }
     return seen;
   }
