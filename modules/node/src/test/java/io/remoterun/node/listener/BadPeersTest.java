@@ -164,6 +164,7 @@ class BadPeersTest {
     try (Wire wire = node.connect()) {
       wire.reset();
     }
+    awaitConnections(0);
   }
 
   @Test
@@ -219,11 +220,14 @@ class BadPeersTest {
               () -> {
                 while (true) {
                   wire.send("x");
-                  Thread.onSpinWait();
+                  // So slowly that its line is not too long by then.
+                  var _ = Eventually.holds(SHORT.dividedBy(200), () -> false);
                 }
               })
           .isInstanceOf(IOException.class);
     }
+    node.log.await("did not say who it is for 1.0 s: closed");
+    assertThat(node.log.lines()).noneMatch(line -> line.contains("broke the protocol"));
   }
 
   @Test
