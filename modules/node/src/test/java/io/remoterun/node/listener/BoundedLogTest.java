@@ -50,11 +50,11 @@ class BoundedLogTest {
 
   @Test
   void beginsAnewAfterAWhile() {
-    try (BoundedLog log = log(Duration.ofMillis(50))) {
+    try (BoundedLog log = log(Duration.ofMillis(500))) {
       for (int port = 1; port <= 10; port++) {
         refuse(log, 1, port, "no TLS");
       }
-      lines.await("WARN refused 7 more in 0.05 s: 7 of 10.0.0.1");
+      lines.await("WARN refused 7 more in 0.5 s: 7 of 10.0.0.1");
       refuse(log, 1, 99, "no TLS");
       assertThat(lines.lines()).endsWith("WARN refused 10.0.0.1:99: no TLS");
     }
