@@ -167,10 +167,10 @@ final class CfengineConnection {
 
   private Mono<Void> answer(RunRequests.Outcome outcome) {
     return switch (outcome) {
-      case RunRequests.Run(Attached run) -> {
+      case RunRequests.Run(Attached run, Consumer<String> refused) -> {
         running = Optional.of(run);
         isOver = false;
-        Mono<Void> answer = send(RunAnswers.of(run, () -> isOver = true));
+        Mono<Void> answer = send(RunAnswers.of(run, () -> isOver = true, refused));
         yield isUnwanted ? cancel(run).then(answer) : answer;
       }
       case RunRequests.Told(Readiness readiness) ->

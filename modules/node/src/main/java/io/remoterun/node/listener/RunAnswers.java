@@ -9,6 +9,8 @@ import io.remoterun.protocol.run.RunFailure;
 import io.remoterun.protocol.run.RunFailure.Kind;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
 import reactor.core.publisher.Sinks;
@@ -24,20 +26,25 @@ final class RunAnswers {
    * The whole answer, as fast as it is taken.
    *
    * @param over called, by the log's own thread, when the log has been read to its end
+   * @param refused the same, where no agent was started because that is not allowed now: why
    */
-  static Flux<Answer> of(Attached run, Runnable over) {
+  static Flux<Answer> of(Attached run, Runnable over, Consumer<String> refused) {
     return Mono.fromFuture(run.problem(), true)
         .flatMapMany(
             problem ->
                 problem
                     .map(
                         reason -> Flux.fromIterable(refusal(Kind.AGENT, reason)).doOnComplete(over))
-                    .orElseGet(() -> ofLog(run, over)));
+                    .orElseGet(() -> ofLog(run, over, refused)));
   }
 
-  private static Flux<Answer> ofLog(Attached run, Runnable over) {
+  private static Flux<Answer> ofLog(Attached run, Runnable over, Consumer<String> refused) {
     Flux<Answer> answers =
-        run.log().events().doOnComplete(over).concatMapIterable(RunAnswers::ofEvent);
+        run.log()
+            .events()
+            .doOnNext(event -> refusalIn(event).ifPresent(refused))
+            .doOnComplete(over)
+            .concatMapIterable(RunAnswers::ofEvent);
     return run.awaited().map(other -> whileWaiting(run, other, answers)).orElse(answers);
   }
 
@@ -51,6 +58,14 @@ final class RunAnswers {
             .map(tick -> words)
             .takeUntilOther(begun.asMono()),
         answers.doOnNext(first -> begun.tryEmitEmpty()));
+  }
+
+  /** The agent is disabled, say, or the helper does not allow what this node does, or is busy. */
+  private static Optional<String> refusalIn(RunEvent event) {
+    return event instanceof RunEvent.Failed(_, RunFailure(Kind kind, _, String reason))
+            && (kind == Kind.REFUSED || kind == Kind.OVERLOADED)
+        ? Optional.of(reason)
+        : Optional.empty();
   }
 
   private static List<Answer> ofEvent(RunEvent event) {

@@ -9,6 +9,7 @@ import io.remoterun.protocol.cfengine.Readiness;
 import io.remoterun.protocol.run.RunFailure.Kind;
 import io.remoterun.protocol.run.RunId;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** A peer's requests for runs and checks: each is decided, and each decision logged once. */
 record RunRequests(NodeService service, PeerLog log) {
@@ -16,7 +17,10 @@ record RunRequests(NodeService service, PeerLog log) {
   /** What becomes of a request. */
   sealed interface Outcome {}
 
-  record Run(Attached run) implements Outcome {}
+  /**
+   * @param refused to be told why no agent was started after all, where that was not allowed
+   */
+  record Run(Attached run, Consumer<String> refused) implements Outcome {}
 
   /** To a check, that the peer may have. */
   record Told(Readiness readiness) implements Outcome {}
@@ -85,7 +89,7 @@ record RunRequests(NodeService service, PeerLog log) {
         log.allowed(
             "%s: allowed, run %s%s (admit-keys has %s)"
                 .formatted(asked, run.id(), joined, admittedBy));
-        yield new Run(run);
+        yield new Run(run, reason -> denied(asked, reason));
       }
     };
   }

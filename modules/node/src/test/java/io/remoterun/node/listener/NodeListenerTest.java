@@ -213,6 +213,10 @@ class NodeListenerTest {
           .containsExactly("EXEC denied: the agent is disabled: there is " + file);
       node.log.await(
           "INFO run ", "of process none is over", "the agent is disabled: there is " + file);
+      node.log.await(
+          "WARN 127.0.0.1:",
+          " key " + node.relay.digest() + " user root asks for a run with []: denied, the agent is",
+          " disabled: there is " + file);
       Files.delete(file);
 
       assertThat(node.ask("EXEC")).contains("> ran\n");
