@@ -1,5 +1,7 @@
 package io.remoterun.helper;
 
+import static java.util.concurrent.TimeUnit.SECONDS;
+
 import io.remoterun.process.AgentChild;
 import io.remoterun.process.AgentEnd;
 import io.remoterun.process.AgentEnvironment;
@@ -8,8 +10,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 
 /**
  * The agent while it runs: what it prints goes to the node, or nowhere when that is gone. It ends
@@ -37,17 +39,22 @@ record HelperRun(
 
   static HelperRun start(
       List<String> command, Asker node, HelperSettings settings, HelperFolder folder) {
+    CompletableFuture<Optional<HelperRun>> started = new CompletableFuture<>();
+    // Before there is an agent: who ends the helper just now would leave it alone, and its place.
+    Runtime.getRuntime()
+        .addShutdownHook(new Thread(() -> started.join().ifPresent(HelperRun::endWithHelper)));
     HelperRun run;
     try {
       AgentChild child = AgentChild.start(command, AgentEnvironment.DEFAULT);
       run = new HelperRun(child, node, settings, folder, new CompletableFuture<>());
+      started.complete(Optional.of(run));
     } catch (IOException e) {
       throw new Refusal('N', String.valueOf(e.getMessage()));
+    } finally {
+      started.complete(Optional.empty());
     }
-    Runtime.getRuntime().addShutdownHook(new Thread(run::endWithHelper));
     Thread.ofPlatform().daemon().start(() -> node.onCancel(() -> exitUnless(run.child.hasEnded())));
-    long most = settings.seconds("max-duration").toSeconds();
-    CompletableFuture.delayedExecutor(most, TimeUnit.SECONDS)
+    CompletableFuture.delayedExecutor(settings.seconds("max-duration").toSeconds(), SECONDS)
         .execute(() -> exitUnless(run.told.isDone()));
     // Only now: who does not read holds this up.
     String grace = " " + settings.value("grace") + " ";
@@ -94,7 +101,7 @@ record HelperRun(
 
   private void endWithHelper() {
     child.stop(settings.seconds("grace"));
-    if (!told.completeOnTimeout(false, LAST_WORDS_SECONDS, TimeUnit.SECONDS).join()) {
+    if (!told.completeOnTimeout(false, LAST_WORDS_SECONDS, SECONDS).join()) {
       folder.note("gives up: it is not seen to end, or the node does not read what it prints");
       Runtime.getRuntime().halt(1);
     }

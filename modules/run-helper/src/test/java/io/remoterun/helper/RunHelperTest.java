@@ -99,15 +99,16 @@ class RunHelperTest {
 
   @Test
   void cancellingEndsTheWholeGroup() throws IOException {
-    helper.agent("sh -c 'trap \"\" TERM; echo $$; while :; do :; done' & echo; wait");
+    helper.agent("sh -c 'trap \"\" TERM; echo $$; while :; do :; done' & wait");
     try (AskedHelper asked = AskedHelper.ask(helper, AskedHelper.request())) {
       assertThat(asked.next()).extracting(Told::type).isEqualTo('S');
-      asked.awaitOutput("\n");
+      long child = Long.parseLong(printed(List.of(asked.next())).strip());
       asked.cancel();
 
       assertThat(asked.all()).endsWith(Told.killed(15));
+      // Without a program it only waits for init to notice.
+      assertThat(ProcessHandle.of(child).flatMap(it -> it.info().command())).isEmpty();
     }
-    assertThat(running("while :; do :; done")).isEmpty();
   }
 
   /** The daemon is killed or restarted. */
@@ -154,6 +155,30 @@ class RunHelperTest {
       assertThat(asked.all()).endsWith(Told.killed(15));
     }
     assertThat(helper.audit()).endsWith(" ended: Killed[signal=15]\n");
+  }
+
+  /** As with sudo at a terminal, whose keys the helper hears as well. */
+  @Test
+  void whoEndsTheHelperJustBeforeItsAgentBeginsGetsNone() throws IOException {
+    Path seen = helper.folder().resolve("seen");
+    String java = Path.of(System.getProperty("java.home"), "bin/java").toString();
+    ProcessBuilder ended =
+        new ProcessBuilder(
+            java,
+            "--enable-native-access=ALL-UNNAMED",
+            "-Drun-helper.settings=" + helper.settingsFile(),
+            "-cp",
+            System.getProperty("java.class.path"),
+            EndedHelper.class.getName(),
+            seen.toString());
+    ended.environment().put("SUDO_USER", InstalledHelper.USER);
+    try (AskedHelper asked = AskedHelper.of(ended.start(), AskedHelper.request())) {
+      assertThat(asked.all()).singleElement().extracting(Told::type).isEqualTo('R');
+      Files.createFile(seen);
+      assertThat(asked.exitStatus()).isZero();
+    }
+    assertThat(helper.executions()).isZero();
+    assertThat(helper.audit()).contains(" starts [").endsWith(" Shutdown in progress\n");
   }
 
   @Test
@@ -456,13 +481,6 @@ class RunHelperTest {
     try (AskedHelper asked = AskedHelper.ask(helper, AskedHelper.request("agent", id))) {
       return asked.all().getLast().type();
     }
-  }
-
-  private static List<String> running(String words) {
-    return ProcessHandle.allProcesses()
-        .flatMap(process -> process.info().commandLine().stream())
-        .filter(line -> line.contains(words))
-        .toList();
   }
 
   private static String printed(List<Told> answers) {
