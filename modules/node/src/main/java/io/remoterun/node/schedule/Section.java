@@ -9,7 +9,7 @@ import java.util.regex.Pattern;
  *
  * @param name letters, digits, {@code -} and {@code _}; at most 64
  * @param command the program and its arguments
- * @param longest that a run may take before it is ended; at least 1 s
+ * @param longest that a run may take before it is ended; 1 s to 365 days
  * @param atOnce how many of its runs may go on at once; at least 1
  */
 record Section(String name, List<String> command, Timing timing, Duration longest, int atOnce) {
@@ -17,6 +17,9 @@ record Section(String name, List<String> command, Timing timing, Duration longes
 
   private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9_-]{1,64}");
   private static final int MOST_AT_ONCE = 100;
+
+  /** More would be the same as no limit, or more than a clock can count. */
+  private static final Duration MOST_LONGEST = Duration.ofDays(365);
 
   /**
    * @throws IllegalArgumentException that names the key, in the words of {@code agentd.conf}
@@ -26,8 +29,8 @@ record Section(String name, List<String> command, Timing timing, Duration longes
     valid(NAME.matcher(name).matches(), "a section's name is 1 to 64 of a-z A-Z 0-9 _ -");
     valid(!name.equals(Job.SCHEDULED_AGENT), "no section may have the name " + name);
     valid(
-        longest.compareTo(Duration.ofSeconds(1)) >= 0,
-        "max_execution_duration must be at least 1 s");
+        longest.compareTo(Duration.ofSeconds(1)) >= 0 && longest.compareTo(MOST_LONGEST) <= 0,
+        "max_execution_duration must be between 1 s and 365 days");
     valid(
         atOnce >= 1 && atOnce <= MOST_AT_ONCE,
         "max_concurrent_executions must be between 1 and " + MOST_AT_ONCE);

@@ -183,6 +183,8 @@ class PlanTest {
         "command = \"/opt/rudder/bin/rudder agent run\"\nperiod = \"often\"",
         "command = \"/opt/rudder/bin/rudder agent run\"\ninterval_begin = \"10m\"",
         "command = \"/opt/rudder/bin/rudder agent run\"\nmax_execution_duration = 0",
+        "command = \"/opt/rudder/bin/rudder agent run\"\n"
+            + "max_execution_duration = 99999999999999999",
         "command = \"/opt/rudder/bin/rudder agent run\"\nmax_concurrent_executions = 0",
         "command = \"/opt/rudder/bin/rudder agent\"",
         "command = \"/opt/rudder/bin/rudder agent health\"",
