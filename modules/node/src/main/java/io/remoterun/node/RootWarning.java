@@ -2,9 +2,11 @@ package io.remoterun.node;
 
 import io.remoterun.node.agent.AgentStart;
 import io.remoterun.process.RootOwned;
+import io.remoterun.protocol.run.Printable;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -35,13 +37,18 @@ final class RootWarning {
   }
 
   static Optional<String> ofAgent(
-      InetSocketAddress listens, AgentStart start, List<String> command, boolean isRoot)
-      throws IOException {
+      InetSocketAddress listens, AgentStart start, List<String> command, boolean isRoot) {
     if (listens.getAddress().isLoopbackAddress() || start != AgentStart.DIRECT || !isRoot) {
       return Optional.empty();
     }
-    return RootOwned.objectionTo(command)
-        .map(objection -> "the agent runs as root, and others could change it: " + objection);
+    try {
+      return RootOwned.objectionTo(command)
+          .map(objection -> "the agent runs as root, and others could change it: " + objection);
+    } catch (IOException | InvalidPathException e) {
+      // No reason not to start: the agent may be mended without the node.
+      String words = Printable.of(e.toString());
+      return Optional.of("the agent runs as root, and whose it is cannot be seen: " + words);
+    }
   }
 
   private static boolean isContained() {

@@ -1,6 +1,7 @@
 package io.remoterun.node;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import io.remoterun.node.access.AccessPolicy;
 import io.remoterun.node.access.AdmittedAddresses;
@@ -8,7 +9,6 @@ import io.remoterun.node.access.AdmittedKeys;
 import io.remoterun.node.agent.AgentStart;
 import io.remoterun.protocol.keys.KeyDirectory;
 import io.remoterun.testkit.CapturedLog;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
@@ -74,7 +74,7 @@ class WarningsTest {
   }
 
   @Test
-  void anAgentOfANodeThatIsRootIsWarnedOfWhereOthersCouldChangeIt() throws IOException {
+  void anAgentOfANodeThatIsRootIsWarnedOfWhereOthersCouldChangeIt() {
     List<String> agent = List.of("/tmp/agent", "run");
 
     assertThat(RootWarning.ofAgent(ANYWHERE, AgentStart.DIRECT, agent, true))
@@ -86,5 +86,16 @@ class WarningsTest {
     assertThat(RootWarning.ofAgent(ANYWHERE, AgentStart.DIRECT, agent, false)).isEmpty();
     assertThat(RootWarning.ofAgent(ANYWHERE, AgentStart.HELPER, agent, true)).isEmpty();
     assertThat(RootWarning.ofAgent(HERE, AgentStart.DIRECT, agent, true)).isEmpty();
+  }
+
+  /** In a word of a script there may be anything. */
+  @Test
+  void aNodeStartsAlsoWhereItCannotBeSeenWhoCouldChangeItsAgent() {
+    for (String word : List.of("/" + "x".repeat(300), "/\0")) {
+      assertThat(
+              RootWarning.ofAgent(ANYWHERE, AgentStart.DIRECT, List.of("/etc/passwd", word), true))
+          .get(STRING)
+          .startsWith("the agent runs as root, and whose it is cannot be seen: ");
+    }
   }
 }
