@@ -60,6 +60,17 @@ class HelperInstallTest {
     assertRefused("jdk", "mine", lib + ": where the helper goes");
   }
 
+  /** As with one that is too old for its options. */
+  @Test
+  void saysThatTheHelperDoesNotStart() throws IOException {
+    Path java = program("jdk/bin/java");
+    Files.writeString(java, "#!/bin/sh\necho Unrecognized VM option >&2; exit 1\n");
+
+    assertThatThrownBy(() -> install("jdk", "lib"))
+        .hasMessageContaining("the helper does not start with " + helper.folder() + "/jdk")
+        .hasMessageContaining("Unrecognized VM option");
+  }
+
   private Path program(String name) throws IOException {
     Path file = helper.folder().resolve(name);
     Files.createDirectories(file.getParent());
@@ -73,18 +84,18 @@ class HelperInstallTest {
   }
 
   private void assertRefused(String home, String lib, String reason) {
+    assertThatThrownBy(() -> install(home, lib)).hasMessageContaining(reason);
+    assertThat(helper.folder().resolve(lib).resolve("run-helper")).doesNotExist();
+  }
+
+  private void install(String home, String lib) throws IOException {
     Path folder = helper.folder();
-    String installer = InstalledHelper.configuration().resolve("helper/install").toString();
-    assertThatThrownBy(
-            () ->
-                InstalledHelper.run(
-                    installer,
-                    "" + folder.resolve(home),
-                    "" + folder.resolve("run-helper.jar"),
-                    "" + folder.resolve("agent-process.jar"),
-                    "" + folder.resolve(lib),
-                    "" + folder.resolve("other.conf")))
-        .hasMessageContaining(reason);
-    assertThat(folder.resolve(lib).resolve("run-helper")).doesNotExist();
+    InstalledHelper.run(
+        InstalledHelper.configuration().resolve("helper/install").toString(),
+        "" + folder.resolve(home),
+        "" + folder.resolve("run-helper.jar"),
+        "" + folder.resolve("agent-process.jar"),
+        "" + folder.resolve(lib),
+        "" + folder.resolve("other.conf"));
   }
 }
