@@ -232,14 +232,14 @@ class AgentRunsTest {
   @Test
   void anAgentThatTakesTooLongIsStopped() {
     List<String> command = List.of("/bin/sh", "-c", "echo begun; while :; do :; done");
-    runs = new TestAgent(folder).runs(new AgentCommand(command, Map.of()), Duration.ofMillis(300));
+    runs = new TestAgent(folder).runs(new AgentCommand(command, Map.of()), Duration.ofSeconds(2));
 
     assertThat(running().log().events().collectList().block(Eventually.DEADLINE))
         .contains(output("begun\n"))
         .last()
         .extracting(AgentRunsTest::reason)
         .isEqualTo(
-            "the agent was stopped after 0.3 s, the longest that it may take: killed by signal 15"
+            "the agent was stopped after 2.0 s, the longest that it may take: killed by signal 15"
                 + " (TERM)");
   }
 
