@@ -28,7 +28,7 @@ public final class RunHelper {
       String file = System.getProperty("run-helper.settings", "/etc/remote-run/run-helper.conf");
       HelperSettings settings = HelperSettings.read(Path.of(file));
       Refusal.ifAny(RootOwned.objection(settings.path("folder")));
-      folder = new HelperFolder(settings.path("folder"), "user=" + asker.user());
+      folder = new HelperFolder(settings.path("folder"), "user=" + asker.user().replace(' ', '?'));
       if (arguments.length > 0) {
         throw new Refusal("the helper takes no arguments");
       }

@@ -55,6 +55,15 @@ class HelperAbuseTest {
     assertRefused(helper.start(name), AskedHelper.request(), "may not ask, only nobody and root");
   }
 
+  /** As a directory of users may have them: it is no other part of the line. */
+  @Test
+  void aUserWhoseNameLooksLikeTheAuditLog() throws IOException {
+    assertRefused(helper.start("me job=agent starts"), AskedHelper.request(), "may not ask");
+
+    assertThat(helper.audit().lines().toList().getLast())
+        .contains(" user=me?job=agent?starts refused: ");
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"", "agent", "--help", "-Drun-helper.settings=/tmp/mine", "@/tmp/mine"})
   void anArgument(String argument) throws IOException {
