@@ -85,8 +85,9 @@ final class Starter implements Starts {
     if (section.runsProgramOf(commands.agent())) {
       return startAgent(section, inVain);
     }
-    Consumer<RunEvent> end = last -> refusals.hear(section, ownJob(section), last);
-    if (!jobs.start(section.name(), section.atOnce(), section.longest(), end)) {
+    Job job = ownJob(section);
+    Consumer<RunEvent> end = last -> refusals.hear(section, job, last);
+    if (!jobs.start(job.name(), section.atOnce(), section.longest(), end)) {
       logger.warn(
           "a start of section {} is left out: {} of its runs go on",
           section.name(),

@@ -128,6 +128,17 @@ class StarterTest {
     assertThat(start(section("agent", "agent run"))).isEmpty();
   }
 
+  /** Otherwise a second agent would run beside the first. */
+  @Test
+  void aSectionWithTheAgentsNameThatRunsSomethingElseRunsThat() throws Exception {
+    Section other = section("agent", "other");
+    starter.use(List.of(other, section("mine", "agent run")));
+    start(other);
+
+    awaitRuns("other");
+    goOn("other");
+  }
+
   @Test
   void whatIsNotTheAgentRunsBesideItAndOnlySoManyAtOnce() throws Exception {
     try (CapturedLog log = CapturedLog.of("starter")) {
