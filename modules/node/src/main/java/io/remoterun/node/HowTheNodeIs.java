@@ -34,7 +34,7 @@ record HowTheNodeIs(
         listener.connections(),
         book.running().stream().map(HowTheNodeIs::run).toList(),
         book.waiting().stream().map(HowTheNodeIs::run).toList(),
-        book.ended().stream().map(HowTheNodeIs::ended).toList(),
+        book.ended().stream().map(this::ended).toList(),
         plan());
   }
 
@@ -47,9 +47,13 @@ record HowTheNodeIs(
         run.since());
   }
 
-  private static NodeStatus.Ended ended(RunBook.Ended ended) {
+  private NodeStatus.Ended ended(RunBook.Ended ended) {
     return new NodeStatus.Ended(
-        run(ended.run()), ended.took().toMillis(), ended.failed(), ended.end());
+        run(ended.run()),
+        schedule.runsAgent(ended.run().job()),
+        ended.took().toMillis(),
+        ended.failed(),
+        ended.end());
   }
 
   private NodeStatus.Schedule plan() {

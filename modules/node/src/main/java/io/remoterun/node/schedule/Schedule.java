@@ -1,5 +1,6 @@
 package io.remoterun.node.schedule;
 
+import io.remoterun.node.agent.AgentLauncher;
 import io.remoterun.node.agent.AgentRuns;
 import io.remoterun.node.agent.JobCommands;
 import io.remoterun.node.agent.JobRuns;
@@ -34,6 +35,7 @@ public final class Schedule implements SmartLifecycle {
   private final Timetable timetable;
   private final Semaphore wake = new Semaphore(0);
   private final AtomicBoolean readAgain = new AtomicBoolean();
+  private volatile List<Section> sections = List.of();
   private volatile List<Problem> problems = List.of();
   private volatile @Nullable Thread thread;
 
@@ -104,6 +106,14 @@ public final class Schedule implements SmartLifecycle {
     return timetable.entries();
   }
 
+  /** Whether runs of that job are the agent's, perhaps with other options. */
+  public boolean runsAgent(String job) {
+    return job.equals(AgentLauncher.AGENT)
+        || sections.stream()
+            .filter(section -> section.runsAgent(agent))
+            .anyMatch(section -> Job.of(section, agent).name().equals(job));
+  }
+
   /** What is not used of the files, and what is not run as they say. */
   public List<Problem> problems() {
     return Stream.concat(problems.stream(), starts.problems().stream()).toList();
@@ -150,6 +160,7 @@ public final class Schedule implements SmartLifecycle {
 
   private void read() {
     Plan plan = Plan.read(settings.file(), agent);
+    sections = plan.sections();
     problems = plan.problems();
     problems.forEach(problem -> logger.error("{}", problem));
     timetable.use(plan.sections(), look());

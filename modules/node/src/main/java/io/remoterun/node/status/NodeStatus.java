@@ -44,9 +44,10 @@ public record NodeStatus(
       String id, String job, List<String> conditions, String askedBy, Instant since) {}
 
   /**
+   * @param agent whether it was a run of the agent, perhaps with options of a section's own
    * @param end in words
    */
-  public record Ended(Run run, long milliseconds, boolean failed, String end) {}
+  public record Ended(Run run, boolean agent, long milliseconds, boolean failed, String end) {}
 
   /**
    * @param enabled whether the node runs anything by itself
@@ -71,7 +72,7 @@ public record NodeStatus(
       }
     }
     last.stream()
-        .filter(run -> run.run.job.equals("agent"))
+        .filter(run -> run.agent || run.run.job.equals("agent"))
         .findFirst()
         .filter(Ended::failed)
         .ifPresent(run -> worries.add("the last run of the agent failed: " + run.end));

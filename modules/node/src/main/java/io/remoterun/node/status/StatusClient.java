@@ -13,13 +13,17 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /** Asks a node on this machine how it is. */
 public final class StatusClient {
   private static final int MOST_BYTES = 1 << 20;
   private static final String REQUEST = "GET / HTTP/1.1\r\nHost: node\r\nConnection: close\r\n\r\n";
-  private static final JsonMapper JSON = JsonMapper.builder().build();
+
+  /** A node that has not been restarted since an update leaves out what is new. */
+  static final JsonMapper JSON =
+      JsonMapper.builder().disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES).build();
 
   private StatusClient() {}
 

@@ -68,6 +68,7 @@ final class StatusJson {
     json.writeStartObject();
     json.writeName("run");
     run(ended.run());
+    json.writeBooleanProperty("agent", ended.agent());
     json.writeNumberProperty("milliseconds", ended.milliseconds());
     json.writeBooleanProperty("failed", ended.failed());
     json.writeStringProperty("end", ended.end());

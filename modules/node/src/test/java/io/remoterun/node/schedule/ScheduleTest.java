@@ -85,6 +85,19 @@ class ScheduleTest {
     assertThat(made.isRunning()).isFalse();
   }
 
+  /** Who looks after a node wants to know how they end, whatever they are called. */
+  @Test
+  void knowsWhatRunsTheAgent() throws IOException {
+    String sections = "[agent]\ncommand = \"/agent run -i\"\n[x]\ncommand = \"/agent run -u\"\n";
+    Files.writeString(file(), sections + "[other]\ncommand = \"/agent inventory\"");
+    Schedule made = make();
+    made.start();
+    awaitSections(made, "agent", "x", "other");
+
+    assertThat(List.of("agent", "scheduled-agent", "x")).allMatch(made::runsAgent);
+    assertThat(made.runsAgent("other")).isFalse();
+  }
+
   @Test
   void readsTheFilesAgainWhenItIsAskedTo() throws IOException {
     Schedule made = make();

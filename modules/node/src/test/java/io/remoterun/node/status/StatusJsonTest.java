@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import tools.jackson.databind.json.JsonMapper;
@@ -36,5 +37,14 @@ class StatusJsonTest {
                 .build()
                 .writerWithDefaultPrettyPrinter()
                 .writeValueAsString(status));
+  }
+
+  @Test
+  void ofANodeThatIsOlderTheRestIsTaken() {
+    String older = StatusJson.of(Statuses.NOT_WELL).replace("\"agent\" : true,", "");
+
+    assertThat(StatusClient.JSON.readValue(older, NodeStatus.class).last())
+        .singleElement()
+        .matches(run -> run.failed() && !run.agent());
   }
 }

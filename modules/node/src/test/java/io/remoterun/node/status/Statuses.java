@@ -25,8 +25,9 @@ final class Statuses {
           List.of(FIRST),
           List.of(),
           List.of(
-              new NodeStatus.Ended(scheduled("agent", 130), 61_500, false, "exit status 0"),
-              new NodeStatus.Ended(scheduled("inventory", 14_000), 900, true, "exit status 1")),
+              new NodeStatus.Ended(scheduled("agent", 130), true, 61_500, false, "exit status 0"),
+              new NodeStatus.Ended(
+                  scheduled("inventory", 14_000), false, 900, true, "exit status 1")),
           new NodeStatus.Schedule(
               true,
               List.of(
@@ -49,7 +50,9 @@ final class Statuses {
           1,
           List.of(),
           List.of(),
-          List.of(new NodeStatus.Ended(scheduled("agent", 130), 61_500, true, "exit status 1")),
+          List.of(
+              new NodeStatus.Ended(
+                  scheduled("scheduled-agent", 130), true, 61_500, true, "exit status 1")),
           new NodeStatus.Schedule(
               true,
               List.of(new NodeStatus.Section("agent", List.of("/a"), NOW.minusSeconds(121), null)),
