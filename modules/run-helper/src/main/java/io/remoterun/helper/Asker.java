@@ -10,6 +10,10 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.nio.file.FileSystems;
+import java.nio.file.attribute.UserPrincipal;
+import java.nio.file.attribute.UserPrincipalLookupService;
+import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
@@ -39,32 +43,44 @@ import org.jspecify.annotations.Nullable;
  * Texts are UTF-8, numbers in them decimal. "left": it was stopped, and not all that it had started
  * has ended.
  *
- * @param user the name of the user id, or that as a number if it has no name; no name of a user if
- *     neither the kernel nor sudo tells who asks
+ * @param user equal to another if both have the same id; nobody's equal if neither the kernel nor
+ *     sudo tells who asks
  */
-record Asker(String user, InputStream in, OutputStream out) {
+record Asker(UserPrincipal user, InputStream in, OutputStream out) {
   private static final int WHOLE_REQUEST_SECONDS = 5;
+  private static final UserPrincipalLookupService USERS =
+      FileSystems.getDefault().getUserPrincipalLookupService();
 
   /**
    * At standard input. Where sudo has started this program, it is believed whatever standard input
    * is; otherwise that must be a Unix socket, whose peer the kernel knows.
    */
-  static Asker atStandardInput(@Nullable String sudoUser) throws IOException {
+  static Asker atStandardInput(@Nullable String sudoUid) throws IOException {
     InputStream in = new FileInputStream(FileDescriptor.in);
-    if (sudoUser == null && System.inheritedChannel() instanceof SocketChannel socket) {
-      String user = socket.getOption(ExtendedSocketOptions.SO_PEERCRED).user().getName();
+    if (sudoUid == null && System.inheritedChannel() instanceof SocketChannel socket) {
+      UserPrincipal user = socket.getOption(ExtendedSocketOptions.SO_PEERCRED).user();
       // Closing the channel would take standard error away, too.
       return new Asker(user, in, new FileOutputStream(FileDescriptor.in));
     }
-    String user = sudoUser == null ? "(unknown)" : sudoUser;
+    UserPrincipal user = sudoUid == null ? () -> "unknown" : USERS.lookupPrincipalByName(sudoUid);
     return new Asker(user, in, new FileOutputStream(FileDescriptor.out));
   }
 
   /** Root may ask, too: it could do without. */
-  void mustBe(String allowed) {
-    if (!user.equals(allowed) && !user.equals("root")) {
-      throw new Refusal("user " + user + " may not ask, only " + allowed + " and root");
+  void mustBe(String allowed) throws IOException {
+    try {
+      if (!USERS.lookupPrincipalByName(allowed).equals(user)
+          && !USERS.lookupPrincipalByName("root").equals(user)) {
+        throw new Refusal("user " + name() + " may not ask, only " + allowed + " and root");
+      }
+    } catch (UserPrincipalNotFoundException e) {
+      throw new Refusal("there is no user " + allowed);
     }
+  }
+
+  /** One word, whatever a directory of users calls him: in the audit log, others follow it. */
+  String name() {
+    return user.getName().replace(' ', '?');
   }
 
   /** On a thread of its own, because there is no read with a deadline. */

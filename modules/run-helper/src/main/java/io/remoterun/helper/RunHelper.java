@@ -21,14 +21,14 @@ public final class RunHelper {
 
   /** Takes no arguments. */
   public static void main(String[] arguments) throws IOException, InterruptedException {
-    Asker asker = Asker.atStandardInput(System.getenv("SUDO_USER"));
+    Asker asker = Asker.atStandardInput(System.getenv("SUDO_UID"));
     HelperFolder folder = null;
     try {
       AgentChild.keepFilesPrivate();
       String file = System.getProperty("run-helper.settings", "/etc/remote-run/run-helper.conf");
       HelperSettings settings = HelperSettings.read(Path.of(file));
       Refusal.ifAny(RootOwned.objection(settings.path("folder")));
-      folder = new HelperFolder(settings.path("folder"), "user=" + asker.user().replace(' ', '?'));
+      folder = new HelperFolder(settings.path("folder"), "user=" + asker.name());
       if (arguments.length > 0) {
         throw new Refusal("the helper takes no arguments");
       }

@@ -15,7 +15,7 @@ import java.util.UUID;
 record AskedHelper(Process process, DataInputStream answers) implements AutoCloseable {
 
   static AskedHelper ask(InstalledHelper helper, byte[] request) throws IOException {
-    return of(helper.start(InstalledHelper.USER), request);
+    return of(helper.start(String.valueOf(InstalledHelper.UID)), request);
   }
 
   static AskedHelper of(Process process, byte[] request) throws IOException {

@@ -60,7 +60,7 @@ class HelperSudoTest {
       assertThat(asked.all()).endsWith(Told.exited(0));
     }
     assertThat(helper.executions()).isOne();
-    assertThat(helper.audit()).contains(" user=nobody job=agent ");
+    assertThat(helper.audit()).contains(" user=65534 job=agent ");
   }
 
   @ParameterizedTest
@@ -117,8 +117,8 @@ class HelperSudoTest {
                 poison.resolve("sh").toString(),
                 "ENV",
                 poison.resolve("sh").toString(),
-                "SUDO_USER",
-                "root"));
+                "SUDO_UID",
+                "0"));
     try (AskedHelper asked = AskedHelper.of(poisoned.start(), AskedHelper.request())) {
       List<Told> told = asked.all();
       String printed =
@@ -129,7 +129,7 @@ class HelperSudoTest {
       assertThat(printed.split("process\n"))
           .satisfiesExactly(
               none -> assertThat(none).isEmpty(),
-              itsHelper -> assertThat(itsHelper).isEqualTo("SUDO_USER=nobody\n"),
+              itsHelper -> assertThat(itsHelper).isEqualTo("SUDO_UID=65534\n"),
               agent ->
                   assertThat(agent.lines())
                       .containsExactlyInAnyOrder(
@@ -137,7 +137,7 @@ class HelperSudoTest {
       assertThat(told).endsWith(Told.exited(0));
     }
     assertThat(poison.resolve("executed")).doesNotExist();
-    assertThat(helper.audit().lines().toList().getLast()).contains(" user=nobody job=agent ");
+    assertThat(helper.audit().lines().toList().getLast()).contains(" user=65534 job=agent ");
   }
 
   /** Or he could have the helper ended, and start a second agent beside the first. */

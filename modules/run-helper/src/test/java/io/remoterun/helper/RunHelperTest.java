@@ -67,7 +67,7 @@ class RunHelperTest {
         .satisfiesExactly(
             line ->
                 assertThat(line)
-                    .contains(" user=nobody job=agent ", " conditions=class1,class2 by=\"test\"")
+                    .contains(" user=65534 job=agent ", " conditions=class1,class2 by=\"test\"")
                     .endsWith(" starts [" + helper.agentFile() + ", -D, class1,class2]"),
             line -> assertThat(line).endsWith(" ended: Exited[code=3]"));
   }
@@ -81,7 +81,7 @@ class RunHelperTest {
         .environment()
         .putAll(
             Map.of(
-                "SUDO_USER", InstalledHelper.USER,
+                "SUDO_UID", String.valueOf(InstalledHelper.UID),
                 "PATH", "/no/such",
                 "BASH_ENV", "/no/such",
                 "ENV", "/no/such",
@@ -171,7 +171,7 @@ class RunHelperTest {
             System.getProperty("java.class.path"),
             EndedHelper.class.getName(),
             seen.toString());
-    ended.environment().put("SUDO_USER", InstalledHelper.USER);
+    ended.environment().put("SUDO_UID", String.valueOf(InstalledHelper.UID));
     try (AskedHelper asked = AskedHelper.of(ended.start(), AskedHelper.request())) {
       assertThat(asked.all()).singleElement().extracting(Told::type).isEqualTo('R');
       Files.createFile(seen);

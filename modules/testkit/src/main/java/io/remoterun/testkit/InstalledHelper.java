@@ -163,12 +163,12 @@ public final class InstalledHelper implements AutoCloseable {
   }
 
   /** By sudo for that user, as sudo would do it. */
-  public Process start(@Nullable String sudoUser, String... arguments) throws IOException {
+  public Process start(@Nullable String sudoUid, String... arguments) throws IOException {
     ProcessBuilder builder =
         new ProcessBuilder(
             Stream.concat(Stream.of(script().toString()), Stream.of(arguments)).toList());
-    if (sudoUser != null) {
-      builder.environment().put("SUDO_USER", sudoUser);
+    if (sudoUid != null) {
+      builder.environment().put("SUDO_UID", sudoUid);
     }
     return builder.start();
   }
