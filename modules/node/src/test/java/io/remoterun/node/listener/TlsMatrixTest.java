@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,6 +40,14 @@ class TlsMatrixTest {
   @TempDir private Path folder = Path.of("");
   private RunningNode node;
   private Map<String, ShownKey> peers;
+
+  /** The second is the node's, and not that of a JVM which does this for the first time. */
+  @BeforeAll
+  static void shakesHandsOnce(@TempDir Path other) throws Exception {
+    try (RunningNode node = RunningNode.in(other).start()) {
+      node.identified().close();
+    }
+  }
 
   @BeforeEach
   void startsAndAdmitsWhatItCan() throws Exception {
