@@ -279,7 +279,7 @@ final class CfengineConnection {
   private Mono<Void> closed(String reason) {
     return Mono.error(
         () -> {
-          log.warn(reason + ": closed");
+          log.denied(reason + ": closed");
           return new Over();
         });
   }
