@@ -199,9 +199,7 @@ final class FollowedRun {
    * relay may hear of it, on another connection, before it hears of the run: then it is told again.
    */
   private Mono<Void> delete(RunId id) {
-    return http.delete()
-        .uri(relay.base() + RunForm.runPath(id))
-        .responseSingle((response, body) -> cancelAnswered(response.status().code()))
+    return Mono.defer(() -> tell(id, isAnswered))
         .retryWhen(
             Retry.backoff(Long.MAX_VALUE, FIRST_PAUSE)
                 .maxBackoff(LONGEST_PAUSE)
@@ -209,8 +207,18 @@ final class FollowedRun {
         .then(Mono.never());
   }
 
-  private Mono<Void> cancelAnswered(int status) {
-    if (status == 404 && !isAnswered) {
+  /**
+   * @param wasKnown whether the relay knew the run already: it may have heard of it meanwhile, and
+   *     say so on the other connection first
+   */
+  private Mono<Void> tell(RunId id, boolean wasKnown) {
+    return http.delete()
+        .uri(relay.base() + RunForm.runPath(id))
+        .responseSingle((response, body) -> cancelAnswered(response.status().code(), wasKnown));
+  }
+
+  private Mono<Void> cancelAnswered(int status, boolean wasKnown) {
+    if (status == 404 && !wasKnown) {
       return Mono.error(new IOException("it was told to stop before it was told to begin"));
     }
     return status == 200

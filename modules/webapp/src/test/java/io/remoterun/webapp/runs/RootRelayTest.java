@@ -130,6 +130,55 @@ class RootRelayTest {
     assertThat(failure.reason()).isEqualTo("the run's deadline has passed: the agent was stopped");
   }
 
+  /** Two connections: nothing says either which of the answers comes first. */
+  @Test
+  void isToldAgainToStopARunThatItDidNotKnowWhenItWasTold() {
+    Sinks.Empty<Void> told = Sinks.empty();
+    Sinks.Empty<Void> begun = Sinks.empty();
+    Sinks.Empty<Void> toldAgain = Sinks.empty();
+    RunEvent started = new RunEvent.Started(NODE, "agent");
+    RunEvent stopped =
+        new RunEvent.Failed(
+            NODE, new RunFailure(RunFailure.Kind.STOPPED, "node n1", "the agent was stopped"));
+    DisposableServer slow =
+        HttpServer.create()
+            .host("127.0.0.1")
+            .port(0)
+            .handle(
+                (request, response) -> {
+                  if (!request.method().equals(HttpMethod.DELETE)) {
+                    return told.asMono()
+                        .thenMany(
+                            response
+                                .header("Content-Type", RunEventStream.MEDIA_TYPE)
+                                .header("X-Run-Id", "id")
+                                .sendByteArray(
+                                    Flux.just(started)
+                                        .concatWith(toldAgain.asMono().thenReturn(stopped))
+                                        .map(RunEventStream::encode)));
+                  }
+                  return told.tryEmitEmpty().isSuccess()
+                      ? begun.asMono().thenEmpty(response.status(404).send())
+                      : response.send().then(Mono.fromRunnable(toldAgain::tryEmitEmpty));
+                })
+            .bindNow();
+    try {
+      RunRequest request =
+          new RunRequest(RunId.random(), RunTarget.node(NODE), List.of(), false, true);
+      URI url = URI.create("http://127.0.0.1:" + slow.port() + "/rudder/relay-api/1");
+      List<RunEvent> events =
+          new RootRelay(url, Optional::empty, new RootRelay.Deadlines(LONG, LONG))
+              .run(request, List.of(NODE), Instant.now().plus(LONG), Mono.empty())
+              .doOnNext(first -> begun.tryEmitEmpty())
+              .collectList()
+              .blockOptional(LONG)
+              .orElseThrow();
+      assertThat(events).containsExactly(started, stopped);
+    } finally {
+      slow.disposeNow();
+    }
+  }
+
   /** Two connections: nothing says which of them the relay accepts first. */
   @Test
   void isToldAgainToStopARunThatItHearsOfTooLate() {
@@ -144,8 +193,10 @@ class RootRelayTest {
             .handle(
                 (request, response) -> {
                   if (request.method().equals(HttpMethod.DELETE)) {
+                    int status = knows.get() ? 200 : 404;
+                    // If it has been asked for the run already, it knows that from here on.
                     deletes.emitNext(request.path(), Sinks.EmitFailureHandler.FAIL_FAST);
-                    return response.status(knows.get() ? 200 : 404).send();
+                    return response.status(status).send();
                   }
                   return deletes
                       .asFlux()
