@@ -133,10 +133,8 @@ final class CfengineConnection {
         waitForRequest();
         yield act(conversation.welcome());
       }
-      case AccessDecision.Denied(String reason) -> {
-        log.denied("user " + user + " is not admitted: " + reason + ": closed");
-        yield Mono.error(new Over());
-      }
+      case AccessDecision.Denied(String reason) ->
+          closed("user " + user + " is not admitted: " + reason);
     };
   }
 

@@ -11,7 +11,10 @@ import io.remoterun.protocol.run.RunId;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** A peer's requests for runs and checks: each is decided, and each decision logged once. */
+/**
+ * A peer's requests for runs and checks: each is decided, and each decision logged. One that was
+ * allowed may be refused after all when the agent is to be started: that is logged as well.
+ */
 record RunRequests(NodeService service, PeerLog log) {
 
   /** What becomes of a request. */

@@ -163,12 +163,8 @@ class RootRelayTest {
                 })
             .bindNow();
     try {
-      RunRequest request =
-          new RunRequest(RunId.random(), RunTarget.node(NODE), List.of(), false, true);
-      URI url = URI.create("http://127.0.0.1:" + slow.port() + "/rudder/relay-api/1");
       List<RunEvent> events =
-          new RootRelay(url, Optional::empty, new RootRelay.Deadlines(LONG, LONG))
-              .run(request, List.of(NODE), Instant.now().plus(LONG), Mono.empty())
+          cancelledAtOnce(slow)
               .doOnNext(first -> begun.tryEmitEmpty())
               .collectList()
               .blockOptional(LONG)
@@ -216,15 +212,7 @@ class RootRelayTest {
                 })
             .bindNow();
     try {
-      RunRequest request =
-          new RunRequest(RunId.random(), RunTarget.node(NODE), List.of(), false, true);
-      URI url = URI.create("http://127.0.0.1:" + slow.port() + "/rudder/relay-api/1");
-      List<RunEvent> events =
-          new RootRelay(url, Optional::empty, new RootRelay.Deadlines(LONG, LONG))
-              .run(request, List.of(NODE), Instant.now().plus(LONG), Mono.empty())
-              .collectList()
-              .blockOptional(LONG)
-              .orElseThrow();
+      List<RunEvent> events = cancelledAtOnce(slow).collectList().blockOptional(LONG).orElseThrow();
       assertThat(events).containsExactly(new RunEvent.Failed(NODE, stopped));
     } finally {
       slow.disposeNow();
@@ -247,5 +235,13 @@ class RootRelayTest {
         .run(request, List.of(NODE), Instant.now().plus(run), Mono.never())
         .replay()
         .autoConnect(0);
+  }
+
+  private static Flux<RunEvent> cancelledAtOnce(DisposableServer relay) {
+    RunRequest request =
+        new RunRequest(RunId.random(), RunTarget.node(NODE), List.of(), false, true);
+    URI url = URI.create("http://127.0.0.1:" + relay.port() + "/rudder/relay-api/1");
+    return new RootRelay(url, Optional::empty, new RootRelay.Deadlines(LONG, LONG))
+        .run(request, List.of(NODE), Instant.now().plus(LONG), Mono.empty());
   }
 }
