@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.util.Collections;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -21,39 +20,41 @@ public final class RootOwned {
   private RootOwned() {}
 
   /**
-   * Why it is none. The whole way to it counts, from the top: who may write into a folder above can
-   * put something else there. So nobody else can put something where there is nothing yet.
+   * The whole way to it counts, from the top: who may write into a folder above can put something
+   * else there. So nobody else can put something where there is nothing yet.
+   *
+   * @throws SecurityException why it is none
    */
-  public static Optional<String> objection(Path path) throws IOException {
+  public static void check(Path path) throws IOException {
     if (!path.isAbsolute() || !path.equals(path.normalize())) {
-      return Optional.of(path + " is not an absolute path without . and ..");
+      throw new SecurityException(path + " is not an absolute path without . and ..");
     }
     Path parent = path.getParent();
-    Optional<String> above = parent == null ? Optional.empty() : objection(parent);
-    return above.isPresent() || Files.notExists(path, NOFOLLOW_LINKS) ? above : toWhatIsThere(path);
-  }
-
-  private static Optional<String> toWhatIsThere(Path path) throws IOException {
+    if (parent != null) {
+      check(parent);
+    }
+    if (Files.notExists(path, NOFOLLOW_LINKS)) {
+      return;
+    }
     var is = Files.readAttributes(path, PosixFileAttributes.class, NOFOLLOW_LINKS);
     if (is.isSymbolicLink()) {
-      return Optional.of(path + " is a symbolic link: name what it points to");
+      throw new SecurityException(path + " is a symbolic link: name what it points to");
     }
     if (!Files.getAttribute(path, "unix:uid", NOFOLLOW_LINKS).equals(0)) {
-      return Optional.of(path + " does not belong to root");
+      throw new SecurityException(path + " does not belong to root");
     }
-    return Collections.disjoint(is.permissions(), Set.of(GROUP_WRITE, OTHERS_WRITE))
-        ? Optional.empty()
-        : Optional.of(path + " can be written by others than root");
+    if (!Collections.disjoint(is.permissions(), Set.of(GROUP_WRITE, OTHERS_WRITE))) {
+      throw new SecurityException(path + " can be written by others than root");
+    }
   }
 
-  /** Against the program, or an argument that is a path: it may be a script, or name one. */
-  public static Optional<String> objectionTo(List<String> command) throws IOException {
-    Optional<String> objection = objection(Path.of(command.getFirst()));
+  /** The program, and each argument that is a path: it may be a script, or name one. */
+  public static void check(List<String> command) throws IOException {
+    check(Path.of(command.getFirst()));
     for (String word : command) {
-      if (objection.isEmpty() && word.startsWith("/")) {
-        objection = objection(Path.of(word));
+      if (word.startsWith("/")) {
+        check(Path.of(word));
       }
     }
-    return objection;
   }
 }

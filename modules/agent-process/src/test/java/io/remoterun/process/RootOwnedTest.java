@@ -1,8 +1,8 @@
 package io.remoterun.process;
 
-import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -14,8 +14,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RootOwnedTest {
   @ParameterizedTest
   @ValueSource(strings = {"/", "/etc/passwd", "/etc/no-such-file", "/etc/no-such-folder/file"})
-  void whatOnlyRootCanChangeOrMakeIsRoots(String path) throws IOException {
-    assertThat(RootOwned.objection(Path.of(path))).isEmpty();
+  void whatOnlyRootCanChangeOrMakeIsRoots(String path) {
+    assertThatCode(() -> RootOwned.check(Path.of(path))).doesNotThrowAnyException();
   }
 
   @ParameterizedTest
@@ -27,16 +27,19 @@ class RootOwnedTest {
     "/tmp/no-such-folder/file, /tmp can be written by others than root",
     "/proc/self/exe, /proc/self is a symbolic link: name what it points to",
   })
-  void otherwiseItSaysWhatOthersCouldChange(String path, String objection) throws IOException {
-    assertThat(RootOwned.objection(Path.of(path))).contains(objection);
+  void otherwiseItSaysWhatOthersCouldChange(String path, String objection) {
+    assertThatThrownBy(() -> RootOwned.check(Path.of(path)))
+        .isInstanceOf(SecurityException.class)
+        .hasMessage(objection);
   }
 
   @Test
-  void ofACommandAllThatAreAbsolutePathsCount() throws IOException {
-    assertThat(RootOwned.objectionTo(List.of("/etc/passwd", "--file=/tmp/x", "tmp"))).isEmpty();
-    assertThat(RootOwned.objectionTo(List.of("/etc/passwd", "-f", "/tmp/x")))
-        .contains("/tmp can be written by others than root");
-    assertThat(RootOwned.objectionTo(List.of("passwd")))
-        .contains("passwd is not an absolute path without . and ..");
+  void ofACommandAllThatAreAbsolutePathsCount() {
+    assertThatCode(() -> RootOwned.check(List.of("/etc/passwd", "--file=/tmp/x", "tmp")))
+        .doesNotThrowAnyException();
+    assertThatThrownBy(() -> RootOwned.check(List.of("/etc/passwd", "-f", "/tmp/x")))
+        .hasMessage("/tmp can be written by others than root");
+    assertThatThrownBy(() -> RootOwned.check(List.of("passwd")))
+        .hasMessage("passwd is not an absolute path without . and ..");
   }
 }

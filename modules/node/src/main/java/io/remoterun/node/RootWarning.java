@@ -42,8 +42,10 @@ final class RootWarning {
       return Optional.empty();
     }
     try {
-      return RootOwned.objectionTo(command)
-          .map(objection -> "the agent runs as root, and others could change it: " + objection);
+      RootOwned.check(command);
+      return Optional.empty();
+    } catch (SecurityException e) {
+      return Optional.of("the agent runs as root, and others could change it: " + e.getMessage());
     } catch (IOException | InvalidPathException e) {
       // No reason not to start: the agent may be mended without the node.
       String words = Printable.of(e.toString());

@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.file.LinkOption.NOFOLLOW_LINKS;
 import static java.nio.file.StandardOpenOption.APPEND;
 import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.SYNC;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -89,7 +90,6 @@ record HelperFolder(Path folder, String about) {
       while (bytes.hasRemaining()) {
         file.write(bytes);
       }
-      file.force(true);
       itself.force(true);
     } catch (IOException e) {
       throw new IOException("cannot write " + folder.resolve(name) + ": " + e, e);
@@ -97,6 +97,6 @@ record HelperFolder(Path folder, String about) {
   }
 
   private FileChannel open(String name) throws IOException {
-    return FileChannel.open(folder.resolve(name), CREATE, APPEND, NOFOLLOW_LINKS);
+    return FileChannel.open(folder.resolve(name), CREATE, APPEND, SYNC, NOFOLLOW_LINKS);
   }
 }

@@ -11,7 +11,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
-import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
@@ -20,21 +19,16 @@ import java.util.regex.Pattern;
  * @param keys all of them, as they stand in the file
  */
 record HelperSettings(Properties keys) {
-  private static final String JOB = "job.";
-  private static final Set<String> KEYS =
-      Set.of("user", "conditions", "grace", "max-duration", "drain", "disable-file", "folder");
 
-  /** Refuses a file that somebody else may have written, and a key that it does not know. */
+  /**
+   * Refuses a file that somebody else may have written. All keys have to be there, so one that is
+   * misspelt is missed.
+   */
   static HelperSettings read(Path file) throws IOException {
-    Refusal.ifAny(RootOwned.objection(file));
+    RootOwned.check(file);
     HelperSettings settings = new HelperSettings(new Properties());
     try (Reader reader = Files.newBufferedReader(file, UTF_8)) {
       settings.keys.load(reader);
-      for (String key : settings.keys.stringPropertyNames()) {
-        if (!KEYS.contains(key) && !key.startsWith(JOB)) {
-          throw new Refusal(file + ": there is no key " + key);
-        }
-      }
       List.of("grace", "max-duration", "drain").forEach(settings::seconds);
       settings.words("conditions").forEach(Pattern::compile);
       return settings;
@@ -68,9 +62,9 @@ record HelperSettings(Properties keys) {
 
   /** What is executed; only the agent is given conditions. */
   List<String> command(HelperRequest request) throws IOException {
-    List<String> command = new ArrayList<>(words(JOB + request.job()));
+    List<String> command = new ArrayList<>(words("job." + request.job()));
     Path program = Path.of(command.getFirst());
-    Refusal.ifAny(RootOwned.objectionTo(command));
+    RootOwned.check(command);
     if (!Files.isRegularFile(program) || !Files.isExecutable(program)) {
       throw new Refusal(program + " is no executable file");
     }
@@ -90,6 +84,6 @@ record HelperSettings(Properties keys) {
 
   /** Whether the agent's program does it: then it is a run of the agent, an inventory as well. */
   boolean isAgent(List<String> command) {
-    return words(JOB + "agent").getFirst().equals(command.getFirst());
+    return words("job.agent").getFirst().equals(command.getFirst());
   }
 }

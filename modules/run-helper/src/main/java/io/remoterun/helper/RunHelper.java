@@ -27,7 +27,7 @@ public final class RunHelper {
       AgentChild.keepFilesPrivate();
       String file = System.getProperty("run-helper.settings", "/etc/remote-run/run-helper.conf");
       HelperSettings settings = HelperSettings.read(Path.of(file));
-      Refusal.ifAny(RootOwned.objection(settings.path("folder")));
+      RootOwned.check(settings.path("folder"));
       folder = new HelperFolder(settings.path("folder"), "user=" + asker.name());
       if (arguments.length > 0) {
         throw new Refusal("the helper takes no arguments");
@@ -47,12 +47,13 @@ public final class RunHelper {
       folder.audit("starts " + command);
       HelperRun.start(command, asker, settings, folder).awaitEnd(place);
     } catch (IOException | RuntimeException | Error e) {
-      Refusal refusal = Refusal.of(e);
+      boolean isRefused = e instanceof SecurityException;
+      String reason = isRefused ? String.valueOf(e.getMessage()) : e.toString();
       if (folder != null) {
-        folder.note((e == refusal ? "refused: " : "failed: ") + refusal.reason);
+        folder.note((isRefused ? "refused: " : "failed: ") + reason);
       }
-      System.err.println("run-helper: " + refusal.reason);
-      asker.tell(refusal.answer, refusal.reason);
+      System.err.println("run-helper: " + reason);
+      asker.tell(e instanceof Refusal refusal ? refusal.answer : 'R', reason);
       System.exit(1);
     }
   }

@@ -290,7 +290,6 @@ class HelperAbuseTest {
 
   @ParameterizedTest
   @CsvSource({
-    "usr = x,               run-helper.conf: there is no key usr",
     "grace = 0,             settings have no number of seconds as grace",
     "grace = 5s,            settings have no number of seconds as grace",
     "grace = 5 6,           settings have no number of seconds as grace",

@@ -50,7 +50,7 @@ class SampleConfigurationTest {
             .matcher(Files.readString(CONFIG.resolve("run-helper.conf")));
     assertThat(example.find()).isTrue();
 
-    assertThat(RootOwned.objectionTo(List.of(example.group(1), example.group(2)))).isEmpty();
+    RootOwned.check(List.of(example.group(1), example.group(2)));
   }
 
   @Test
