@@ -66,6 +66,7 @@ final class NodeHandler extends SimpleChannelInboundHandler<ByteBuf> {
         case ServerAction.Execute execute -> start(context);
         case ServerAction.Check check -> {} // nobody who measures checks
         case ServerAction.Cancel cancel -> {} // nobody who measures cancels
+        case ServerAction.Version version -> {} // answered by the Send that follows
         case ServerAction.Refused refused -> {} // answered by the Send that follows
         case ServerAction.Broken broken -> close(context);
       }

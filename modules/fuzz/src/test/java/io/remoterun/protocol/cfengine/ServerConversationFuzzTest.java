@@ -70,7 +70,7 @@ class ServerConversationFuzzTest {
           assertThat(ExecRequest.decode(request.encode().payload())).isEqualTo(request);
       case ServerAction.Check(ExecRequest request) ->
           assertThat(ExecRequest.decode(request.encodeCheck().payload())).isEqualTo(request);
-      case ServerAction.Cancel() -> {}
+      case ServerAction.Cancel(), ServerAction.Version() -> {}
       case ServerAction.Refused(String request, String reason) -> {
         Shown.assertIsSafe(request);
         Shown.assertIsSafe(reason);

@@ -108,7 +108,10 @@ final class CfengineConnection {
           later(execute(request, run));
       case ServerAction.Check(ExecRequest request) -> later(check(request));
       case ServerAction.Cancel() -> cancel();
-      case ServerAction.Refused refused -> refused(refused);
+      case ServerAction.Version() ->
+          asked(log::allowed, "VERSION: allowed, as for all who are admitted");
+      case ServerAction.Refused(String request, String reason) ->
+          asked(log::denied, Printable.quoted(request) + ": denied, " + reason);
       case ServerAction.Broken broken -> closed("broke the protocol: " + broken.reason());
     };
   }
@@ -148,7 +151,8 @@ final class CfengineConnection {
         Mono.fromCallable(this::admission)
             .subscribeOn(Schedulers.boundedElastic())
             .publishOn(loop)
-            .map(admission -> requests.decide(admission, user, request, id)));
+            .map(admission -> requests.decide(admission, user, request, id))
+            .doOnCancel(() -> requests.left(user, request, id)));
   }
 
   private Mono<Void> check(ExecRequest request) {
@@ -211,10 +215,10 @@ final class CfengineConnection {
     return act(conversation.answered());
   }
 
-  private Mono<Void> refused(ServerAction.Refused refused) {
-    String request = "user " + user + " asks for " + Printable.quoted(refused.request());
-    log.denied(request + ": denied, " + refused.reason());
-    return Mono.empty();
+  /** It is answered by what is sent next. */
+  private Mono<Void> asked(Consumer<String> log, String words) {
+    log.accept("user " + user + " asks for " + words);
+    return Mono.fromRunnable(this::waitForRequest);
   }
 
   private Mono<Void> send(Flux<Answer> answers) {

@@ -54,6 +54,11 @@ record RunRequests(NodeService service, PeerLog log) {
     };
   }
 
+  /** The peer left before {@link #decide}. */
+  void left(String user, ExecRequest request, Optional<RunId> id) {
+    denied(new Asked("run", user, request, id), "it left before that was decided");
+  }
+
   /**
    * Whether the same would be run, which is not: who would be refused learns nothing else. Blocks.
    */

@@ -15,6 +15,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -207,6 +211,35 @@ class BadPeersTest {
       node.log.await("did not say who it is for 1.0 s: closed");
       assertThat(idle.awaitClose()).isEmpty();
       node.log.await("asked for nothing for 1.0 s: closed");
+    }
+  }
+
+  /** Also who asks for what he does not get has asked for something. */
+  @ParameterizedTest
+  @ValueSource(strings = {"VERSION", "GET 4096 /etc/shadow"})
+  void whoAsksForSomethingIsNotIdle(String request) throws Exception {
+    node.close();
+    node = RunningNode.in(folder.resolve("quick")).script("echo hello").idle(SHORT).start();
+    try (Wire asking = node.identified();
+        Wire idle = node.identified()) {
+      FutureTask<byte[]> closed = new FutureTask<>(idle::awaitClose);
+      Thread.ofVirtual().start(closed);
+      while (!endsWithin(SHORT.dividedBy(10), closed)) {
+        asking.sendFrame('t', request);
+        assertThat(asking.readFrame().text()).matches("(OK|BAD): .*");
+      }
+      // It was welcome before the other one.
+      asking.sendFrame('t', request);
+      assertThat(asking.readFrame().text()).matches("(OK|BAD): .*");
+    }
+  }
+
+  private static boolean endsWithin(Duration time, Future<?> task) throws Exception {
+    try {
+      task.get(time.toMillis(), TimeUnit.MILLISECONDS);
+      return true;
+    } catch (TimeoutException e) {
+      return false;
     }
   }
 

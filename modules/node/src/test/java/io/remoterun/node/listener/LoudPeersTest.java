@@ -28,20 +28,23 @@ class LoudPeersTest {
           assertThat(CfengineDialogue.hearAnswer(wire).getFirst()).startsWith("EXEC denied: ");
           wire.sendFrame('t', "GET 4096 /etc/shadow");
           assertThat(wire.readFrame().text()).startsWith("BAD: ");
+          wire.sendFrame('t', "VERSION");
+          assertThat(wire.readFrame().text()).startsWith("OK: ");
         }
       }
       assertThat(node.ask("EXEC")).contains("> ran\n");
 
       List<String> asked = lines(node, " asks for ");
-      assertThat(asked).hasSize(4 * LINES + 1);
+      assertThat(asked).hasSize(5 * LINES + 1);
       String who = " key " + node.relay.digest() + " user root asks for ";
       for (int time = 0; time < LINES; time++) {
-        assertThat(asked.get(4 * time))
+        assertThat(asked.get(5 * time))
             .contains(who + "a check with [reinstall]: denied, condition reinstall ");
-        assertThat(asked.get(4 * time + 1)).contains(who + "a check with []: allowed, READY");
-        assertThat(asked.get(4 * time + 2))
+        assertThat(asked.get(5 * time + 1)).contains(who + "a check with []: allowed, READY");
+        assertThat(asked.get(5 * time + 2))
             .contains(who + "a run with [reinstall]: denied, condition reinstall ");
-        assertThat(asked.get(4 * time + 3)).contains(who + "'GET 4096 /etc/shadow': denied, ");
+        assertThat(asked.get(5 * time + 3)).contains(who + "'GET 4096 /etc/shadow': denied, ");
+        assertThat(asked.get(5 * time + 4)).contains(who + "VERSION: allowed, ");
       }
       assertThat(asked.getLast()).contains(who + "a run with []: allowed, run ");
     }

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -338,6 +339,25 @@ class NodeListenerTest {
       CfengineDialogue.request(wire, "EXEC -Dforce_a");
       assertThat(CfengineDialogue.hearAnswer(wire))
           .containsExactly("EXEC denied: there is a run " + RUN + " with [] already");
+    }
+  }
+
+  @Test
+  void whoLeavesBeforeItIsDecidedWhetherTheAgentMayRunStartsNone() throws Exception {
+    CompletableFuture<Void> decide = new CompletableFuture<>();
+    try (RunningNode node = RunningNode.in(folder).script("echo $* >> $DIR/runs").start()) {
+      try (Wire wire = node.connect()) {
+        identifyAsOurs(wire);
+        node.beforeLook = decide::join;
+        CfengineDialogue.request(wire, "EXEC -Dforce_a");
+      }
+      node.log.await(
+          "user root asks for a run with [force_a]: denied, it left before that was decided (run "
+              + RUN);
+      decide.complete(null);
+
+      node.ask("EXEC -Dforce_b");
+      assertThat(node.host.folder().resolve("runs")).hasContent("-D force_b");
     }
   }
 

@@ -46,6 +46,9 @@ final class RunningNode implements AutoCloseable {
   /** What the node gets instead of {@link #access}, one each time that it looks, while it lasts. */
   final Queue<AccessPolicy> looks = new ConcurrentLinkedQueue<>();
 
+  /** Done each time that the node looks, before it does. */
+  volatile Runnable beforeLook = () -> {};
+
   final CapturedLog log = CapturedLog.of(LOGGER);
   private final AgentRuns runs;
 
@@ -77,6 +80,7 @@ final class RunningNode implements AutoCloseable {
   }
 
   private AccessPolicy look() {
+    beforeLook.run();
     AccessPolicy next = looks.poll();
     return next == null ? access.get() : next;
   }

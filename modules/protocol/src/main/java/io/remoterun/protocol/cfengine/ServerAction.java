@@ -34,6 +34,12 @@ public sealed interface ServerAction {
   record Cancel() implements ServerAction {}
 
   /**
+   * The client asked for the version, which anybody who is welcome is told: by the {@link Send}
+   * that comes next; this is for the log.
+   */
+  record Version() implements ServerAction {}
+
+  /**
    * The client asked for something that is not done for anybody. It is answered by the {@link Send}
    * that comes next; this is for the log.
    */

@@ -138,6 +138,7 @@ public final class ServerConversation {
     } else if (client.isExtended() && ExecRequest.isCheck(payload)) {
       check(payload);
     } else if (payload.equals(OutputBytes.ofUtf8("VERSION"))) {
+      actions.add(new ServerAction.Version());
       say("OK: " + Identification.RELEASE);
     } else {
       refuse(payload, "this node runs its agent and does nothing else", "BAD: ");

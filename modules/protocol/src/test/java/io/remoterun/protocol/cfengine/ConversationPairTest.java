@@ -135,6 +135,7 @@ class ConversationPairTest {
         }
         case ServerAction.Check _,
             ServerAction.Cancel _,
+            ServerAction.Version _,
             ServerAction.Refused _,
             ServerAction.Broken _ ->
             throw new AssertionError(action);

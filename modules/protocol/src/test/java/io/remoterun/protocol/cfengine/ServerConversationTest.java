@@ -146,6 +146,7 @@ class ServerConversationTest {
 
     assertThat(said(server, buffer(frame("VERSION"))))
         .containsExactly(
+            new ServerAction.Version(),
             new ServerAction.Send(
                 OutputBytes.copyOf(frame("OK: " + Identification.RELEASE).getBytes(ISO_8859_1))));
   }
