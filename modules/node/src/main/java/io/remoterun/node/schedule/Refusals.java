@@ -62,19 +62,17 @@ final class Refusals {
    */
   Optional<String> hear(Section section, Job job, RunEvent first) {
     boolean isItself = job.equals(itself(section));
-    if (first instanceof RunEvent.Failed failed) {
-      RunFailure failure = failed.failure();
-      return switch (failure.kind()) {
-        case Kind.OVERLOADED -> {
-          if (!isItself) {
-            replaced.add(section);
-          }
-          yield Optional.of(failure.reason());
-        }
-        case Kind.REFUSED -> refused(section, isItself, failure.reason());
-        default -> Optional.empty();
-      };
+    RunFailure failure = first instanceof RunEvent.Failed failed ? failed.failure() : null;
+    if (failure != null && failure.kind() == Kind.REFUSED) {
+      return refused(section, isItself, failure.reason());
     }
+    if (failure != null && failure.kind() == Kind.OVERLOADED) {
+      if (!isItself) {
+        replaced.add(section);
+      }
+      return Optional.of(failure.reason());
+    }
+    // Whatever became of it, it was not refused.
     if (isItself) {
       refused.remove(section);
     }

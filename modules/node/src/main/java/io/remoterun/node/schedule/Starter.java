@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -78,9 +77,9 @@ final class Starter implements Starts {
   }
 
   @Override
-  public Optional<String> start(Section section, Consumer<String> inVain) {
+  public Outcome start(Section section, Consumer<String> inVain) {
     if (isDisabled()) {
-      return Optional.empty();
+      return new Outcome.LeftOut();
     }
     if (section.runsProgramOf(commands.agent())) {
       return startAgent(section, inVain);
@@ -92,18 +91,19 @@ final class Starter implements Starts {
           "a start of section {} is left out: {} of its runs go on",
           section.name(),
           section.atOnce());
+      return new Outcome.LeftOut();
     }
-    return Optional.empty();
+    return new Outcome.Made();
   }
 
-  private Optional<String> startAgent(Section section, Consumer<String> inVain) {
+  private Outcome startAgent(Section section, Consumer<String> inVain) {
     Job job = refusals.job(section);
     return switch (runs.start(Wish.scheduled(job.name(), job.conditions(), section.longest()))) {
       case AgentRuns.Refused(Kind kind, String reason) when kind == Kind.OVERLOADED ->
-          Optional.of(reason);
+          new Outcome.Full(reason);
       case AgentRuns.Refused refused -> {
         logger.warn("section {} is not started: {}", section.name(), refused.reason());
-        yield Optional.empty();
+        yield new Outcome.LeftOut();
       }
       case Attached run -> {
         logger.info(
@@ -116,7 +116,7 @@ final class Starter implements Starts {
         refusals.started(section);
         listen(run, first -> refusals.hear(section, job, first).ifPresent(inVain));
         run.leave();
-        yield Optional.empty();
+        yield new Outcome.Made();
       }
     };
   }

@@ -96,13 +96,18 @@ final class Timetable {
   private void start(Section section, Instant now) {
     try {
       Attempt attempt = new Attempt(section, now, lastStarts.of(section.name()));
-      Optional<String> full = starts.start(section, attempt::inVain);
-      if (full.isEmpty()) {
-        waiting.remove(section.name());
-        unwritten.put(section, attempt);
-        writeWhatHasBegun();
-      } else if (waiting.put(section.name(), section) == null) {
-        logAgain(section, full.get());
+      switch (starts.start(section, attempt::inVain)) {
+        case Starts.Outcome.Made() -> {
+          waiting.remove(section.name());
+          unwritten.put(section, attempt);
+          writeWhatHasBegun();
+        }
+        case Starts.Outcome.Full(String why) -> {
+          if (waiting.put(section.name(), section) == null) {
+            logAgain(section, why);
+          }
+        }
+        case Starts.Outcome.LeftOut() -> waiting.remove(section.name());
       }
     } catch (RuntimeException | Error e) {
       waiting.remove(section.name());

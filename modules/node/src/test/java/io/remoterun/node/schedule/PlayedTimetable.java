@@ -9,7 +9,6 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.io.TempDir;
 import org.slf4j.Logger;
@@ -23,6 +22,7 @@ abstract class PlayedTimetable {
   final List<String> starts = new ArrayList<>();
   final List<Consumer<String>> heard = new ArrayList<>();
   boolean full;
+  boolean disabled;
   boolean waits;
   boolean inVainAtOnce;
   Instant now = Instant.parse("2026-05-01T10:02:00Z");
@@ -41,7 +41,7 @@ abstract class PlayedTimetable {
     public void use(List<Section> sections) {}
 
     @Override
-    public Optional<String> start(Section section, Consumer<String> inVain) {
+    public Outcome start(Section section, Consumer<String> inVain) {
       if (section.name().equals("defect")) {
         throw new IllegalStateException("as the test wants it");
       }
@@ -49,14 +49,17 @@ abstract class PlayedTimetable {
         throw new InternalError("as the test wants it");
       }
       if (full) {
-        return Optional.of("two are there");
+        return new Outcome.Full("two are there");
+      }
+      if (disabled) {
+        return new Outcome.LeftOut();
       }
       starts.add(now.toString().substring(11, 19) + " " + section.name());
       heard.add(inVain);
       if (inVainAtOnce) {
         inVain.accept("one is there");
       }
-      return Optional.empty();
+      return new Outcome.Made();
     }
 
     @Override

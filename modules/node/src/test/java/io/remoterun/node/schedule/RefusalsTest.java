@@ -12,6 +12,8 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
@@ -57,6 +59,19 @@ class RefusalsTest {
 
     assertThat(hear(section, failed(Kind.REFUSED))).isEqualTo("done");
     assertThat(refusals.problems()).containsExactly(new Problem("section x", "it is not run: no"));
+  }
+
+  /** A job that runs until its time is over has been started all the same. */
+  @ParameterizedTest
+  @EnumSource(
+      mode = Mode.EXCLUDE,
+      names = {"REFUSED", "OVERLOADED"})
+  void whatHasFailedInAnyOtherWayIsNotRefusedAnyMore(Kind kind) {
+    Section section = section("/bin/true");
+    hear(section, failed(Kind.REFUSED));
+
+    assertThat(hear(section, failed(kind))).isEqualTo("done");
+    assertThat(refusals.problems()).isEmpty();
   }
 
   @Test

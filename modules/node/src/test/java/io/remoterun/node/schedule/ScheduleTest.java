@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -38,8 +37,8 @@ class ScheduleTest {
           }
 
           @Override
-          public Optional<String> start(Section section, Consumer<String> inVain) {
-            return Optional.empty();
+          public Outcome start(Section section, Consumer<String> inVain) {
+            return new Outcome.Made();
           }
 
           @Override

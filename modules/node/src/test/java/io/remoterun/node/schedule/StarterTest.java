@@ -1,6 +1,8 @@
 package io.remoterun.node.schedule;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.remoterun.node.agent.AgentCommand;
 import io.remoterun.node.agent.AgentLauncher;
@@ -83,7 +85,7 @@ class StarterTest {
 
   @Test
   void aRelayThatAsksWhileTheScheduledAgentRunsGetsItsOutputFromTheFirstLine() throws Exception {
-    assertThat(start(section("agent", "agent run"))).isEmpty();
+    assertThat(start(section("agent", "agent run"))).isEqualTo(new Starts.Outcome.Made());
     awaitRuns("agent run");
     Attached asked = (Attached) runs.start(Wish.of(Optional.of(RunId.random()), List.of(), "r"));
     goOn("agent");
@@ -100,7 +102,7 @@ class StarterTest {
   void aSectionGetsIntoTheRunThatARelayHasAskedForWithTheSameConditions() throws Exception {
     Attached asked = (Attached) runs.start(Wish.of(Optional.empty(), A, "r"));
     awaitRuns("agent run -D a");
-    assertThat(start(section("agent", "agent run -D a"))).isEmpty();
+    assertThat(start(section("agent", "agent run -D a"))).isEqualTo(new Starts.Outcome.Made());
     goOn("agent");
 
     assertThat(output(asked)).hasSize(2);
@@ -111,13 +113,13 @@ class StarterTest {
   void anotherCommandOfTheAgentsProgramWaitsForItsTurnAndIsRefusedWhenOneWaits() throws Exception {
     Attached first = (Attached) runs.start(Wish.of(Optional.empty(), A, "r"));
     awaitRuns("agent run -D a");
-    assertThat(start(section("mine", "agent more"))).isEmpty();
+    assertThat(start(section("mine", "agent more"))).isEqualTo(new Starts.Outcome.Made());
     assertThat(book.waiting()).singleElement().extracting(RunBook.Entry::job).isEqualTo("mine");
     assertThat(starter.waits(section("mine", "agent more"))).isTrue();
     assertThat(starter.waits(section("agent", "agent run"))).isFalse();
     assertThat(start(section("agent", "agent run")))
-        .get()
-        .asString()
+        .asInstanceOf(type(Starts.Outcome.Full.class))
+        .extracting(Starts.Outcome.Full::why, STRING)
         .contains("of section mine with [] waits");
     goOn("agent");
     assertThat(output(first)).hasSize(2);
@@ -125,7 +127,7 @@ class StarterTest {
     assertThat(starter.waits(section("mine", "agent more"))).isFalse();
     goOn("agent");
     Eventually.await("both are over", () -> book.ended().size() == 2, book::running);
-    assertThat(start(section("agent", "agent run"))).isEmpty();
+    assertThat(start(section("agent", "agent run"))).isEqualTo(new Starts.Outcome.Made());
   }
 
   /** Otherwise a second agent would run beside the first. */
@@ -146,7 +148,7 @@ class StarterTest {
       awaitRuns("agent run");
       start(section("other", "other"));
       awaitRuns("agent run", "other");
-      start(section("other", "other"));
+      assertThat(start(section("other", "other"))).isEqualTo(new Starts.Outcome.LeftOut());
 
       log.await("a start of section other is left out: 1 of its runs go on");
       assertThat(book.running()).hasSize(2);
@@ -178,8 +180,8 @@ class StarterTest {
     try (CapturedLog log = CapturedLog.of("starter")) {
       Files.createFile(disableFile());
       for (int time = 0; time < 3; time++) {
-        assertThat(start(section("agent", "agent run"))).isEmpty();
-        assertThat(start(section("other", "other"))).isEmpty();
+        assertThat(start(section("agent", "agent run"))).isEqualTo(new Starts.Outcome.LeftOut());
+        assertThat(start(section("other", "other"))).isEqualTo(new Starts.Outcome.LeftOut());
       }
       assertThat(book.running()).isEmpty();
       assertThat(log.lines())
@@ -203,7 +205,7 @@ class StarterTest {
         .isEqualTo(new Job(Job.SCHEDULED_AGENT, List.of()));
   }
 
-  private Optional<String> start(Section section) {
+  private Starts.Outcome start(Section section) {
     return starter.start(
         section,
         full -> {

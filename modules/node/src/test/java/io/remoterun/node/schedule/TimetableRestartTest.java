@@ -113,6 +113,20 @@ class TimetableRestartTest extends PlayedTimetable {
     assertThat(starts).hasSize(3).last().asString().matches("0[23]:.* daily");
   }
 
+  /** The status tells when it was started last, and it was not. */
+  @Test
+  void aStartThatWasLeftOutIsNotWrittenDown() {
+    Timetable timetable = startedYesterday();
+    disabled = true;
+    pass(timetable, Duration.ofSeconds(11));
+
+    assertThat(timetable.entries())
+        .singleElement()
+        .satisfies(
+            it -> assertThat(it.last()).contains(Instant.parse("2026-05-01T02:30:00Z")),
+            it -> assertThat(it.next()).isEqualTo(Instant.parse("2026-05-03T02:30:00Z")));
+  }
+
   /** Whoever hears of it late has not made the next start undone. */
   @Test
   void aStartThatTurnsOutToHaveBeenInVainAfterTheNextOneLeavesThatWrittenDown() {
