@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -71,6 +72,14 @@ class HelperInstallTest {
         .hasMessageContaining("Unrecognized VM option");
   }
 
+  /** As of "run-helper-*.jar" after an update. */
+  @Test
+  void refusesTwoVersionsOfTheHelper() {
+    assertThatThrownBy(
+            () -> run("/jdk", "run-helper-1.jar", "run-helper-2.jar", "agent-process-1.jar"))
+        .hasMessageContaining("run-helper-2.jar: to be the jars of run-helper and agent-process");
+  }
+
   private Path program(String name) throws IOException {
     Path file = helper.folder().resolve(name);
     Files.createDirectories(file.getParent());
@@ -90,12 +99,17 @@ class HelperInstallTest {
 
   private void install(String home, String lib) throws IOException {
     Path folder = helper.folder();
-    InstalledHelper.run(
-        InstalledHelper.configuration().resolve("helper/install").toString(),
+    run(
         "" + folder.resolve(home),
         "" + folder.resolve("run-helper.jar"),
         "" + folder.resolve("agent-process.jar"),
         "" + folder.resolve(lib),
         "" + folder.resolve("other.conf"));
+  }
+
+  private static void run(String... arguments) throws IOException {
+    String program = InstalledHelper.configuration().resolve("helper/install").toString();
+    InstalledHelper.run(
+        Stream.concat(Stream.of(program), Stream.of(arguments)).toArray(String[]::new));
   }
 }

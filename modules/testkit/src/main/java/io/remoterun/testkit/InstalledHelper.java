@@ -48,15 +48,15 @@ public final class InstalledHelper implements AutoCloseable {
     InstalledHelper helper = new InstalledHelper(folder);
     helper.settings();
     Path java = Path.of(System.getProperty("java.home"));
-    Path jar = jar(program, folder);
-    Path process = jar(AgentChild.class, folder);
+    Path jar = jar(program, folder.resolve("run-helper-test.jar"));
+    Path process = jar(AgentChild.class, folder.resolve("agent-process-test.jar"));
     Path installer = configuration().resolve("helper/install");
     run("" + installer, "" + java, "" + jar, "" + process, "" + folder, "" + helper.settingsFile());
     helper.agent("true");
     return helper;
   }
 
-  private static Path jar(Class<?> program, Path folder) throws IOException {
+  private static Path jar(Class<?> program, Path jar) throws IOException {
     Path classes;
     try {
       classes = Path.of(program.getProtectionDomain().getCodeSource().getLocation().toURI());
@@ -66,7 +66,6 @@ public final class InstalledHelper implements AutoCloseable {
     if (Files.isRegularFile(classes)) {
       return classes;
     }
-    Path jar = folder.resolve(program.getSimpleName() + ".jar");
     String[] words = {"-c", "-f", jar.toString(), "-C", classes.toString(), "."};
     if (ToolProvider.findFirst("jar").orElseThrow().run(System.out, System.err, words) != 0) {
       throw new IOException("cannot make " + jar);
