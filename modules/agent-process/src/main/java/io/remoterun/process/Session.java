@@ -4,8 +4,11 @@ import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
@@ -23,7 +26,8 @@ record Session(int id) {
    * their own, as {@code timeout} does; one that does so at this moment may be missed.
    *
    * @param signal or 0, which only looks
-   * @return whether any had not ended before; those that only wait to be reaped have
+   * @return whether any had not ended before, as far as that can be seen; those that only wait to
+   *     be reaped have
    */
   boolean signal(int signal) {
     send(id, signal);
@@ -40,17 +44,17 @@ record Session(int id) {
     }
   }
 
-  /** The groups of those that have not ended. */
+  /** The groups of those that have not ended, and the leader's where one cannot be seen. */
   private Set<Integer> running() {
     Set<Integer> groups = new HashSet<>();
     try (DirectoryStream<Path> processes = Files.newDirectoryStream(Path.of("/proc"), "[1-9]*")) {
       for (Path process : processes) {
         addTo(groups, process);
       }
-      return groups;
     } catch (IOException e) {
-      throw new IllegalStateException("cannot see the processes in /proc", e);
+      groups.add(id);
     }
+    return groups;
   }
 
   /** {@code PID (NAME) STATE PARENT GROUP SESSION ...}; the name may be anything. */
@@ -61,8 +65,13 @@ record Session(int id) {
       if (Integer.parseInt(words[3]) == id && !words[0].matches("[ZX]")) {
         groups.add(Integer.parseInt(words[2]));
       }
+    } catch (NoSuchFileException | AccessDeniedException e) {
+      // It has ended since it was listed, or is not ours.
+    } catch (FileSystemException e) {
+      // No descriptor is left to look at it with.
+      groups.add(id);
     } catch (IOException e) {
-      // It has ended since it was listed.
+      // It has ended while it was read.
     }
   }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.remoterun.testing.Eventually;
 import io.remoterun.testing.HeldBack;
+import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.net.ServerSocket;
@@ -207,6 +208,33 @@ class AgentChildTest {
 
     assertThat(child.stop(LONG)).isTrue();
     assertThat(child.awaitEnd()).isEqualTo(new AgentEnd.Killed(15));
+  }
+
+  /** Who is out of descriptors cannot see what runs, and is not to take it for ended. */
+  @Test
+  void isKilledAlsoWhereNoDescriptorIsLeftToSeeItWith() throws Exception {
+    List<String> command =
+        List.of(
+            "/bin/sh",
+            "-c",
+            "ulimit -n 100; exec \"$@\"",
+            "sh",
+            ProcessHandle.current().info().command().orElseThrow(),
+            "-cp",
+            System.getProperty("java.class.path"),
+            StopWithoutDescriptors.class.getName(),
+            "0",
+            "2",
+            "10");
+    Process program = new ProcessBuilder(command).redirectErrorStream(true).start();
+    try (BufferedReader said = program.inputReader()) {
+      assertThat(said.lines().filter(line -> line.contains(" left: ")))
+          .containsExactly(
+              "0 left: false Killed[signal=9]",
+              "2 left: false Killed[signal=9]",
+              "10 left: true Killed[signal=9]");
+    }
+    assertThat(program.waitFor()).isZero();
   }
 
   private static void assertEndOfOutput(AgentChild child) {
