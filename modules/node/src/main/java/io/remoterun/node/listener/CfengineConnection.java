@@ -74,12 +74,12 @@ final class CfengineConnection {
     this.service = service;
     this.welcomed = () -> welcomed.accept(this);
     this.log = log;
-    this.requests = new RunRequests(service, log);
     this.channel = channel;
     this.in = in;
     this.out = out;
     this.deadline = new Deadline(channel.eventLoop());
     this.loop = Schedulers.fromExecutor(channel.eventLoop());
+    this.requests = new RunRequests(service, log, loop);
   }
 
   /** Completes when the connection can be closed; never fails. */
@@ -105,8 +105,8 @@ final class CfengineConnection {
       case ServerAction.Send send -> send(send.bytes().toByteArray());
       case ServerAction.Identified identified -> identified(identified.user());
       case ServerAction.Execute(ExecRequest request, Optional<RunId> run) ->
-          later(execute(request, run));
-      case ServerAction.Check(ExecRequest request) -> later(check(request));
+          later(answer(requests.run(user, request, run)));
+      case ServerAction.Check(ExecRequest request) -> later(answer(requests.check(user, request)));
       case ServerAction.Cancel() -> cancel();
       case ServerAction.Version() ->
           asked(log::allowed, "VERSION: allowed, as for all who are admitted");
@@ -144,22 +144,6 @@ final class CfengineConnection {
   /** The next one is there only after {@link #answered} of this one. */
   private Mono<Void> later(Mono<Void> answer) {
     return Mono.fromRunnable(() -> answers.tryEmitNext(answer).orThrow());
-  }
-
-  private Mono<Void> execute(ExecRequest request, Optional<RunId> id) {
-    return answer(
-        Mono.fromCallable(this::admission)
-            .subscribeOn(Schedulers.boundedElastic())
-            .publishOn(loop)
-            .map(admission -> requests.decide(admission, user, request, id))
-            .doOnCancel(() -> requests.left(user, request, id)));
-  }
-
-  private Mono<Void> check(ExecRequest request) {
-    return answer(
-        Mono.fromCallable(() -> requests.check(user, request))
-            .subscribeOn(Schedulers.boundedElastic())
-            .publishOn(loop));
   }
 
   private Mono<Void> answer(Mono<RunRequests.Outcome> decided) {

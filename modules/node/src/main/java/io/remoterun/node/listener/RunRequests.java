@@ -10,12 +10,18 @@ import io.remoterun.protocol.run.RunFailure.Kind;
 import io.remoterun.protocol.run.RunId;
 import java.util.Optional;
 import java.util.function.Consumer;
+import reactor.core.publisher.Mono;
+import reactor.core.publisher.SignalType;
+import reactor.core.scheduler.Scheduler;
+import reactor.core.scheduler.Schedulers;
 
 /**
  * A peer's requests for runs and checks: each is decided, and each decision logged. One that was
  * allowed may be refused after all when the agent is to be started: that is logged as well.
+ *
+ * @param loop where it is decided, and told what is: so nothing comes in between
  */
-record RunRequests(NodeService service, PeerLog log) {
+record RunRequests(NodeService service, PeerLog log, Scheduler loop) {
 
   /** What becomes of a request. */
   sealed interface Outcome {}
@@ -39,41 +45,55 @@ record RunRequests(NodeService service, PeerLog log) {
   }
 
   /**
-   * Never blocks.
+   * Decides, when it is subscribed to, and starts the run. Who leaves before gets none.
    *
    * @param id the peer's name for the run, if it has one
    */
-  Outcome decide(AccessDecision admission, String user, ExecRequest request, Optional<RunId> id) {
+  Mono<Outcome> run(String user, ExecRequest request, Optional<RunId> id) {
     Asked asked = new Asked("run", user, request, id);
+    return Mono.fromCallable(() -> admission(user))
+        .subscribeOn(Schedulers.boundedElastic())
+        .publishOn(loop)
+        .map(admission -> decide(admission, asked))
+        // Not doOnCancel: that is called for what was decided long ago, too.
+        .doFinally(
+            end -> {
+              if (end == SignalType.CANCEL) {
+                denied(asked, "it left before that was decided");
+              }
+            });
+  }
+
+  private Outcome decide(AccessDecision admission, Asked asked) {
     return switch (admission) {
       case AccessDecision.Denied(String reason) -> out(asked, reason);
       case AccessDecision.Allowed(String by) -> {
-        Optional<String> refusal = service.access().get().refusal(user, request.conditions());
+        Optional<String> refusal = refusal(asked);
         yield refusal.isPresent() ? refused(asked, Kind.REFUSED, refusal.get()) : start(by, asked);
       }
     };
   }
 
-  /** The peer left before {@link #decide}. */
-  void left(String user, ExecRequest request, Optional<RunId> id) {
-    denied(new Asked("run", user, request, id), "it left before that was decided");
+  /** Whether the same would be run, which is not: who would be refused learns nothing else. */
+  Mono<Outcome> check(String user, ExecRequest request) {
+    Asked asked = new Asked("check", user, request, Optional.empty());
+    return Mono.fromCallable(() -> checked(asked))
+        .subscribeOn(Schedulers.boundedElastic())
+        .publishOn(loop);
   }
 
-  /**
-   * Whether the same would be run, which is not: who would be refused learns nothing else. Blocks.
-   */
-  Outcome check(String user, ExecRequest request) {
-    Asked asked = new Asked("check", user, request, Optional.empty());
-    return switch (admission(user)) {
+  private Outcome checked(Asked asked) {
+    return switch (admission(asked.user())) {
       case AccessDecision.Denied(String reason) -> out(asked, reason);
       case AccessDecision.Allowed(String by) ->
-          service
-              .access()
-              .get()
-              .refusal(user, request.conditions())
+          refusal(asked)
               .map(reason -> refused(asked, Kind.REFUSED, reason))
               .orElseGet(() -> tell(by, asked));
     };
+  }
+
+  private Optional<String> refusal(Asked asked) {
+    return service.access().get().refusal(asked.user(), asked.request().conditions());
   }
 
   private Outcome tell(String admittedBy, Asked asked) {

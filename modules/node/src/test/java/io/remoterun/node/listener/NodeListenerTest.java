@@ -285,6 +285,7 @@ class NodeListenerTest {
 
       node.log.await("is over", "exit status 5");
       node.log.await(" is lost while run ");
+      assertThat(node.log.lines()).noneMatch(line -> line.contains("denied"));
     }
   }
 
