@@ -30,6 +30,8 @@ final class StopWithoutDescriptors {
   private static String stop(int free) throws IOException {
     Deque<FileInputStream> taken = new ArrayDeque<>();
     try (AgentChild agent = AgentChild.start(DEAF, Map.of("PATH", "/usr/bin:/bin"))) {
+      // Or it would go on without end if it is not stopped.
+      Runtime.getRuntime().addShutdownHook(new Thread(() -> kill(agent)));
       agent.read(new byte[100]);
       takeAllBut(free, taken);
       boolean isOver = agent.stop(Duration.ofMillis(200));
@@ -51,6 +53,12 @@ final class StopWithoutDescriptors {
       for (int count = 0; count < free; count++) {
         taken.removeLast().close();
       }
+    }
+  }
+
+  private static void kill(AgentChild agent) {
+    if (!agent.hasEnded()) {
+      ProcessHandle.of(agent.pid()).ifPresent(ProcessHandle::destroyForcibly);
     }
   }
 }
