@@ -89,9 +89,13 @@ final class HelperAgent implements LaunchedAgent {
     try {
       line.out().write('c');
       line.out().flush();
+    } catch (IOException e) {
+      // It is gone: whether it has told of the agent's end before is still to be read.
+    }
+    try {
       Duration longest = started.grace().plus(toldWithin);
       return !end.get(longest.toMillis(), TimeUnit.MILLISECONDS).isSomethingLeft();
-    } catch (IOException | ExecutionException | TimeoutException e) {
+    } catch (ExecutionException | TimeoutException e) {
       return false;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

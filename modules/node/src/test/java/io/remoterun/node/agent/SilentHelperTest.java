@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -113,6 +114,29 @@ class SilentHelperTest {
 
     assertThatThrownBy(() -> launcher.launch(REQUEST)).isInstanceOf(OutOfMemoryError.class);
     assertThat(line.closed).hasValue(1);
+  }
+
+  /** It told the end of its agent, went away, and nobody has read that yet. */
+  @Test
+  void anAgentWhoseHelperIsGoneIsOverIfTheHelperHasToldThat() throws Exception {
+    byte[] ended = "X\0\0\0\0010".getBytes(ISO_8859_1);
+    AtomicReference<Runnable> read = new AtomicReference<>(() -> {});
+    OutputStream gone =
+        new OutputStream() {
+          @Override
+          public void write(int b) throws IOException {
+            Thread.ofVirtual().start(read.get());
+            throw new IOException("broken pipe");
+          }
+        };
+    Line line = new Line(new ByteArrayInputStream(ended), gone, new AtomicInteger());
+    HelperAnswer.Started started = new HelperAnswer.Started(1, Duration.ZERO, "/agent");
+    try (HelperAgent agent = new HelperAgent(line, started, Eventually.DEADLINE)) {
+      read.set(() -> assertThat(agent.read(new byte[10])).isEqualTo(-1));
+
+      assertThat(agent.stop(Duration.ZERO)).isTrue();
+      assertThat(agent.awaitEnd()).isEqualTo(new AgentEnd.Exited(0));
+    }
   }
 
   /** Its policy is in a directory, say. It is left alone: it may be root's by then. */
