@@ -9,11 +9,16 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
-/** What waits and runs, and the last {@value #MOST_ENDED} that are over. Thread-safe. */
+/**
+ * What waits and runs, and {@value #MOST_ENDED} that are over: the last of each job, and others of
+ * the last. Thread-safe.
+ */
 public final class RunBook {
   static final int MOST_ENDED = 20;
 
@@ -53,9 +58,21 @@ public final class RunBook {
     if (run != null) {
       ended.addFirst(new Ended(run, took, isFailure(last), words(last)));
       if (ended.size() > MOST_ENDED) {
-        ended.removeLast();
+        ended.remove(leastTelling());
       }
     }
+  }
+
+  /** The oldest one, but not the last of its job: it tells how that went. */
+  private Ended leastTelling() {
+    Set<String> newer = new HashSet<>();
+    Ended oldest = ended.getLast();
+    for (Ended run : ended) {
+      if (!newer.add(run.run().job())) {
+        oldest = run;
+      }
+    }
+    return oldest;
   }
 
   public synchronized List<Entry> running() {

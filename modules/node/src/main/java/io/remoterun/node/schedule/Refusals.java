@@ -4,6 +4,7 @@ import io.remoterun.protocol.run.RunEvent;
 import io.remoterun.protocol.run.RunFailure;
 import io.remoterun.protocol.run.RunFailure.Kind;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,6 +20,9 @@ import org.slf4j.Logger;
  * Thread-safe.
  */
 final class Refusals {
+  /** The end of what has begun. One that was cancelled before is soon tried, and refused, again. */
+  private static final Set<Kind> BEGAN = EnumSet.of(Kind.STOPPED, Kind.INTERRUPTED);
+
   private final List<String> agent;
   private final Logger logger;
   private final Map<Section, Problem> refused = new ConcurrentHashMap<>();
@@ -72,8 +76,7 @@ final class Refusals {
       }
       return Optional.of(failure.reason());
     }
-    // Whatever became of it, it was not refused.
-    if (isItself) {
+    if (isItself && (failure == null || BEGAN.contains(failure.kind()))) {
       refused.remove(section);
     }
     return Optional.empty();

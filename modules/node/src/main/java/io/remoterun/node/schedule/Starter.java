@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -114,11 +115,16 @@ final class Starter implements Starts {
             run.awaited().map(other -> ", which waits for the end of " + other).orElse(""));
         lastRuns.put(section, run.id());
         refusals.started(section);
-        listen(run, first -> refusals.hear(section, job, first).ifPresent(inVain));
+        listen(run, first -> hear(section, job, first).ifPresent(inVain));
         run.leave();
         yield new Outcome.Made();
       }
     };
+  }
+
+  /** While the agent is disabled, that is why it is refused, and not its section. */
+  private Optional<String> hear(Section section, Job job, RunEvent first) {
+    return Files.exists(disableFile) ? Optional.empty() : refusals.hear(section, job, first);
   }
 
   /** Who hears it may block: it is not told on a thread that all runs share. */

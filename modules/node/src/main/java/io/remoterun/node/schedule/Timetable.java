@@ -3,12 +3,14 @@ package io.remoterun.node.schedule;
 import io.remoterun.protocol.run.NodeId;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 
 /**
@@ -26,13 +28,22 @@ final class Timetable {
   private final LastStarts lastStarts;
   private final Logger logger;
   private final Map<String, Appointment> appointments = new LinkedHashMap<>();
-  private final Map<String, Section> waiting = new LinkedHashMap<>();
+
+  /** What there was no room for. */
+  private final Map<String, Due> waiting = new LinkedHashMap<>();
 
   /** Those whose runs have not been seen to begin. */
   private final Map<Section, Attempt> unwritten = new LinkedHashMap<>();
 
   /** What other threads have found to have come to nothing. */
-  private final Queue<Section> inVain = new ConcurrentLinkedQueue<>();
+  private final Queue<Due> inVain = new ConcurrentLinkedQueue<>();
+
+  /** A section that is to be started since then. */
+  private record Due(Section section, Instant since) {
+    String name() {
+      return section.name();
+    }
+  }
 
   Timetable(NodeId node, Starts starts, LastStarts lastStarts, Logger logger) {
     this.node = node;
@@ -52,7 +63,7 @@ final class Timetable {
           section.name(),
           same != null && same.section().equals(section) ? same : appointment(section, look));
     }
-    waiting.values().removeIf(section -> !sections.contains(section));
+    waiting.values().removeIf(due -> !sections.contains(due.section()));
     unwritten.keySet().retainAll(sections);
   }
 
@@ -73,17 +84,17 @@ final class Timetable {
    * @return when to look again at the latest
    */
   synchronized Duration look(Look look) {
-    for (Section section = inVain.poll(); section != null; section = inVain.poll()) {
-      if (isPlanned(section)) {
-        waiting.put(section.name(), section);
+    for (Due due = inVain.poll(); due != null; due = inVain.poll()) {
+      if (isPlanned(due.section())) {
+        waiting.putIfAbsent(due.name(), due);
       }
     }
     writeWhatHasBegun();
-    List.copyOf(waiting.values()).forEach(section -> start(section, look.now()));
+    List.copyOf(waiting.values()).forEach(due -> start(due, look.now()));
     Duration wait = LOOK;
     for (Appointment appointment : appointments.values()) {
       if (appointment.isDue(look)) {
-        start(appointment.section(), look.now());
+        start(new Due(appointment.section(), look.now()), look.now());
       }
       Duration rest = Duration.between(look.now(), appointment.next());
       wait = rest.compareTo(wait) < 0 ? rest : wait;
@@ -93,25 +104,25 @@ final class Timetable {
   }
 
   /** A defect in one section is not to keep the others from being started. */
-  private void start(Section section, Instant now) {
+  private void start(Due due, Instant now) {
     try {
-      Attempt attempt = new Attempt(section, now, lastStarts.of(section.name()));
-      switch (starts.start(section, attempt::inVain)) {
+      Attempt attempt = new Attempt(due, now, lastStarts.of(due.name()));
+      switch (starts.start(due.section(), attempt::inVain)) {
         case Starts.Outcome.Made() -> {
-          waiting.remove(section.name());
-          unwritten.put(section, attempt);
+          waiting.remove(due.name());
+          unwritten.put(due.section(), attempt);
           writeWhatHasBegun();
         }
         case Starts.Outcome.Full(String why) -> {
-          if (waiting.put(section.name(), section) == null) {
-            logAgain(section, why);
+          if (waiting.putIfAbsent(due.name(), due) == null) {
+            logAgain(due, why);
           }
         }
-        case Starts.Outcome.LeftOut() -> waiting.remove(section.name());
+        case Starts.Outcome.LeftOut() -> waiting.remove(due.name());
       }
     } catch (RuntimeException | Error e) {
-      waiting.remove(section.name());
-      logger.error("section {} cannot be started", section.name(), e);
+      waiting.remove(due.name());
+      logger.error("section {} cannot be started", due.name(), e);
     }
   }
 
@@ -132,21 +143,21 @@ final class Timetable {
    * that it was in vain: one that is still to be made must not be lost by a restart.
    */
   private final class Attempt {
-    private final Section section;
+    private final Due due;
     private final Instant now;
     private final Optional<Instant> before;
     private boolean isWritten;
     private boolean isInVain;
 
-    Attempt(Section section, Instant now, Optional<Instant> before) {
-      this.section = section;
+    Attempt(Due due, Instant now, Optional<Instant> before) {
+      this.due = due;
       this.now = now;
       this.before = before;
     }
 
     synchronized void write() {
       if (!isInVain) {
-        lastStarts.started(section.name(), now);
+        lastStarts.started(due.name(), now);
         isWritten = true;
       }
     }
@@ -155,15 +166,15 @@ final class Timetable {
     synchronized void inVain(String why) {
       isInVain = true;
       if (isWritten) {
-        lastStarts.takeBack(section.name(), now, before);
+        lastStarts.takeBack(due.name(), now, before);
       }
-      logAgain(section, why);
-      inVain.add(section);
+      logAgain(due, why);
+      inVain.add(due);
     }
   }
 
-  private void logAgain(Section section, String why) {
-    logger.info("section {} is tried again: {}", section.name(), why);
+  private void logAgain(Due due, String why) {
+    logger.info("section {} is tried again: {}", due.name(), why);
   }
 
   private boolean isPlanned(Section section) {
@@ -171,10 +182,18 @@ final class Timetable {
     return appointment != null && appointment.section().equals(section);
   }
 
-  /** The sections with the next and the last start of each. */
+  /** The sections with the next and the last start of each; the next one may be overdue. */
   synchronized List<Schedule.Entry> entries() {
     return appointments.values().stream()
-        .map(it -> new Schedule.Entry(it.section(), it.next(), lastStarts.of(it.section().name())))
+        .map(it -> new Schedule.Entry(it.section(), next(it), lastStarts.of(it.section().name())))
         .toList();
+  }
+
+  private Instant next(Appointment appointment) {
+    return Stream.concat(waiting.values().stream(), inVain.stream())
+        .filter(due -> due.section().equals(appointment.section()))
+        .map(Due::since)
+        .min(Comparator.naturalOrder())
+        .orElse(appointment.next());
   }
 }

@@ -13,7 +13,6 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.EnumSource.Mode;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.slf4j.LoggerFactory;
 
@@ -63,15 +62,24 @@ class RefusalsTest {
 
   /** A job that runs until its time is over has been started all the same. */
   @ParameterizedTest
-  @EnumSource(
-      mode = Mode.EXCLUDE,
-      names = {"REFUSED", "OVERLOADED"})
-  void whatHasFailedInAnyOtherWayIsNotRefusedAnyMore(Kind kind) {
+  @EnumSource(names = {"STOPPED", "INTERRUPTED"})
+  void whatHasBegunIsNotRefusedAnyMoreHoweverItEnds(Kind kind) {
     Section section = section("/bin/true");
     hear(section, failed(Kind.REFUSED));
 
     assertThat(hear(section, failed(kind))).isEqualTo("done");
     assertThat(refusals.problems()).isEmpty();
+  }
+
+  /** As when the helper cannot be reached: it may refuse it again. */
+  @ParameterizedTest
+  @EnumSource(names = {"AGENT", "INTERNAL", "UNCONFIRMED", "OVERLOADED"})
+  void whatMayNotHaveBegunIsStillRefused(Kind kind) {
+    Section section = section("/bin/true");
+    hear(section, failed(Kind.REFUSED));
+    hear(section, failed(kind));
+
+    assertThat(refusals.problems()).hasSize(1);
   }
 
   @Test

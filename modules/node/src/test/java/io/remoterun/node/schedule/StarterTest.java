@@ -194,6 +194,24 @@ class StarterTest {
   }
 
   @Test
+  void aSectionThatIsDisabledWhileItWaitsIsRunItselfAfterwards() throws Exception {
+    Attached first = (Attached) runs.start(Wish.of(Optional.empty(), A, "r"));
+    awaitRuns("agent run -D a");
+    assertThat(start(section("mine", "agent more"))).isEqualTo(new Starts.Outcome.Made());
+    Files.createFile(disableFile());
+    goOn("agent");
+    assertThat(output(first)).hasSize(2);
+    Eventually.await("both are over", () -> book.ended().size() == 2, book::running);
+    assertThat(book.ended().getFirst().end()).contains("disable-agent");
+    assertThat(starter.problems()).isEmpty();
+
+    Files.delete(disableFile());
+    start(section("mine", "agent more"));
+    awaitRuns("agent run -D a", "agent more");
+    goOn("agent");
+  }
+
+  @Test
   void anAgentOfAnotherCommandHasANameOfItsOwn() {
     List<String> agent = List.of("/agent", "run");
     assertThat(job("agent", "/agent run", agent)).isEqualTo(new Job("agent", List.of()));

@@ -44,6 +44,9 @@ class TimetableTest extends PlayedTimetable {
       timetable.use(List.of(section("a", 5)), look());
       full = true;
       pass(timetable, Duration.ofMinutes(20));
+      assertThat(timetable.entries())
+          .extracting(Schedule.Entry::next)
+          .containsExactly(Instant.parse("2026-05-01T10:05:00Z"));
       full = false;
       pass(timetable, Duration.ofSeconds(10));
 
@@ -63,6 +66,10 @@ class TimetableTest extends PlayedTimetable {
       pass(timetable, Duration.ofMinutes(58).plusSeconds(1));
       assertThat(starts).containsExactly("11:00:00 a", "11:00:00 b");
       heard.getFirst().accept("one is there");
+      assertThat(timetable.entries())
+          .extracting(Schedule.Entry::next)
+          .containsExactly(
+              Instant.parse("2026-05-01T11:00:00Z"), Instant.parse("2026-05-01T12:00:00Z"));
       pass(timetable, Duration.ofMinutes(10));
 
       assertThat(starts).hasSize(3).last().asString().matches("11:00:[0-3][0-9] a");
