@@ -104,7 +104,7 @@ class HelperInstallTest {
         "" + folder.resolve("run-helper.jar"),
         "" + folder.resolve("agent-process.jar"),
         "" + folder.resolve(lib),
-        "" + folder.resolve("other.conf"));
+        "" + helper.settingsFile());
   }
 
   private static void run(String... arguments) throws IOException {
