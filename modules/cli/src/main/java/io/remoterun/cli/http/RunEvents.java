@@ -34,6 +34,9 @@ public final class RunEvents implements AutoCloseable {
   private volatile @Nullable InputStream connection;
   private long last;
 
+  /** How many were heard, also such as say that nothing happens. */
+  private long lines;
+
   /**
    * @param patience how long to try to get a connection again
    */
@@ -74,13 +77,13 @@ public final class RunEvents implements AutoCloseable {
       long lostSince = 0;
       Duration pause = FIRST_PAUSE;
       while (true) {
-        long before = last;
+        long before = lines;
         String why = readUntilLost(lostSince != 0);
         if (why == null) {
           return;
         }
         long now = System.nanoTime();
-        if (lostSince == 0 || last > before) {
+        if (lostSince == 0 || lines > before) {
           lostSince = now;
           pause = FIRST_PAUSE;
           heard.put(new Heard.Lost(why));
@@ -103,11 +106,12 @@ public final class RunEvents implements AutoCloseable {
   private @Nullable String readUntilLost(boolean wasLost) throws InterruptedException {
     try (InputStream in = webapp.events(run, last)) {
       connection = in;
-      LineReader lines = new LineReader(in);
+      LineReader reading = new LineReader(in);
       if (wasLost) {
         heard.put(new Heard.Back());
       }
-      for (byte[] line = lines.next(); line != null; line = lines.next()) {
+      for (byte[] line = reading.next(); line != null; line = reading.next()) {
+        lines++;
         Heard it = heard(line);
         heard.put(it);
         if (it instanceof Heard.End) {
