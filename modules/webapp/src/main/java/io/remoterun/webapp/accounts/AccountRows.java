@@ -23,6 +23,14 @@ final class AccountRows {
         .optional();
   }
 
+  /** The same; nobody else changes it before this transaction has ended. */
+  static Optional<StoredAccount> findToChange(JdbcClient jdbc, String name) {
+    return jdbc.sql("select * from account where name = ? for update")
+        .param(name)
+        .query(AccountRows::account)
+        .optional();
+  }
+
   static List<StoredAccount> all(JdbcClient jdbc) {
     return jdbc.sql("select * from account order by name").query(AccountRows::account).list();
   }

@@ -130,7 +130,7 @@ public final class Accounts {
 
   private StoredAccount external(
       JdbcClient jdbc, StoredAccount.Origin origin, String name, Grants grants) {
-    Optional<StoredAccount> known = AccountRows.find(jdbc, name);
+    Optional<StoredAccount> known = AccountRows.findToChange(jdbc, name);
     if (known.isEmpty()) {
       StoredAccount made = fresh(name, origin, grants, Optional.empty());
       AccountRows.insert(jdbc, made, null);
@@ -150,7 +150,7 @@ public final class Accounts {
       String name, UnaryOperator<StoredAccount> change, Optional<String> passwordHash) {
     return database.call(
         jdbc -> {
-          Optional<StoredAccount> known = AccountRows.find(jdbc, name);
+          Optional<StoredAccount> known = AccountRows.findToChange(jdbc, name);
           known.map(change).ifPresent(changed -> AccountRows.update(jdbc, changed));
           known.ifPresent(
               account ->
