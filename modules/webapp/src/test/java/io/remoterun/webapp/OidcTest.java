@@ -74,7 +74,7 @@ class OidcTest {
   void letsInWhomTheProviderKnowsWithTheRightsOfItsGroups() throws Exception {
     HttpResponse<String> answer = browser.get(wayBack());
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-    assertThat(answer.body()).contains("url=/");
+    assertThat(answer.body()).contains("url=../../../\"");
     assertThat(browser.get(NODES).statusCode()).isEqualTo(200);
     assertThat(browser.get("/rudder/secure/api/remote-run-audit").statusCode()).isEqualTo(403);
     assertThat(

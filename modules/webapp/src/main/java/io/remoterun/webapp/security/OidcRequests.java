@@ -86,7 +86,8 @@ final class OidcRequests
 
   private static ResponseCookie cookie(String value, ServerWebExchange exchange, Duration age) {
     return ResponseCookie.from(COOKIE, value)
-        .path("/login/oauth2")
+        // Of all paths: a front end may have put others before ours.
+        .path("/")
         .httpOnly(true)
         .sameSite("Lax")
         .secure("https".equals(exchange.getRequest().getURI().getScheme()))

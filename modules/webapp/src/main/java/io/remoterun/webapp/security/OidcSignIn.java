@@ -33,9 +33,9 @@ final class OidcSignIn implements ServerSecurityContextRepository {
   private static final Logger log = LoggerFactory.getLogger("remote-run.webapp");
 
   // A redirect would still count as coming from the provider, and the session's cookie would stay
-  // behind.
+  // behind. The page is where it is, also behind a front end that puts a path before ours.
   private static final byte[] TO_THE_PAGE =
-      "<!doctype html><title>Remote Run</title><meta http-equiv=\"refresh\" content=\"0;url=/\">"
+      "<!doctype html><title>Remote Run</title><meta http-equiv=\"refresh\" content=\"0;url=../../../\">"
           .getBytes(StandardCharsets.UTF_8);
 
   private final OidcSettings settings;
