@@ -9,10 +9,12 @@ import io.remoterun.protocol.run.RunEvent;
 import io.remoterun.protocol.run.RunFailure;
 import io.remoterun.testkit.CapturedLog;
 import io.remoterun.testkit.ScriptedRelay;
+import io.remoterun.webapp.store.Database;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -378,6 +380,52 @@ class ApplyPolicyTest {
       asked.says(output("second\n")).says(finished(5)).end();
       log.await("run " + asked.header("X-Run-Id"), "exit status 5");
     }
+  }
+
+  /** Otherwise it would wait for ever: it is in the database, and nobody has begun it. */
+  @Test
+  void beginsTheRunAlsoWhenTheClientLeavesBeforeItIsWrittenDown() throws Exception {
+    CompletableFuture<Void> held = new CompletableFuture<>();
+    CompletableFuture<Void> goOn = new CompletableFuture<>();
+    Thread holder = Thread.ofVirtual().start(() -> holdAudit(held, goOn));
+    try (CapturedLog log = CapturedLog.of("remote-run.webapp")) {
+      held.get(20, TimeUnit.SECONDS);
+      try (Socket client = new Socket(webapp.url().getHost(), webapp.url().getPort())) {
+        client.setSoLinger(true, 0);
+        String request =
+            "POST /rudder/api/latest/nodes/n1/applyPolicy HTTP/1.1\r\nHost: x\r\n"
+                + "Content-Length: 0\r\nX-API-Token: %s\r\n\r\n".formatted(webapp.token());
+        client.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
+        log.await("of node n1 with conditions [] asked for by system");
+      }
+      // Until these are answered, it is seen that the other one has left.
+      for (int request = 0; request < 10; request++) {
+        assertThat(webapp.send(webapp.api("nodes")).statusCode()).isEqualTo(200);
+      }
+      goOn.complete(null);
+
+      ScriptedRelay.Asked asked = relay.asked();
+      asked.says(finished(5)).end();
+      log.await("run " + asked.header("X-Run-Id"), "exit status 5");
+    } finally {
+      goOn.complete(null);
+      holder.join();
+    }
+  }
+
+  private static void holdAudit(CompletableFuture<Void> held, CompletableFuture<Void> goOn) {
+    Integer row =
+        webapp
+            .bean(Database.class)
+            .now(
+                jdbc -> {
+                  String lock = "select id from audit_head where id = 1 for update";
+                  Integer id = jdbc.sql(lock).query(Integer.class).single();
+                  held.complete(null);
+                  goOn.join();
+                  return id;
+                });
+    assertThat(row).isOne();
   }
 
   @Test

@@ -99,8 +99,10 @@ public final class AccountsController {
         .find(name)
         .flatMap(known -> refused(user, exchange, what, taken(name)))
         .then(hash(asked))
-        .delayUntil(hash -> write(user, exchange, what))
-        .flatMap(hash -> accounts.make(name, rights, expires, hash, wantsToken))
+        .flatMap(
+            hash ->
+                writeAndDo(
+                    user, exchange, what, accounts.make(name, rights, expires, hash, wantsToken)))
         .onErrorResume(DuplicateKeyException.class, e -> refused(user, exchange, what, taken(name)))
         .map(AccountJson::of);
   }
@@ -133,8 +135,7 @@ public final class AccountsController {
       Account user,
       ServerWebExchange exchange) {
     String what = "change " + name + asked.words();
-    return write(user, exchange, what)
-        .then(accounts.change(name, asked::change, hash))
+    return writeAndDo(user, exchange, what, accounts.change(name, asked::change, hash))
         .switchIfEmpty(Mono.defer(() -> refused(user, exchange, what, gone(name))));
   }
 
@@ -145,8 +146,7 @@ public final class AccountsController {
       ServerWebExchange exchange) {
     Parameters.of(exchange);
     return existing(name)
-        .then(write(user, exchange, "delete " + name))
-        .then(accounts.delete(name))
+        .then(writeAndDo(user, exchange, "delete " + name, accounts.delete(name)))
         .filter(deleted -> deleted)
         .switchIfEmpty(Mono.defer(() -> refused(user, exchange, "delete " + name, gone(name))))
         .then(answer(exchange, HttpStatus.OK, "deleteAccount", Map.of("name", name)));
@@ -163,8 +163,8 @@ public final class AccountsController {
         .flatMap(
             asked -> {
               Optional<Instant> expires = asked.expires();
-              return write(user, exchange, "new token of " + name + asked.words())
-                  .then(accounts.newToken(name, expires));
+              String what = "new token of " + name + asked.words();
+              return writeAndDo(user, exchange, what, accounts.newToken(name, expires));
             })
         .flatMap(
             token ->
@@ -183,8 +183,7 @@ public final class AccountsController {
         .hasToken(name, id)
         .filter(known -> known)
         .switchIfEmpty(unknown(name))
-        .then(write(user, exchange, what))
-        .then(accounts.deleteToken(name, id))
+        .then(writeAndDo(user, exchange, what, accounts.deleteToken(name, id)))
         .filter(deleted -> deleted)
         .switchIfEmpty(Mono.defer(() -> refused(user, exchange, what, gone(name))))
         .flatMap(deleted -> answer(exchange, HttpStatus.OK, "deleteToken", Map.of("id", id)));
@@ -201,9 +200,10 @@ public final class AccountsController {
     return accounts.find(name).switchIfEmpty(unknown(name));
   }
 
-  private Mono<Void> write(Account user, ServerWebExchange exchange, String what) {
+  private <T> Mono<T> writeAndDo(
+      Account user, ServerWebExchange exchange, String what, Mono<T> deed) {
     Caller by = new Caller(user.name(), Peer.of(exchange));
-    return audit.write(AuditEntry.allowed(by, AuditEntry.Action.ACCOUNT, what));
+    return audit.writeAndDo(AuditEntry.allowed(by, AuditEntry.Action.ACCOUNT, what), deed);
   }
 
   /** It may be done, but cannot be as things are, and the log says so as well. */

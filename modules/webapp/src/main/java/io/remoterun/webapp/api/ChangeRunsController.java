@@ -171,10 +171,10 @@ public final class ChangeRunsController {
       return Mono.empty();
     }
     return audit
-        .write(
+        .writeAndDo(
             AuditEntry.allowed(sight.caller(), Action.CANCEL, run.counts().toString())
-                .of(run.record().id()))
-        .then(Mono.defer(() -> runs.cancel(run.record().id(), sight.caller())))
+                .of(run.record().id()),
+            Mono.defer(() -> runs.cancel(run.record().id(), sight.caller())))
         .then(waits ? end(run) : Mono.empty());
   }
 

@@ -102,8 +102,7 @@ public final class GroupsController {
       return refused(sight, "save " + group.name() + ": " + no.getMessage()).then(Mono.error(no));
     }
     return audit
-        .write(entry(sight, "save " + words(group)))
-        .then(Mono.defer(() -> groups.save(group)))
+        .writeAndDo(entry(sight, "save " + words(group)), Mono.defer(() -> groups.save(group)))
         .then(Mono.defer(fleets::current))
         .flatMap(
             fleet ->
@@ -133,8 +132,7 @@ public final class GroupsController {
       throw Triggers.noGroup(name);
     }
     return audit
-        .write(entry(sight, "delete " + name))
-        .then(Mono.defer(() -> groups.remove(name)))
+        .writeAndDo(entry(sight, "delete " + name), Mono.defer(() -> groups.remove(name)))
         .filter(wasThere -> wasThere)
         .switchIfEmpty(
             Mono.defer(

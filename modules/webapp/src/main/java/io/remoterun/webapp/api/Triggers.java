@@ -91,14 +91,12 @@ public final class Triggers {
         Printable.of(order.toString()),
         run.by().name(),
         run.by().from());
-    return audit
-        .write(entry)
-        .then(
-            Mono.defer(
-                () -> runs.start(run, nodes, hopeless(nodes, sight), order.key(), sight.asked())))
-        .delayUntil(
-            begun -> isOf(begun, run) ? Mono.empty() : audit.write(lost(run, begun, sight, action)))
-        .doOnNext(begun -> requireSame(order, begun));
+    Mono<RunView> start =
+        Mono.defer(() -> runs.start(run, nodes, hopeless(nodes, sight), order.key(), sight.asked()))
+            .delayUntil(
+                begun ->
+                    isOf(begun, run) ? Mono.empty() : audit.write(lost(run, begun, sight, action)));
+    return audit.writeAndDo(entry, start).doOnNext(begun -> requireSame(order, begun));
   }
 
   /** Those whose agents cannot be triggered, in the words of Rudder. */
