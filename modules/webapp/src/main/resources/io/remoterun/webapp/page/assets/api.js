@@ -90,8 +90,21 @@ export const events = (id, after, signal) =>
 
 export const outputPath = (id, node) => `${BASE}${runPath(id)}/nodes/${encodeURIComponent(node)}/output`;
 
-/** Of what was asked for and has no answer yet, the keys. */
+/** Of what was asked for and has no answer yet, the keys, and when they were made. */
 const keys = new Map();
+
+/** Who asks for the same after so long means a new run. */
+const KEY_IS_KEPT = 10 * 60_000;
+
+function keyOf(intent) {
+  const known = keys.get(intent);
+  if (known && Date.now() - known.made < KEY_IS_KEPT) {
+    return known.key;
+  }
+  const key = randomHex(16);
+  keys.set(intent, { key, made: Date.now() });
+  return key;
+}
 
 async function change(method, path, body) {
   const text = body && JSON.stringify(body);
@@ -101,8 +114,7 @@ async function change(method, path, body) {
   }
   // Who presses twice, or again after the answer was lost, gets the one run.
   const intent = path + "\n" + text;
-  keys.has(intent) || keys.set(intent, randomHex(16));
-  headers["Idempotency-Key"] = keys.get(intent);
+  headers["Idempotency-Key"] = keyOf(intent);
   headers["Content-Type"] = "application/json; charset=utf-8";
   headers["traceparent"] = traceParent();
   try {

@@ -75,9 +75,15 @@ export class RunModel extends EventTarget {
   /** Asks for it anew: times and reasons are the server's. */
   async refresh() {
     const run = await api.run(this.id);
+    if (this.isEnded && run.state !== "ended") {
+      return; // A younger answer has come before.
+    }
     this.run = run;
     for (const node of run.nodes) {
       const known = this.nodes.get(node.id);
+      if (known && isEnded(known.state) && !isEnded(node.state)) {
+        continue; // Its end came while this answer was on its way.
+      }
       this.nodes.set(node.id, { ...node, printed: known?.printed, gaps: known?.gaps, lastLine: known?.lastLine, lineCount: known?.lineCount });
     }
     this.#changed();
