@@ -1,9 +1,11 @@
 package io.remoterun.protocol.keys;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -200,7 +202,8 @@ class TlsTest {
     try {
       return connection
           .outbound()
-          .sendString(Mono.just("hello"))
+          // Not of the pool: Netty may lose it when the other end refuses the key just now.
+          .send(Mono.fromSupplier(() -> Unpooled.wrappedBuffer("hello".getBytes(US_ASCII))))
           .then()
           .thenMany(connection.inbound().receive().asString())
           .blockFirst(DEADLINE);
