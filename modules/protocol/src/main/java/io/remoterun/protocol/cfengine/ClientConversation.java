@@ -297,6 +297,10 @@ public final class ClientConversation {
 
   /** A server may say more than one sentence, and says nothing after one that starts with BAD. */
   private void refused(String sentence) {
+    if (isOurs && !Refusal.isOne(sentence)) {
+      // It says that the run waits for its turn, which is no reason why it has failed.
+      return;
+    }
     if (sentences.size() < MOST_SENTENCES && !sentence.isEmpty()) {
       sentences.add(Printable.of(sentence));
     }

@@ -160,7 +160,9 @@ final class FollowedRun {
       RunEventDecoder decoder = new RunEventDecoder();
       return body.asByteArray().concatMapIterable(decoder::feed).concatMapIterable(this::take);
     }
-    return knowsRuns || !type.startsWith("text/plain")
+    // relayd says that it is HTML what agents print.
+    boolean isText = type.startsWith("text/plain") || type.startsWith("text/html");
+    return knowsRuns || !isText
         ? Flux.error(
             new RelayException(
                 Kind.PROTOCOL, "answered with " + Printable.of(type) + " instead of run events"))

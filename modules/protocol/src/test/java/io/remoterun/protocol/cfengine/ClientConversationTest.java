@@ -3,6 +3,7 @@ package io.remoterun.protocol.cfengine;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.InstanceOfAssertFactories.type;
 
 import io.remoterun.protocol.run.BadRequest;
 import io.remoterun.protocol.run.Condition;
@@ -178,6 +179,25 @@ class ClientConversationTest {
       assertThat(last(HELLO + frame(sentence) + frame("---cfXen/gine/cfXen/gine---\0")))
           .isEqualTo(new ClientAction.Refused(kind, sentence));
     }
+  }
+
+  /** As our node says while another run goes on, each ten seconds. */
+  @Test
+  void thatARunWaitsIsNoRefusal() {
+    String waits = frame("run a waits for the end of run b\n").repeat(20);
+    ClientConversation left = new ClientConversation("root", RUN, CLASSES);
+    left.received(buffer(OUR_HELLO + waits));
+    assertThat(left.closed())
+        .singleElement()
+        .asInstanceOf(type(ClientAction.Failed.class))
+        .extracting(ClientAction.Failed::kind)
+        .isEqualTo(Kind.INTERRUPTED);
+
+    String sentence = Refusal.sentence(Kind.AGENT, "the reason");
+    ClientConversation refused = new ClientConversation("root", RUN, CLASSES);
+    assertThat(refused.received(buffer(OUR_HELLO + waits + frame(sentence) + END)))
+        .last()
+        .isEqualTo(new ClientAction.Refused(Kind.AGENT, sentence));
   }
 
   @Test

@@ -32,6 +32,8 @@ import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.reactivestreams.Publisher;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
@@ -344,14 +346,14 @@ class RelayClientTest {
         failed(N2, Kind.TLS, "no TLS with relay r at HOST: "));
   }
 
-  @Test
-  void theBytesOfARelayThatKnowsNothingOfEventsAreUnderstood() {
+  /** relayd says the first. */
+  @ParameterizedTest
+  @ValueSource(strings = {"text/html; charset=utf-8", "text/plain; charset=utf-8"})
+  void theBytesOfARelayThatKnowsNothingOfEventsAreUnderstood(String type) {
     RelayClient client =
         client(
             (request, response) ->
-                response
-                    .header("Content-Type", "text/plain; charset=utf-8")
-                    .sendString(Mono.just("OK\n")));
+                response.header("Content-Type", type).sendString(Mono.just("OK\n")));
 
     assertThat(run(client))
         .containsExactly(
