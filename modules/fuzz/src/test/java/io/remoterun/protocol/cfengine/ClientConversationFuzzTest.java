@@ -53,7 +53,7 @@ class ClientConversationFuzzTest {
       actions.addAll(client.received(ByteBuffer.wrap(pieces.get(index))));
     }
     actions.addAll(client.closed());
-    assertThat(client.phase()).isEqualTo(ClientConversation.Phase.OVER);
+    assertThat(client.phase()).isEqualTo(ClientPhase.OVER);
     return actions;
   }
 

@@ -21,29 +21,6 @@ import java.util.function.Consumer;
  */
 public final class ClientConversation {
 
-  /** What is waited for. */
-  public enum Phase {
-    GREETING("its greeting"),
-    WELCOME("its welcome"),
-    CHECK("its answer to CHECK"),
-    START("its answer to EXEC"),
-    OUTPUT("the end of the run"),
-    OVER("nothing");
-
-    private final String awaited;
-
-    Phase(String awaited) {
-      this.awaited = awaited;
-    }
-
-    /** In words, for "timed out waiting for ...". */
-    public String awaited() {
-      return awaited;
-    }
-  }
-
-  private static final int MOST_SENTENCES = 10;
-
   /** What cf-serverd says, after it has said that it starts the agent. */
   private static final String CANNOT_START = "Unable to run ";
 
@@ -53,8 +30,8 @@ public final class ClientConversation {
   private final boolean isCheck;
   private final ReceivedBytes received = new ReceivedBytes();
   private final List<ClientAction> actions = new ArrayList<>();
-  private final List<String> sentences = new ArrayList<>();
-  private Phase phase = Phase.GREETING;
+  private final RefusalWords refusal = new RefusalWords();
+  private ClientPhase phase = ClientPhase.GREETING;
   private boolean isOurs;
   private Optional<Readiness> readiness = Optional.empty();
   private boolean isCancelled;
@@ -100,7 +77,7 @@ public final class ClientConversation {
     return isOurs;
   }
 
-  public Phase phase() {
+  public ClientPhase phase() {
     return phase;
   }
 
@@ -114,7 +91,7 @@ public final class ClientConversation {
     } catch (ProtocolError e) {
       fail(Kind.PROTOCOL, e.reason());
     }
-    if (phase == Phase.OVER) {
+    if (phase == ClientPhase.OVER) {
       received.clear();
     }
     return takeActions();
@@ -122,7 +99,7 @@ public final class ClientConversation {
 
   /** The server has closed the connection. */
   public List<ClientAction> closed() {
-    if (isCancelled && phase != Phase.OVER) {
+    if (isCancelled && phase != ClientPhase.OVER) {
       confirmed.ifPresentOrElse(
           this::over,
           () -> fail(Kind.UNCONFIRMED, "the connection was lost before the agent's end was told"));
@@ -134,10 +111,10 @@ public final class ClientConversation {
           fail(
               Kind.INTERRUPTED, "closed the connection before it told whether its agent can start");
       case START -> {
-        if (sentences.isEmpty()) {
+        if (refusal.isEmpty()) {
           fail(Kind.INTERRUPTED, "closed the connection before it told whether its agent starts");
         } else {
-          over(refusal());
+          over(refusal.refused());
         }
       }
       case OUTPUT -> fail(Kind.INTERRUPTED, "the connection was lost while the agent was running");
@@ -195,7 +172,7 @@ public final class ClientConversation {
     }
     send(Identification.versionLine());
     send(Identification.identityLine(user, run));
-    phase = Phase.WELCOME;
+    phase = ClientPhase.WELCOME;
   }
 
   private void welcomed(String line) {
@@ -203,10 +180,10 @@ public final class ClientConversation {
     if (!isCheck) {
       send(request.encode());
       send(AnswerCodec.clientEnd().encode());
-      phase = Phase.START;
+      phase = ClientPhase.START;
     } else if (isOurs) {
       send(request.encode());
-      phase = Phase.CHECK;
+      phase = ClientPhase.CHECK;
     } else {
       fail(Kind.STOPPED, "welcomed by a CFEngine server");
     }
@@ -234,12 +211,12 @@ public final class ClientConversation {
     switch (AnswerCodec.decode(payload)) {
       case Answer.Start(String commandLine) -> {
         actions.add(new ClientAction.Started(Printable.of(commandLine)));
-        phase = Phase.OUTPUT;
+        phase = ClientPhase.OUTPUT;
       }
       case Answer.Stopped(String words) when isOurs -> stopped(words);
       case Answer.NotStopped(String words) when isOurs -> notStopped(words);
       case Answer.Sentence(String text) -> refused(text);
-      case Answer.End() -> over(confirmed.orElseGet(this::refusal));
+      case Answer.End() -> over(confirmed.orElseGet(refusal::refused));
       case Answer.Output _,
           Answer.Gap _,
           Answer.Exit _,
@@ -295,23 +272,10 @@ public final class ClientConversation {
     confirmed = Optional.of(new ClientAction.Refused(Kind.STOPPED, Printable.of(words)));
   }
 
-  /** A server may say more than one sentence, and says nothing after one that starts with BAD. */
   private void refused(String sentence) {
-    if (isOurs && !Refusal.isOne(sentence)) {
-      // It says that the run waits for its turn, which is no reason why it has failed.
-      return;
+    if (refusal.take(sentence, isOurs)) {
+      over(refusal.refused());
     }
-    if (sentences.size() < MOST_SENTENCES && !sentence.isEmpty()) {
-      sentences.add(Printable.of(sentence));
-    }
-    if (sentence.startsWith("BAD:")) {
-      over(refusal());
-    }
-  }
-
-  private ClientAction refusal() {
-    String words = sentences.isEmpty() ? "refused without a reason" : String.join("; ", sentences);
-    return new ClientAction.Refused(Refusal.kindOf(sentences), words);
   }
 
   private void send(byte[] bytes) {
@@ -324,7 +288,7 @@ public final class ClientConversation {
 
   private void over(ClientAction last) {
     actions.add(last);
-    phase = Phase.OVER;
+    phase = ClientPhase.OVER;
   }
 
   private List<ClientAction> takeActions() {

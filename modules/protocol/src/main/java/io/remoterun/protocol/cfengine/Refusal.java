@@ -26,11 +26,6 @@ public final class Refusal {
     return start + reason;
   }
 
-  /** Whether our own node refuses with it, which says other things as well. */
-  static boolean isOne(String sentence) {
-    return sentence.startsWith(DENIED) || sentence.startsWith("BAD:");
-  }
-
   /** What kind of failure the sentences tell. */
   static Kind kindOf(List<String> sentences) {
     if (sentences.stream().anyMatch(sentence -> sentence.startsWith(AGENT))) {

@@ -1,7 +1,7 @@
 package io.remoterun.relay.transport;
 
 import io.remoterun.protocol.cfengine.ClientConversation;
-import io.remoterun.protocol.cfengine.ClientConversation.Phase;
+import io.remoterun.protocol.cfengine.ClientPhase;
 import io.remoterun.protocol.cfengine.Readiness;
 import io.remoterun.protocol.check.CheckStep;
 import io.remoterun.protocol.check.CheckStep.State;
@@ -83,7 +83,7 @@ final class CfengineCheck {
   private List<CheckStep> end(RunEvent last) {
     RunFailure failure = CfengineFailures.failureOf(last);
     boolean isWelcome = failure.kind() == Kind.STOPPED;
-    if (isWelcome || conversation.phase() == Phase.CHECK) {
+    if (isWelcome || conversation.phase() == ClientPhase.CHECK) {
       way.ok(Step.ACCESS, conversation.isOurs() ? "lets this relay in" : KNOWS_THE_KEY);
     }
     if (!isWelcome) {

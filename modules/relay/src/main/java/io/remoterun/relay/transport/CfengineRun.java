@@ -3,7 +3,7 @@ package io.remoterun.relay.transport;
 import io.netty.handler.ssl.SslClosedEngineException;
 import io.remoterun.protocol.cfengine.ClientAction;
 import io.remoterun.protocol.cfengine.ClientConversation;
-import io.remoterun.protocol.cfengine.ClientConversation.Phase;
+import io.remoterun.protocol.cfengine.ClientPhase;
 import io.remoterun.protocol.run.NodeId;
 import io.remoterun.protocol.run.OutputBytes;
 import io.remoterun.protocol.run.RunEvent;
@@ -111,8 +111,8 @@ final class CfengineRun {
   }
 
   private void await() {
-    Phase phase = conversation.phase();
-    Duration time = phase == Phase.OUTPUT ? deadlines.silence() : deadlines.answer();
+    ClientPhase phase = conversation.phase();
+    Duration time = phase == ClientPhase.OUTPUT ? deadlines.silence() : deadlines.answer();
     String late =
         "said nothing for " + CfengineTransport.words(time) + ", waiting for " + phase.awaited();
     deadline.update(
