@@ -17,6 +17,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -227,6 +229,8 @@ class AgentChildTest {
             "2",
             "10");
     Process program = new ProcessBuilder(command).redirectErrorStream(true).start();
+    // It would be waited for without end.
+    CompletableFuture.delayedExecutor(1, TimeUnit.MINUTES).execute(program::destroy);
     try (BufferedReader said = program.inputReader()) {
       assertThat(said.lines().filter(line -> line.contains(" left: ")))
           .containsExactly(

@@ -1,6 +1,7 @@
 package io.remoterun.webapp;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.InstanceOfAssertFactories.STRING;
 
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -74,7 +75,12 @@ class OidcTest {
   void letsInWhomTheProviderKnowsWithTheRightsOfItsGroups() throws Exception {
     HttpResponse<String> answer = browser.get(wayBack());
     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+    // Also where a front end has put a path before ours.
     assertThat(answer.body()).contains("url=../../../\"");
+    assertThat(answer.headers().allValues("Set-Cookie"))
+        .filteredOn(cookie -> cookie.startsWith("REMOTE_RUN_OIDC="))
+        .singleElement(STRING)
+        .contains("Path=/;");
     assertThat(browser.get(NODES).statusCode()).isEqualTo(200);
     assertThat(browser.get("/rudder/secure/api/remote-run-audit").statusCode()).isEqualTo(403);
     assertThat(
