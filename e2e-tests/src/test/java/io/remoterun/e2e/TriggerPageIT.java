@@ -145,6 +145,64 @@ class TriggerPageIT {
     relay.asked().says(finished("n1", 0)).end();
   }
 
+  /** Who does so much later has seen what became of the first one, and means another. */
+  @Test
+  void whoPressesAgainLongAfterALostAnswerGetsARunOfItsOwn() throws Exception {
+    page.go("#/nodes/n1");
+    chromium.see(TRIGGER);
+    chromium.run(
+        """
+        const real = window.fetch;
+        window.fetch = async (url, options) => {
+          await real(url, options);
+          window.fetch = real;
+          throw new TypeError("Failed to fetch");
+        };
+        """);
+    chromium.click(TRIGGER);
+    relay.asked().says(finished("n1", 0)).end();
+    chromium.seeText(PROBLEM, "No answer from the webapp");
+    chromium.run("const now = Date.now; Date.now = () => now() + 601_000;");
+    chromium.click(TRIGGER);
+
+    relay.asked().says(output("n1", "another run\n")).says(finished("n1", 0)).end();
+    chromium.seeText(OUTPUT, "another run");
+  }
+
+  /** As of a run of thousands of nodes, which takes a while to be told as a whole. */
+  @Test
+  void anAnswerThatComesLateMakesNoNodeRunAgainThatHasEnded() throws Exception {
+    String id = start("{\"targets\":{\"nodes\":[\"n1\",\"n2\"]}}");
+    ScriptedRelay.Asked asked = relay.asked();
+    asked.says(output("n1", "a\n")).says(output("n2", "a\n"));
+    page.go("#/runs/" + id);
+    chromium.seeText(By.cssSelector(".states"), "2 running");
+    chromium.run(
+        """
+        const real = window.fetch;
+        window.fetch = async (url, options) => {
+          const answer = await real(url, options);
+          if (!options?.method && /remote-runs\\/[^\\/]+$/.test(String(url))) {
+            window.fetch = real;
+            window.isHeld = true;
+            await new Promise((goOn) => window.goOn = goOn);
+          }
+          return answer;
+        };
+        """);
+    chromium.click(By.xpath("//button[.='Cancel']"));
+    chromium.click(By.xpath("//button[.='Cancel the run']"));
+    relay.asked().end();
+    chromium.wait(driver -> Boolean.TRUE.equals(chromium.run("return window.isHeld === true")));
+    asked.says(finished("n1", 0));
+    chromium.seeText(By.cssSelector(".states"), "1 succeeded");
+    chromium.run("window.goOn()");
+    chromium.seeText(STATE, "Cancelling");
+    chromium.seeText(By.cssSelector(".states"), "1 succeeded");
+    asked.says(finished("n2", 0)).end();
+    chromium.seeText(STATE, "Ended: 2 of 2 nodes ended");
+  }
+
   @Test
   void runAgainAsksForTheSame() throws Exception {
     String id =
