@@ -8,6 +8,7 @@ import io.remoterun.node.agent.JobRuns;
 import io.remoterun.node.agent.RunBook;
 import io.remoterun.node.agent.Wish;
 import io.remoterun.protocol.run.RunEvent;
+import io.remoterun.protocol.run.RunFailure;
 import io.remoterun.protocol.run.RunFailure.Kind;
 import io.remoterun.protocol.run.RunId;
 import java.nio.file.Files;
@@ -122,9 +123,16 @@ final class Starter implements Starts {
     };
   }
 
-  /** While the agent is disabled, that is why it is refused, and not its section. */
+  /**
+   * A refusal that names the file by which the agent is disabled, as those of node and helper do,
+   * is not one of the section. That there is such a file tells less: it may be gone by now.
+   */
   private Optional<String> hear(Section section, Job job, RunEvent first) {
-    return Files.exists(disableFile) ? Optional.empty() : refusals.hear(section, job, first);
+    boolean isDisabled =
+        first instanceof RunEvent.Failed(var node, RunFailure failure)
+            && failure.kind() == Kind.REFUSED
+            && failure.reason().contains(disableFile.toString());
+    return isDisabled ? Optional.empty() : refusals.hear(section, job, first);
   }
 
   /** Who hears it may block: it is not told on a thread that all runs share. */
