@@ -98,7 +98,7 @@ class ApplyPolicyTest {
     Ran ran = run(webapp.trigger(""));
     ScriptedRelay.Asked asked = ran.asked();
     assertThat(asked.path()).isEqualTo("/rudder/relay-api/1/remote-run/nodes");
-    assertThat(asked.form()).isEqualTo("asynchronous=false&keep_output=true&nodes=n1");
+    assertThat(asked.form()).isEqualTo("asynchronous=true&keep_output=true&nodes=n1");
     String runId = asked.header("X-Run-Id");
     assertThat(runId).hasSize(36);
     assertThat(ran.answer().headers().firstValue("X-Run-Id")).contains(runId);

@@ -32,7 +32,7 @@ class ApplyPolicyToAllTest {
               BodyHandlers.ofString());
       ScriptedRelay.Asked asked = relay.asked();
       assertThat(asked.form())
-          .isEqualTo("asynchronous=false&keep_output=false&classes=a&nodes=root%2Cn1");
+          .isEqualTo("asynchronous=true&keep_output=true&output=none&classes=a&nodes=root%2Cn1");
       asked.says(new RunEvent.Started(N1, "agent"));
       assertThat(answer.isDone()).isFalse();
       asked.says(

@@ -86,7 +86,7 @@ class RunsApiTest {
     ScriptedRelay.Asked asked = relay.asked();
     assertThat(asked.header("X-Run-Id")).isEqualTo(id);
     assertThat(asked.form())
-        .isEqualTo("asynchronous=false&keep_output=true&classes=a%2Cb&nodes=n1%2Croot");
+        .isEqualTo("asynchronous=true&keep_output=true&classes=a%2Cb&nodes=n1%2Croot");
     asked.says(started(N1)).says(failed(ROOT, Kind.UNREACHABLE)).says(finished(N1, 3)).end();
     awaitEnd(id);
 

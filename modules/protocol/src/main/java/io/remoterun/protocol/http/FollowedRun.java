@@ -55,6 +55,7 @@ final class FollowedRun {
   private boolean canBeAskedAgain;
   private @Nullable RunFailure lost;
   private volatile boolean isAnswered;
+  private volatile boolean isWithoutHeartbeats;
 
   /**
    * @param hasBegun whether the relay should know it: if it does not, nothing begins
@@ -85,7 +86,10 @@ final class FollowedRun {
                 .maxBackoff(LONGEST_PAUSE)
                 .transientErrors(true)
                 .filter(this::isWorthAnotherTry))
-        .timeout(silence, Flux.error(() -> silent(silence)))
+        .timeout(
+            Mono.delay(silence),
+            event -> Mono.delay(patience(silence)),
+            Flux.error(() -> silent(patience(silence))))
         .filter(event -> !(event instanceof RunEvent.Heartbeat))
         .takeUntilOther(cancel.then(Mono.defer(this::cancelled)));
   }
@@ -105,6 +109,12 @@ final class FollowedRun {
     return false;
   }
 
+  private Duration patience(Duration silence) {
+    return isWithoutHeartbeats
+        ? silence.multipliedBy(RelayClient.LONGER_WITHOUT_HEARTBEATS)
+        : silence;
+  }
+
   private RelayException silent(Duration silence) {
     RunFailure reason = lost;
     return reason == null
@@ -115,10 +125,7 @@ final class FollowedRun {
   }
 
   private Flux<RunEvent> post() {
-    RunRequest synchronous =
-        new RunRequest(
-            request.id(), request.target(), request.conditions(), false, request.keepOutput());
-    byte[] form = RunForm.encode(synchronous).getBytes(StandardCharsets.UTF_8);
+    byte[] form = RunForm.following(request).getBytes(StandardCharsets.UTF_8);
     return http.headers(this::setHeaders)
         .post()
         .uri(relay.base() + RunForm.path(request.target()))
@@ -140,6 +147,14 @@ final class FollowedRun {
     if (canBeAskedAgain) {
       headers.set(RunForm.LAST_EVENT_HEADER, Long.toString(last));
     }
+  }
+
+  /** The heartbeat is ours: from now on the relay may be silent for as long as an agent may be. */
+  private Flux<RunEvent> plain(ByteBufFlux body) {
+    isWithoutHeartbeats = true;
+    Flux<RunEvent> events =
+        new PlainAnswer(expected, request.keepOutput()).events(body.asByteArray());
+    return events.startWith(new RunEvent.Heartbeat(expected.getFirst()));
   }
 
   private Flux<RunEvent> answer(HttpClientResponse response, ByteBufFlux body) {
@@ -166,7 +181,7 @@ final class FollowedRun {
         ? Flux.error(
             new RelayException(
                 Kind.PROTOCOL, "answered with " + Printable.of(type) + " instead of run events"))
-        : new PlainAnswer(expected).events(body.asByteArray());
+        : plain(body);
   }
 
   private List<RunEvent> take(Entry entry) {

@@ -14,15 +14,24 @@ import reactor.core.publisher.Flux;
  */
 final class PlainAnswer {
   private final List<NodeId> nodes;
+  private final boolean keepOutput;
 
-  PlainAnswer(List<NodeId> nodes) {
+  /**
+   * @param keepOutput if not, the output only shows that the relay is there
+   */
+  PlainAnswer(List<NodeId> nodes, boolean keepOutput) {
     this.nodes = nodes;
+    this.keepOutput = keepOutput;
   }
 
   Flux<RunEvent> events(Flux<byte[]> body) {
     NodeId first = nodes.getFirst();
     Flux<RunEvent> output =
-        body.map(bytes -> new RunEvent.Output(first, OutputBytes.copyOf(bytes)));
+        body.map(
+            bytes ->
+                keepOutput
+                    ? new RunEvent.Output(first, OutputBytes.copyOf(bytes))
+                    : new RunEvent.Heartbeat(first));
     Flux<RunEvent> ends =
         Flux.fromIterable(nodes)
             .map(node -> new RunEvent.Finished(node, new ExitStatus.NotReported()));

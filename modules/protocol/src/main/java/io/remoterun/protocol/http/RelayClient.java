@@ -32,6 +32,11 @@ public final class RelayClient {
   /** Four heartbeats of the other end. */
   public static final Duration SILENCE = Heartbeats.EVERY.multipliedBy(4);
 
+  /**
+   * A relay without heartbeats, such as relayd, is as silent as its agents: so many times longer.
+   */
+  static final int LONGER_WITHOUT_HEARTBEATS = 15;
+
   private final HttpClient http;
   private final Peer relay;
   private final Duration silence;
@@ -63,7 +68,7 @@ public final class RelayClient {
    *     logged goes to the logger of that name, such as {@code remote-run.relay.root}
    * @param relay who is asked, for failures, such as {@code relay root}
    * @param silence after which the relay is given up: no event and no heartbeat, and no connection
-   *     where there was one
+   *     where there was one; a relay that sends no heartbeats may be silent for 15 times as long
    */
   public RelayClient(HttpClient http, URI base, String hop, String relay, Duration silence) {
     this.http =
@@ -81,10 +86,11 @@ public final class RelayClient {
   }
 
   /**
-   * Asks when subscribed to; always synchronously, because who wants to hear how each run ends has
-   * to wait for it. Never fails: what goes wrong is a {@code Failed} event for each expected node
-   * that has no terminal event yet. Every expected node ends in exactly one terminal event. Events
-   * of other nodes are dropped, and said in the log.
+   * Asks when subscribed to, and follows the run to its end, whether or not the request is
+   * asynchronous: who wants to hear how each run ends has to wait for it. Never fails: what goes
+   * wrong is a {@code Failed} event for each expected node that has no terminal event yet. Every
+   * expected node ends in exactly one terminal event. Events of other nodes are dropped, and said
+   * in the log.
    *
    * @param expected the nodes that the request is for; none, and nothing is asked
    * @param path the relays that the request has come through, the asking one being the last

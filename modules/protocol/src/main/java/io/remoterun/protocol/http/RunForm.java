@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A run request as the form that Rudder's relays are posted: {@code asynchronous}, {@code
  * keep_output}, {@code conditions} (or its older name {@code classes}, which loses where both are
- * there) and {@code nodes}, the last two comma-separated; and one that is the product's own, {@code
- * format}. Other fields are ignored; the words of the errors are relayd's where clients know them.
+ * there) and {@code nodes}, the last two comma-separated; and two that are the product's own,
+ * {@code format} and {@code output}. Other fields are ignored; the words of the errors are relayd's
+ * where clients know them.
  */
 public final class RunForm {
   public static final String MEDIA_TYPE = "application/x-www-form-urlencoded";
@@ -81,12 +82,21 @@ public final class RunForm {
    */
   public RunRequest request(RunId id, RunTarget target) {
     String conditions = fields.containsKey("conditions") ? "conditions" : "classes";
+    boolean followedWithoutOutput = isWithoutOutput();
     return new RunRequest(
         id,
         target,
         list(conditions).stream().map(Condition::new).toList(),
-        flag("asynchronous"),
-        flag("keep_output"));
+        flag("asynchronous") && !followedWithoutOutput,
+        flag("keep_output") && !followedWithoutOutput);
+  }
+
+  private boolean isWithoutOutput() {
+    String output = fields.get("output");
+    if (output != null && !output.equals("none")) {
+      throw new BadRequest("invalid output: " + Printable.of(output) + ", should be none");
+    }
+    return output != null;
   }
 
   /**
@@ -131,9 +141,23 @@ public final class RunForm {
 
   /** The form's body. Conditions go under the name that every relay knows. */
   public static String encode(RunRequest request) {
+    String flags =
+        "asynchronous=" + request.asynchronous() + "&keep_output=" + request.keepOutput();
+    return flags + what(request);
+  }
+
+  /**
+   * The body by which a hop asks the next one for a run that it follows to the end. To relayd,
+   * which does not know {@code output}, these two flags mean that lines are sent as they come; with
+   * any others it says nothing at all before the agents have ended (its source, api/remote_run.rs).
+   */
+  static String following(RunRequest request) {
+    String flags = "asynchronous=true&keep_output=true";
+    return flags + (request.keepOutput() ? "" : "&output=none") + what(request);
+  }
+
+  private static String what(RunRequest request) {
     StringBuilder form = new StringBuilder();
-    form.append("asynchronous=").append(request.asynchronous());
-    form.append("&keep_output=").append(request.keepOutput());
     if (!request.conditions().isEmpty()) {
       form.append("&classes=").append(joined(request.conditions()));
     }

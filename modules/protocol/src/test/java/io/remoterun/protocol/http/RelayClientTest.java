@@ -103,7 +103,7 @@ class RelayClientTest {
                     .thenMany(events(response, finished(N1), finished(N2))));
 
     assertRun(client, finished(N1), finished(N2));
-    String body = "asynchronous=false&keep_output=true&classes=a%2Cb&nodes=n1%2Cn2";
+    String body = "asynchronous=true&keep_output=true&classes=a%2Cb&nodes=n1%2Cn2";
     assertThat(asked.get())
         .isEqualTo(
             String.join(
@@ -360,6 +360,56 @@ class RelayClientTest {
             OUTPUT,
             new RunEvent.Finished(N1, new ExitStatus.NotReported()),
             new RunEvent.Finished(N2, new ExitStatus.NotReported()));
+  }
+
+  @Test
+  void whereNoOutputIsWantedTheRelayIsAskedForItOnlyIfItKnowsNothingOfEvents() {
+    AtomicReference<String> asked = new AtomicReference<>("");
+    RelayClient client =
+        client(
+            (request, response) ->
+                request
+                    .receive()
+                    .aggregate()
+                    .asString()
+                    .doOnNext(asked::set)
+                    .thenMany(
+                        response
+                            .header("Content-Type", "text/html; charset=utf-8")
+                            .sendString(Mono.just("OK\n"))));
+    RunRequest request = new RunRequest(REQUEST.id(), REQUEST.target(), List.of(), false, false);
+
+    assertThat(client.run(request, List.of(N1)).collectList().block(Duration.ofSeconds(30)))
+        .containsExactly(new RunEvent.Finished(N1, new ExitStatus.NotReported()));
+    assertThat(asked.get())
+        .isEqualTo("asynchronous=true&keep_output=true&output=none&nodes=n1%2Cn2");
+    RunForm form = RunForm.parse(asked.get());
+    assertThat(form.request(REQUEST.id(), form.nodes())).isEqualTo(request);
+  }
+
+  /** As long as an agent is: relayd has nothing else to say. */
+  @Test
+  void aRelayThatSendsNoHeartbeatsMayBeSilentForLonger() {
+    Flux<String> quiet = Flux.just("OK\n").concatWith(Flux.never());
+    DisposableServer server =
+        started(
+            HttpServer.create()
+                .handle(
+                    (request, response) ->
+                        response.header("Content-Type", "text/html").sendString(quiet)));
+    RelayClient client =
+        new RelayClient(
+            HttpClient.create(),
+            base("http", server.port()),
+            "relay root",
+            "relay r",
+            Duration.ofMillis(100));
+
+    assertThat(run(client))
+        .containsExactly(
+            OUTPUT,
+            failed(N1, Kind.TIMEOUT, "relay r at HOST said nothing for 1500 ms"),
+            failed(N2, Kind.TIMEOUT, "relay r at HOST said nothing for 1500 ms"));
   }
 
   @Test

@@ -113,6 +113,16 @@ class RunFormTest {
         .isEqualTo("asynchronous=false&keep_output=true");
   }
 
+  @Test
+  void whoFollowsARunWithoutOutputIsNotAnsweredBeforeItsEnd() {
+    RunRequest request = request("asynchronous=true&keep_output=true&output=none");
+    assertThat(request.asynchronous()).isFalse();
+    assertThat(request.keepOutput()).isFalse();
+    assertThatExceptionOfType(BadRequest.class)
+        .isThrownBy(() -> request("output=all"))
+        .withMessage("invalid output: all, should be none");
+  }
+
   private static RunRequest request(String body) {
     return RunForm.parse(body).request(ID, RunTarget.all());
   }

@@ -10,7 +10,9 @@ import io.remoterun.relay.transport.CfengineTransport.Deadlines;
 import java.time.Duration;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
 import reactor.netty.Connection;
 import reactor.netty.NettyPipeline;
@@ -32,17 +34,48 @@ final class CfengineConnector {
   }
 
   /**
-   * Connects, waits for its turn, agrees on TLS with one of the target's keys.
+   * Connects, waits for its turn, agrees on TLS with one of the target's keys. Connects once more
+   * when its turn comes later than the time that a handshake may take: the node may be about to
+   * give the connection up (ours do after 10 s, cf-serverd after 30).
    *
    * @param watched the client that connects, told to somebody
    */
   Mono<? extends Connection> connect(
       CfengineTarget target, RunId run, UnaryOperator<TcpClient> watched) {
+    return Mono.defer(
+            () -> {
+              AtomicReference<Turns.@Nullable Permit> late = new AtomicReference<>();
+              return attempt(target, handshakes.take(run), deadlines.handshake(), late, watched)
+                  .onErrorResume(error -> late.get() != null, error -> again(target, late, watched))
+                  .doFinally(end -> giveBack(late.get()));
+            })
+        .timeout(deadlines.run(), Mono.error(() -> new TimeoutException(late(deadlines.run()))));
+  }
+
+  private Mono<Connection> again(
+      CfengineTarget target,
+      AtomicReference<Turns.@Nullable Permit> late,
+      UnaryOperator<TcpClient> watched) {
+    return attempt(target, Mono.justOrEmpty(late.get()), deadlines.run(), late, watched);
+  }
+
+  private static void giveBack(Turns.@Nullable Permit permit) {
+    if (permit != null) {
+      permit.giveBack();
+    }
+  }
+
+  private Mono<Connection> attempt(
+      CfengineTarget target,
+      Mono<Turns.Permit> permit,
+      Duration fresh,
+      AtomicReference<Turns.@Nullable Permit> late,
+      UnaryOperator<TcpClient> watched) {
     // The name has to be resolved, too.
     Duration both = deadlines.connect().multipliedBy(2);
     Duration longest = deadlines.handshake().dividedBy(PART_OF_HANDSHAKE);
     AtomicBoolean isAccepted = new AtomicBoolean();
-    Mono<Turns.Permit> turn = handshakes.take(run).doOnSubscribe(asked -> isAccepted.set(true));
+    Mono<Turns.Permit> turn = permit.doOnSubscribe(asked -> isAccepted.set(true));
     SslContext tls = Tls.client(key, key.certificate(), target.keys()::admits);
     TcpClient client =
         TcpClient.newConnection()
@@ -55,15 +88,15 @@ final class CfengineConnector {
                 (observer, channel, remote) ->
                     channel
                         .pipeline()
-                        .addFirst(new HandshakeTurn(turn, longest))
+                        .addFirst(new HandshakeTurn(turn, longest, fresh, late::set))
                         .addAfter(NettyPipeline.SslHandler, null, new ReadsTogether()));
     return watched
         .apply(client)
         .connect()
+        .<Connection>map(connection -> connection)
         .timeout(
             Mono.delay(both).filterWhen(end -> isAccepted.get() ? Mono.never() : Mono.just(true)),
-            Mono.error(() -> new ConnectTimeoutException(late(both))))
-        .timeout(deadlines.run(), Mono.error(() -> new TimeoutException(late(deadlines.run()))));
+            Mono.error(() -> new ConnectTimeoutException(late(both))));
   }
 
   private static String late(Duration deadline) {

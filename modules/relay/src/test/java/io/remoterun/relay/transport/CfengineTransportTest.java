@@ -1,6 +1,7 @@
 package io.remoterun.relay.transport;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.remoterun.protocol.keys.HostKey;
 import io.remoterun.protocol.keys.KeyDigest;
@@ -33,6 +34,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import javax.net.ssl.SSLException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -616,14 +618,25 @@ class CfengineTransportTest {
         .contains("the run is not over after 1.0 s");
   }
 
-  /** It waits longer than a handshake may take, behind nodes of its own run. */
+  /**
+   * It waits longer than a handshake may take, behind nodes of its own run: by then it might be
+   * about to give the connection up, so it gets a new one.
+   */
   @Test
   void aNodeWaitsForItsTurnAsLongAsItTakesAndThoseThatSayNothingLoseTheirs() throws Exception {
     Duration handshake = Duration.ofSeconds(1);
     var deadlines = new CfengineTransport.Deadlines(LONG, handshake, LONG, LONG, LONG, LONG);
     List<NodeEntry> silent = Collections.nCopies(12, node("silent", NODE));
     RunRequest request = request();
-    ScriptedServer.Script script = running(CfengineDialogue::end);
+    AtomicInteger connections = new AtomicInteger();
+    ScriptedServer.Script script =
+        wire -> {
+          if (connections.incrementAndGet() == 1) {
+            assertThatExceptionOfType(SSLException.class).isThrownBy(wire::peerKey);
+          } else {
+            running(CfengineDialogue::end).play(wire);
+          }
+        };
     try (ScriptedServer server = ScriptedServer.tls(NODE, script);
         ScriptedServer silence = ScriptedServer.plain(Wire::awaitClose)) {
       CfengineTransport transport =
@@ -637,6 +650,7 @@ class CfengineTransportTest {
 
       assertThat(collect(transport.run(List.of(node(NODE)), request, Mono.never())))
           .endsWith(new RunEvent.Finished(ID, new ExitStatus.Killed()));
+      assertThat(server.connections()).isEqualTo(2);
       assertThat(all.block(LONG)).hasSize(12).allMatch(RunEvent::isTerminal);
     }
   }

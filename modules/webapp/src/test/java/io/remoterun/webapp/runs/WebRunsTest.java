@@ -115,8 +115,7 @@ class WebRunsTest {
     ScriptedRelay.Asked asked = scripted.asked();
     assertThat(asked.header("X-Run-Id")).isEqualTo(run.record().id().toString());
     assertThat(asked.form())
-        .isEqualTo(
-            "asynchronous=false&keep_output=true&classes=force_inventory&nodes=n1%2Cn2%2Cn3");
+        .isEqualTo("asynchronous=true&keep_output=true&classes=force_inventory&nodes=n1%2Cn2%2Cn3");
     asked.says(new RunEvent.Started(N1, "agent")).says(output(N1, "a\n")).says(finished(N1, 0));
     asked.says(failed(N2, Kind.UNREACHABLE)).says(finished(N3, 4)).end();
     awaitEnd(run);
