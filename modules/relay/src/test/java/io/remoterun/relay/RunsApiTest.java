@@ -5,8 +5,11 @@ import static io.remoterun.relay.ScriptedTransport.output;
 import static io.remoterun.relay.ScriptedTransport.started;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.remoterun.protocol.run.NodeId;
 import io.remoterun.protocol.run.RunEvent;
+import io.remoterun.protocol.run.RunFailure;
 import io.remoterun.protocol.run.RunId;
+import io.remoterun.relay.runs.Run;
 import io.remoterun.testing.Eventually;
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -33,6 +36,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Sinks;
+import reactor.test.StepVerifier;
 
 /** A run by its id: attached to, asked for again, cancelled. */
 @Timeout(30)
@@ -75,6 +79,17 @@ class RunsApiTest {
     post(N1, "keep_output=true&asynchronous=true");
     assertThat(post(N1, "keep_output=true").body()).isEqualTo("n1: OK []\n");
     assertThat(relay.nodes().triggered()).hasSize(1);
+  }
+
+  @Test
+  void whoWaitsForTheEndIsToldHowItWentAlsoWhereTheFirstDidNotWait() throws Exception {
+    Sinks.Many<RunEvent> n1 = relay.nodes().control("n1");
+    assertThat(post(N1, "asynchronous=true").statusCode()).isEqualTo(200);
+    CompletableFuture<HttpResponse<String>> waiting = postAsync(N1, "asynchronous=false");
+    RunFailure failure = new RunFailure(RunFailure.Kind.TIMEOUT, "relay root", "late");
+    n1.tryEmitNext(new RunEvent.Failed(new NodeId("n1"), failure));
+
+    assertThat(waiting.get(20, TimeUnit.SECONDS).statusCode()).isEqualTo(504);
   }
 
   @ParameterizedTest
@@ -278,6 +293,35 @@ class RunsApiTest {
       assertThat(small.runs().find(RunId.parse(second)).blockOptional()).isEmpty();
       assertThat(small.runs().find(RunId.parse(third)).blockOptional()).isPresent();
       n2.tryEmitNext(finished("n2", 0));
+    }
+  }
+
+  /** Such as a relay above that is slow, or far away. */
+  @Test
+  void aRunThatIsBeingReadIsForgottenAfterThoseThatAreNot() throws Exception {
+    try (TestRelay small =
+            TestRelay.plan(folder, "other").node("n1", "other").with("runs.most", "2").start();
+        Http client = new Http()) {
+      client.post(small.url(), N1, "keep_output=true", Map.of("X-Run-Id", ID));
+      Run read = small.runs().find(RunId.parse(ID)).blockOptional().orElseThrow();
+      StepVerifier.create(read.log().events(), 1)
+          .expectNextCount(1)
+          .then(() -> threeMore(client, small))
+          .thenRequest(Long.MAX_VALUE)
+          .expectNextCount(1)
+          .expectNext(finished("n1", 0))
+          .expectComplete()
+          .verify(Eventually.DEADLINE);
+    }
+  }
+
+  private static void threeMore(Http client, TestRelay relay) {
+    try {
+      for (int i = 0; i < 3; i++) {
+        client.post(relay.url(), N1, "");
+      }
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
     }
   }
 

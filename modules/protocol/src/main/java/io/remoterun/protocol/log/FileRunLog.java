@@ -180,6 +180,11 @@ public final class FileRunLog implements RunLog {
     return readers.read(Source::new, THREADS, sequence);
   }
 
+  @Override
+  public boolean isRead() {
+    return readers.size() > 0;
+  }
+
   private final class Source implements LogSource {
     private final LogPartReader reader = new LogPartReader(files::parts);
     private boolean isLost;

@@ -113,6 +113,11 @@ public final class MemoryRunLog implements RunLog {
     return readers.read(Source::new, scheduler, sequence);
   }
 
+  @Override
+  public boolean isRead() {
+    return readers.size() > 0;
+  }
+
   private final class Source implements LogSource {
     @Override
     public List<Slot> from(long sequence, int most) {

@@ -49,6 +49,9 @@ public interface RunLog {
    */
   Flux<Entry> read(long sequence);
 
+  /** Whether somebody reads and has not come to the end. */
+  boolean isRead();
+
   /**
    * Subscribes to the events of a run, appends them as they come, and closes the log when they end.
    * The run is then independent of its readers. Disposing of what is returned cancels the run and

@@ -26,7 +26,7 @@ public final class SourceLog implements RunLog {
     readers.wake();
   }
 
-  /** Whether somebody reads and has not come to the end. */
+  @Override
   public boolean isRead() {
     return readers.size() > 0;
   }

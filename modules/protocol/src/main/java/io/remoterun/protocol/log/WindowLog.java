@@ -120,6 +120,11 @@ public final class WindowLog implements RunLog {
     return readers.read(Source::new, scheduler, sequence);
   }
 
+  @Override
+  public boolean isRead() {
+    return readers.size() > 0;
+  }
+
   /** Whether nothing more comes; what has come may still be pending. */
   public boolean isClosed() {
     return window.isClosed();

@@ -89,7 +89,9 @@ public final class RemoteRunController {
                 .switchIfEmpty(Mono.error(() -> RunsController.unknown(request.id())))
                 .then(runs.start(request, path))
             : followers.isLeaving() ? known(request, path) : runs.start(request, path);
-    return run.flatMap(found -> answers.of(http, found, lastEvent.orElse(0) + 1, oneNode, format));
+    RunAnswer.Wanted wanted =
+        new RunAnswer.Wanted(request.asynchronous(), lastEvent.orElse(0) + 1, oneNode, format);
+    return run.flatMap(found -> answers.of(http, found, wanted));
   }
 
   /** Who asks for a run that is there gets it to the last. */

@@ -67,25 +67,29 @@ public final class RunAnswer {
   }
 
   /**
-   * What a trigger is answered with.
+   * How a caller wants to be answered; whoever began the run may have wanted it otherwise.
    *
    * @param from the number of the first event that the caller does not have
+   * @param oneNode whether the path names the one node that it is about
    * @param asked the format that the caller wants
    */
-  Mono<ServerResponse> of(
-      ServerRequest http, Run run, long from, boolean oneNode, Optional<OutputFormat> asked) {
-    boolean nobodyWaits = run.request().asynchronous() && !run.request().keepOutput();
-    if (nobodyWaits && (run.canBegin() || !oneNode)) {
+  record Wanted(boolean asynchronous, long from, boolean oneNode, Optional<OutputFormat> asked) {}
+
+  /** What a trigger is answered with. */
+  Mono<ServerResponse> of(ServerRequest http, Run run, Wanted wanted) {
+    boolean nobodyWaits = wanted.asynchronous() && !run.request().keepOutput();
+    if (nobodyWaits && (run.canBegin() || !wanted.oneNode())) {
       return head(run, 200).build();
     }
     if (accepts(http, LINES) || accepts(http, MediaType.TEXT_EVENT_STREAM)) {
-      return events(http, run, from);
+      return events(http, run, wanted.from());
     }
-    Flux<RunEvent> events = run.log().read(from).map(RunLog.Entry::event);
+    Flux<RunEvent> events = run.log().read(wanted.from()).map(RunLog.Entry::event);
     // Where no output is wanted there is nothing to make a table of.
-    OutputFormat wanted = run.request().keepOutput() ? asked.orElse(format) : OutputFormat.RAW;
-    Flux<byte[]> output = wanted.of(events, names, () -> summary(run));
-    return status(run, oneNode).flatMap(status -> body(http, run, status, PLAIN, output));
+    OutputFormat format =
+        run.request().keepOutput() ? wanted.asked().orElse(this.format) : OutputFormat.RAW;
+    Flux<byte[]> output = format.of(events, names, () -> summary(run));
+    return status(run, wanted.oneNode()).flatMap(status -> body(http, run, status, PLAIN, output));
   }
 
   /** What happened from that event on, and what will. */

@@ -7,13 +7,15 @@ import io.remoterun.protocol.run.RunRequest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import reactor.core.publisher.Mono;
@@ -28,6 +30,9 @@ public final class Runs {
   /** Files go later than they are forgotten: a few for each new run, and not all of them. */
   private static final int MOST_FORGOTTEN_AT_ONCE = 10;
 
+  /** As long as a relay above tries to come back when it has lost the connection. */
+  private static final Duration FRESH = Duration.ofMinutes(1);
+
   private final Engine engine;
   private final RunStore store;
   private final Limits limits;
@@ -36,14 +41,33 @@ public final class Runs {
 
   /**
    * @param keep how long a run is known after its end
-   * @param most how many are; of more, and where the store has little room left, those that began
-   *     first and have ended are forgotten
+   * @param most how many are; of more, and where the store has little room left, those that have
+   *     ended are forgotten: first those that nobody reads and that ended a while ago, and of these
+   *     those that began first
    */
   public record Limits(Duration keep, int most) {}
 
-  private record Known(Mono<Run> run, BooleanSupplier hasEnded) {
+  private record Known(Mono<Run> run, Supplier<Need> need) {
     static Known of(Run run) {
-      return new Known(Mono.just(run), () -> run.ended().isPresent());
+      return new Known(Mono.just(run), () -> Need.of(run));
+    }
+  }
+
+  /** How much a run is needed, the least needed first. */
+  private enum Need {
+    NONE,
+    FRESH,
+    READ,
+    GOES_ON;
+
+    static Need of(Run run) {
+      Optional<Instant> end = run.ended();
+      if (end.isEmpty()) {
+        return GOES_ON;
+      }
+      return run.log().isRead()
+          ? READ
+          : end.get().plus(Runs.FRESH).isAfter(Instant.now()) ? FRESH : NONE;
     }
   }
 
@@ -52,7 +76,7 @@ public final class Runs {
     this.store = store;
     this.limits = limits;
     for (RunId id : store.kept()) {
-      known.put(id, new Known(store.load(id).cache(), () -> true));
+      known.put(id, new Known(store.load(id).cache(), () -> Need.NONE));
       forgetLater(id);
     }
     forgetSurplus();
@@ -138,16 +162,23 @@ public final class Runs {
   private void forgetSurplus() {
     synchronized (known) {
       int left = store.isCrowded() ? MOST_FORGOTTEN_AT_ONCE : 0;
-      for (RunId id : new ArrayList<>(known.keySet())) {
-        @Nullable Known run = known.get(id);
-        if (known.size() <= limits.most() && left == 0) {
-          return;
-        }
-        if (run != null && run.hasEnded().getAsBoolean()) {
+      if (known.size() > limits.most() || left > 0) {
+        for (RunId id : whatIsLeastNeeded()) {
+          if (known.size() <= limits.most() && left == 0) {
+            return;
+          }
           forget(id);
           left = store.isCrowded() ? Math.max(0, left - 1) : 0;
         }
       }
     }
+  }
+
+  private List<RunId> whatIsLeastNeeded() {
+    Map<Need, List<RunId>> needs = new EnumMap<>(Need.class);
+    known.forEach(
+        (id, run) -> needs.computeIfAbsent(run.need().get(), key -> new ArrayList<>()).add(id));
+    needs.remove(Need.GOES_ON);
+    return needs.values().stream().flatMap(List::stream).toList();
   }
 }
