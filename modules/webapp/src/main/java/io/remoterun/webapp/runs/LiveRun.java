@@ -10,6 +10,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
+import reactor.core.Disposable;
+import reactor.core.Disposables;
 import reactor.core.publisher.Flux;
 
 /** A run that goes on in this process, whether or not somebody looks. Thread-safe. */
@@ -20,6 +22,7 @@ final class LiveRun implements RunView {
   private final InstantSource clock;
   private final Cancellation cancellation = new Cancellation();
   private final AtomicReference<@Nullable Caller> cancelledBy = new AtomicReference<>();
+  private final Disposable.Swap recording = Disposables.swap();
   private volatile @Nullable Instant ended;
 
   LiveRun(RunRecord record, RunLog log, Results results, InstantSource clock) {
@@ -39,7 +42,13 @@ final class LiveRun implements RunView {
 
   /** To be called once. */
   void record(Flux<RunEvent> events) {
-    log.record(events.doOnNext(this::see));
+    recording.update(log.record(events.doOnNext(this::see)));
+  }
+
+  /** It goes on as another one: whoever reads this one looks for the rest there. */
+  void leave() {
+    recording.dispose();
+    log.close();
   }
 
   void cancel(Caller by) {

@@ -84,6 +84,11 @@ public final class MemoryArchive implements RunArchive {
         public Flux<Entry> read(long sequence) {
           return log.read(sequence);
         }
+
+        @Override
+        public boolean isRead() {
+          return log.isRead();
+        }
       };
     }
 

@@ -116,7 +116,8 @@ public final class WebRuns implements AutoCloseable {
   private LiveRun goOn(RunRecord record, List<NodeId> nodes, Results results) {
     RunLog events = archive.log(record, nodes);
     LiveRun run = new LiveRun(record, events, results, clock);
-    live.put(record.id(), run);
+    // One that another webapp has had meanwhile, while this one was thought to be gone.
+    Optional.ofNullable(live.put(record.id(), run)).ifPresent(LiveRun::leave);
     return run;
   }
 
@@ -131,8 +132,9 @@ public final class WebRuns implements AutoCloseable {
   }
 
   private void over(LiveRun run) {
-    live.remove(run.record().id());
-    log.info("run {} is over: {}", run.record().id(), run.counts());
+    if (live.remove(run.record().id(), run)) {
+      log.info("run {} is over: {}", run.record().id(), run.counts());
+    }
   }
 
   private void resume(RunView orphan) {

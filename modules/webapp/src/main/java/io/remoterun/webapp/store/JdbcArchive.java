@@ -79,7 +79,7 @@ public final class JdbcArchive implements RunArchive, AutoCloseable {
     this.windows = new LogBounds(memory / WINDOWS, memory / WINDOWS, new LogBudget(memory));
     this.clock = clock;
     this.followed = new FollowedLogs(database, threads);
-    this.taken = new TakenRuns(database, instance.id(), pace.lease(), bounds, threads);
+    this.taken = new TakenRuns(database, instance.id(), pace.lease(), bounds, threads, this::letGo);
     this.lists = new RunLists(database, open);
     this.writer =
         new RunWriter(database, instance.id(), pace.gather(), this::forget, this::goOnWithoutIt);
@@ -234,7 +234,15 @@ public final class JdbcArchive implements RunArchive, AutoCloseable {
   }
 
   private void forget(OpenRun run) {
-    open.remove(run.record().id());
+    open.remove(run.record().id(), run);
+  }
+
+  private void letGo(RunId id) {
+    OpenRun run = open.get(id);
+    if (run != null) {
+      writer.letGo(run);
+      forget(run);
+    }
   }
 
   private void goOnWithoutIt() {

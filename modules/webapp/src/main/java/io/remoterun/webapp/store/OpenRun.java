@@ -178,6 +178,11 @@ final class OpenRun implements RunView {
       public Flux<Entry> read(long sequence) {
         return log.read(sequence);
       }
+
+      @Override
+      public boolean isRead() {
+        return log.isRead();
+      }
     };
   }
 

@@ -54,6 +54,7 @@ final class RunWriter implements AutoCloseable {
   private final Consumer<OpenRun> over;
   private final Runnable stuck;
   private final Set<OpenRun> behind = ConcurrentHashMap.newKeySet();
+  private final Object writing = new Object();
   private final Thread thread;
   private volatile boolean isClosing;
   private volatile boolean isAway;
@@ -82,6 +83,13 @@ final class RunWriter implements AutoCloseable {
     }
   }
 
+  /** From the moment that this returns nothing more of it is written. Blocks while it is. */
+  void letGo(OpenRun run) {
+    synchronized (writing) {
+      run.abandon();
+    }
+  }
+
   /** Of how many runs there is something that is not written yet. */
   int backlog() {
     return behind.size();
@@ -98,7 +106,9 @@ final class RunWriter implements AutoCloseable {
         LockSupport.park(this);
       } else {
         long from = System.nanoTime();
-        writeAll();
+        synchronized (writing) {
+          writeAll();
+        }
         rest(from + gatherNanos - System.nanoTime());
       }
     }

@@ -10,6 +10,7 @@ import java.util.Queue;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import reactor.core.publisher.Flux;
@@ -29,11 +30,23 @@ final class TakenRuns {
   private final Leases leases;
   private final LogBounds bounds;
   private final Scheduler threads;
+  private final Consumer<RunId> letGo;
   private final Queue<UUID> taken = new ConcurrentLinkedQueue<>();
   private final Map<RunId, LeftRun> left = new ConcurrentHashMap<>();
   private final Sinks.Many<RunView> orphans = Sinks.many().unicast().onBackpressureBuffer();
 
-  TakenRuns(Database database, UUID me, Duration lease, LogBounds bounds, Scheduler threads) {
+  /**
+   * @param letGo is told of a run before it is taken up: if it still goes on here, from before
+   *     another webapp had it, nothing more of that is to be written; may block
+   */
+  TakenRuns(
+      Database database,
+      UUID me,
+      Duration lease,
+      LogBounds bounds,
+      Scheduler threads,
+      Consumer<RunId> letGo) {
+    this.letGo = letGo;
     this.database = database;
     this.leases = new Leases(me, lease);
     this.bounds = bounds;
@@ -78,6 +91,7 @@ final class TakenRuns {
   }
 
   private void leave(UUID id) {
+    letGo.accept(new RunId(id));
     LeftRun run = LeftRun.read(database, id, bounds, threads);
     left.put(run.record().id(), run);
     orphans.emitNext(run, Sinks.EmitFailureHandler.FAIL_FAST);

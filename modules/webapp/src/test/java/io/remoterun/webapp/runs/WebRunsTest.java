@@ -40,6 +40,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import reactor.core.publisher.Flux;
 import reactor.core.publisher.Mono;
+import reactor.core.publisher.Sinks;
 import reactor.core.scheduler.Schedulers;
 
 @Timeout(60)
@@ -289,6 +290,46 @@ class WebRunsTest {
       assertThat(goesOn.log().events().collectList().block(LONG))
           .containsExactly(output(N1, "two\n"), finished(N1, 3));
       assertThat(goesOn.counts()).isEqualTo(new Counts(0, 0, 1, 1, 0, 0, 0));
+    }
+  }
+
+  /** Another webapp had it meanwhile: this one was thought to be gone. */
+  @Test
+  void aRunThatComesBackIsFollowedOnce() throws Exception {
+    Sinks.Many<RunView> orphans = Sinks.many().unicast().onBackpressureBuffer();
+    try (WebRuns same =
+        new WebRuns(
+            relay,
+            new OneOrphan(archive, orphans.asFlux()) {
+              @Override
+              public RunLog log(RunRecord run, List<NodeId> nodes) {
+                return new MemoryRunLog(1000);
+              }
+            },
+            InstantSource.system(),
+            METRICS,
+            Tracing.OFF)) {
+      same.begin();
+      RunRecord record = record(atOnce());
+      RunView first =
+          same.start(record, List.of(N1), Optional.empty()).blockOptional(LONG).orElseThrow();
+      ScriptedRelay.Asked before = scripted.asked();
+      before.says(new RunEvent.Started(N1, "agent"));
+      first.log().events().blockFirst(LONG);
+      RunLog kept = new MemoryRunLog(1000);
+      kept.append(new RunEvent.Started(N1, "agent"));
+      kept.close();
+      orphans.tryEmitNext(new Orphan(record, kept, List.of(N1)));
+
+      ScriptedRelay.Asked since = scripted.asked();
+      awaitEnd(first);
+      RunView goesOn = same.find(record.id()).blockOptional().orElseThrow();
+      assertThat(goesOn).isNotSameAs(first);
+      since.says(new RunEvent.Started(N1, "agent")).says(output(N1, "since\n"));
+      since.says(finished(N1, 0)).end();
+      awaitEnd(goesOn);
+      assertThat(goesOn.log().events().collectList().block(LONG))
+          .containsExactly(output(N1, "since\n"), finished(N1, 0));
     }
   }
 

@@ -266,6 +266,37 @@ abstract class JdbcArchiveContract {
     hears.dispose();
   }
 
+  /** A webapp that was halted for long: another one had its run meanwhile, and is gone by now. */
+  @Test
+  void ofARunThatComesBackOnlyWhatIsDrivenSinceThenIsWritten() {
+    RunRecord run = keep("anna", Instant.now(), N1);
+    RunLog before = store.archive().log(run, List.of(N1));
+    before.append(new RunEvent.Started(N1, "rudder agent run"));
+    Eventually.await("it is stored", () -> rows().size() == 1, this::rows);
+    List<RunView> taken = new CopyOnWriteArrayList<>();
+    var hears = store.archive().orphans().subscribe(taken::add);
+    store
+        .database()
+        .now(
+            jdbc -> jdbc.sql("update run set owned_by = ?").param(RunId.random().value()).update());
+    Eventually.await("the run comes back", () -> !taken.isEmpty(), () -> taken);
+
+    RunLog since = store.archive().log(run, List.of(N1));
+    before.append(new RunEvent.Output(N1, OutputBytes.ofUtf8("before\n")));
+    before.append(new RunEvent.Finished(N1, ExitStatus.code(0)));
+    before.close();
+    since.append(new RunEvent.Output(N1, OutputBytes.ofUtf8("since\n")));
+    since.append(new RunEvent.Finished(N1, ExitStatus.code(0)));
+    since.close();
+    store.awaitStored(run.id());
+    assertThat(find(run.id()).log().events().collectList().block(SOON))
+        .containsExactly(
+            new RunEvent.Started(N1, "rudder agent run"),
+            new RunEvent.Output(N1, OutputBytes.ofUtf8("since\n")),
+            new RunEvent.Finished(N1, ExitStatus.code(0)));
+    hears.dispose();
+  }
+
   private List<byte[]> rows() {
     return store
         .database()
