@@ -266,6 +266,27 @@ class TriggerPageIT {
     chromium.seeExactly(OUTPUT, "before\nafter");
   }
 
+  /** The webapp tells of it as a whole: it does not know what this page had before. */
+  @Test
+  void whatWasDroppedIsCountedOnceAlsoAfterALostConnection() {
+    page.go("#/nodes/n1");
+    chromium.see(TRIGGER);
+    chromium.run(
+        """
+        import(new URL("seen.js", document.querySelector("script[type=module]").src)).then(({ Seen }) => {
+          const seen = new Seen();
+          window.told = [
+            { event: "output", node: "n1", text: "\u00e9\\n" },
+            { event: "output", node: "n1", base64: "/wo=" },
+            { event: "gap", node: "n1", from: 0, bytes: 12 },
+            { event: "gap", node: "n1", from: 0, bytes: 12 },
+            { event: "gap", node: "n2", from: 0, bytes: 1 },
+          ].map((event) => seen.unseen(event)?.bytes).join();
+        });
+        """);
+    chromium.wait(driver -> ",,7,,1".equals(chromium.run("return window.told")));
+  }
+
   @Test
   void aConnectionThatSaysNothingForLongIsLost() throws Exception {
     ScriptedRelay.Asked asked = trigger().says(output("n1", "before\n"));

@@ -5,7 +5,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.remoterun.cli.console.Failure;
 import io.remoterun.protocol.log.MalformedEventException;
 import io.remoterun.protocol.log.RunEventDecoder;
+import io.remoterun.protocol.log.RunEventStream;
 import io.remoterun.protocol.log.RunLog;
+import io.remoterun.protocol.log.Seen;
+import io.remoterun.protocol.run.RunEvent;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
@@ -32,6 +35,7 @@ public final class RunEvents implements AutoCloseable {
   private final BlockingQueue<Heard> heard = new ArrayBlockingQueue<>(MOST_WAITING);
   private final Thread reader;
   private volatile @Nullable InputStream connection;
+  private final Seen seen = new Seen();
   private long last;
 
   /** How many were heard, also such as say that nothing happens. */
@@ -112,9 +116,11 @@ public final class RunEvents implements AutoCloseable {
       }
       for (byte[] line = reading.next(); line != null; line = reading.next()) {
         lines++;
-        Heard it = heard(line);
-        heard.put(it);
-        if (it instanceof Heard.End) {
+        Optional<Heard> it = heard(line);
+        if (it.isPresent()) {
+          heard.put(it.get());
+        }
+        if (it.isPresent() && it.get() instanceof Heard.End) {
           return null;
         }
       }
@@ -129,15 +135,27 @@ public final class RunEvents implements AutoCloseable {
     }
   }
 
-  private Heard heard(byte[] line) {
+  /** Empty when it says nothing that was not heard before. */
+  private Optional<Heard> heard(byte[] line) {
     List<RunLog.Entry> entries = new RunEventDecoder().feed(line);
     String text = new String(line, UTF_8);
     if (entries.isEmpty()) {
-      return isSummary(text) ? new Heard.End(text) : new Heard.Line(text, Optional.empty());
+      return Optional.of(
+          isSummary(text) ? new Heard.End(text) : new Heard.Line(text, Optional.empty()));
     }
     RunLog.Entry entry = entries.getFirst();
     last = Math.max(last, entry.sequence());
-    return new Heard.Line(text, Optional.of(entry.event()));
+    RunEvent event = entry.event();
+    return Optional.ofNullable(seen.unseen(event))
+        .map(
+            news ->
+                new Heard.Line(
+                    news.equals(event) ? text : encoded(entry.sequence(), news),
+                    Optional.of(news)));
+  }
+
+  private static String encoded(long sequence, RunEvent event) {
+    return new String(RunEventStream.encode(new RunLog.Entry(sequence, event)), UTF_8);
   }
 
   private static boolean isSummary(String line) {

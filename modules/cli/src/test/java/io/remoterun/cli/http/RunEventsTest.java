@@ -13,6 +13,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -62,7 +63,24 @@ class RunEventsTest {
     assertThat(heard(Duration.ofMillis(1))).containsExactly("Line", "Lost", "Back", "GivenUp");
   }
 
+  /** Of what was dropped meanwhile the webapp knows, but not which part of it was heard before. */
+  @Test
+  void countsWhatIsMissingOnceAlsoAfterALostConnection() {
+    String more = EVENT.replace("\"id\":1", "\"id\":2");
+    String gap = "{\"event\":\"gap\",\"node\":\"n1\",\"from\":%d,\"bytes\":%d,\"id\":%d}\n";
+    answers.addAll(List.of(EVENT + more, gap.formatted(0, 10, 7), gap.formatted(2, 8, 8) + END));
+
+    assertThat(all(Duration.ofMinutes(1)))
+        .filteredOn(Heard.Line.class::isInstance)
+        .extracting(line -> ((Heard.Line) line).line())
+        .containsExactly(EVENT, more, gap.formatted(4, 6, 7));
+  }
+
   private List<String> heard(Duration patience) {
+    return all(patience).stream().map(heard -> heard.getClass().getSimpleName()).toList();
+  }
+
+  private List<Heard> all(Duration patience) {
     URI url = URI.create("http://127.0.0.1:" + server.getAddress().getPort());
     Settings settings =
         new Settings(
@@ -71,13 +89,13 @@ class RunEventsTest {
             Optional.empty(),
             Optional.empty(),
             new Settings.Sources("", ""));
-    List<String> all = new ArrayList<>();
+    List<Heard> all = new ArrayList<>();
     try (RunEvents events = new RunEvents(new Webapp(settings), "run-1", patience)) {
       Heard next;
       do {
-        next = events.next(Duration.ofSeconds(20));
-        all.add(next == null ? "nothing" : next.getClass().getSimpleName());
-      } while (next != null && !(next instanceof Heard.End) && !(next instanceof Heard.GivenUp));
+        next = Objects.requireNonNull(events.next(Duration.ofSeconds(20)));
+        all.add(next);
+      } while (!(next instanceof Heard.End) && !(next instanceof Heard.GivenUp));
     }
     return all;
   }

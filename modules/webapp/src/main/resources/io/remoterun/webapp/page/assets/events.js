@@ -1,5 +1,6 @@
 // Follows a run: reads its events while they come, and after a lost connection reads on where it was.
 import * as api from "./api.js";
+import { Seen } from "./seen.js";
 
 /** The webapp says something every 15 s; after this long without a byte, in ms, nobody is there. */
 const SILENCE = 50_000;
@@ -14,7 +15,7 @@ const SLICE = 8;
  * @param tell gets "live", and "lost" with the seconds until the next try
  */
 export async function follow(id, see, tell, signal) {
-  const place = { last: 0 };
+  const place = { last: 0, seen: new Seen() };
   for (let tries = 0; !signal.aborted; tries++) {
     const attempt = new AbortController();
     const stop = () => attempt.abort();
@@ -70,7 +71,7 @@ async function readEvents(body, place, see, attempt) {
         pieces.push(event);
         continue;
       }
-      batch.push(...pieces, event);
+      batch.push(...[...pieces, event].map((it) => place.seen.unseen(it)).filter((it) => it));
       pieces = [];
       place.last = event.id ?? place.last;
       hasEnded ||= event.event === "summary";
