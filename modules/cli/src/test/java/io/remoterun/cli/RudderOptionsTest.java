@@ -16,7 +16,7 @@ class RudderOptionsTest {
       """
       {"event":"failed","node":"n1","kind":"UNREACHABLE","hop":"relay root","reason":"no route"}\
       """;
-  private static final String GAP = "{\"event\":\"gap\",\"node\":\"n1\",\"from\":2,\"bytes\":17}";
+  private static final String GAP = "{\"event\":\"gap\",\"node\":\"n1\",\"from\":0,\"bytes\":17}";
 
   @SuppressWarnings("NullAway.Init") // set before each test
   private ScriptedApi api;

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class TriggerOptionsTest {
-  private static final String GAP = "{\"event\":\"gap\",\"node\":\"n1\",\"from\":2,\"bytes\":17}";
+  private static final String GAP = "{\"event\":\"gap\",\"node\":\"n1\",\"from\":0,\"bytes\":17}";
   private static final Terminal SCREEN = new Terminal(false, true, true, true);
 
   @SuppressWarnings("NullAway.Init") // set before each test
@@ -90,7 +90,7 @@ class TriggerOptionsTest {
 
   @Test
   void lostBytesAreToldInEveryWayAndAreNoSuccessWhereErrorsCount(@TempDir Path folder) {
-    api.run("n1", printed("n1", "result_success"), GAP, finished("n1", 0));
+    api.run("n1", GAP, printed("n1", "result_success"), finished("n1", 0));
     for (String[] way :
         new String[][] {{"--raw"}, {"--output-dir=" + folder}, {"--json"}, {"--quiet"}}) {
       Ran ran = api.ran("trigger", "one", way[0], "-e");
