@@ -2,15 +2,11 @@ package io.remoterun.webapp.store;
 
 import io.remoterun.protocol.log.LogBounds;
 import io.remoterun.protocol.log.LogBudget;
-import io.remoterun.protocol.log.LogSource;
 import io.remoterun.protocol.log.RunLog;
-import io.remoterun.protocol.log.Seen;
-import io.remoterun.protocol.log.WindowLog;
 import io.remoterun.protocol.run.NodeId;
 import io.remoterun.protocol.run.RunId;
 import io.remoterun.webapp.runs.Caller;
 import io.remoterun.webapp.runs.LastRun;
-import io.remoterun.webapp.runs.Results;
 import io.remoterun.webapp.runs.RunArchive;
 import io.remoterun.webapp.runs.RunRecord;
 import io.remoterun.webapp.runs.RunView;
@@ -21,12 +17,9 @@ import java.time.InstantSource;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.springframework.dao.DuplicateKeyException;
@@ -47,20 +40,15 @@ import reactor.core.scheduler.Schedulers;
  */
 public final class JdbcArchive implements RunArchive, AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger("remote-run.webapp");
-  private static final int WINDOWS = 8;
 
   private final Database database;
   private final Instance instance;
-  private final LogBounds bounds;
-  private final LogBounds windows;
-  private final InstantSource clock;
   private final Scheduler threads =
       Schedulers.fromExecutor(
           Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("run-reader-", 0).factory()));
-  private final Map<RunId, OpenRun> open = new ConcurrentHashMap<>();
+  private final OpenRuns open;
   private final FollowedLogs followed;
   private final Sinks.Many<RunView> cancelled = Sinks.many().unicast().onBackpressureBuffer();
-  private final RunWriter writer;
   private final TakenRuns taken;
   private final RunLists lists;
   private final Disposable.Composite background = Disposables.composite();
@@ -74,15 +62,20 @@ public final class JdbcArchive implements RunArchive, AutoCloseable {
       InstantSource clock) {
     this.database = database;
     this.instance = instance;
-    long memory = keeping.memory().toBytes();
-    this.bounds = new LogBounds(keeping.output().toBytes(), mostBytesOfNode, LogBudget.unlimited());
-    this.windows = new LogBounds(memory / WINDOWS, memory / WINDOWS, new LogBudget(memory));
-    this.clock = clock;
+    LogBounds bounds =
+        new LogBounds(keeping.output().toBytes(), mostBytesOfNode, LogBudget.unlimited());
+    this.open =
+        new OpenRuns(
+            database,
+            instance.id(),
+            pace.gather(),
+            bounds,
+            keeping.memory().toBytes(),
+            threads,
+            clock);
     this.followed = new FollowedLogs(database, threads);
-    this.taken = new TakenRuns(database, instance.id(), pace.lease(), bounds, threads, this::letGo);
-    this.lists = new RunLists(database, open);
-    this.writer =
-        new RunWriter(database, instance.id(), pace.gather(), this::forget, this::goOnWithoutIt);
+    this.taken = new TakenRuns(database, instance.id(), pace.lease(), bounds, threads, open::letGo);
+    this.lists = new RunLists(database, open.byId());
   }
 
   /**
@@ -161,99 +154,34 @@ public final class JdbcArchive implements RunArchive, AutoCloseable {
 
   @Override
   public RunLog log(RunRecord run, List<NodeId> nodes) {
-    Optional<LeftRun> before = taken.take(run.id());
-    Results results =
-        before
-            .map(left -> new Results(left.results(), clock))
-            .orElseGet(() -> new Results(nodes, clock));
-    OpenRunStore store = new OpenRunStore(run.id());
-    WindowLog log =
-        new WindowLog(
-            store,
-            windows,
-            before.map(LeftRun::last).orElse(0L),
-            before.map(LeftRun::seen).orElseGet(Seen::new),
-            threads);
-    ChunkShares shares = before.map(LeftRun::shares).orElseGet(() -> new ChunkShares(bounds));
-    Optional<Caller> by = before.flatMap(LeftRun::cancelledBy);
-    OpenRun opened = new OpenRun(run, results, log, shares, by, clock);
-    store.run = opened;
-    open.put(run.id(), opened);
-    return opened.driven();
-  }
-
-  /** The rows of one run that goes on here. */
-  private final class OpenRunStore implements WindowLog.Store {
-    private final RunId id;
-    private @Nullable OpenRun run;
-
-    OpenRunStore(RunId id) {
-      this.id = id;
-    }
-
-    @Override
-    public LogSource reader() {
-      return new ChunkReader(database, id.value());
-    }
-
-    @Override
-    public void isBehind() {
-      writer.isBehind(Objects.requireNonNull(run));
-    }
-
-    @Override
-    public boolean isUsable() {
-      return writer.isUsable() && !Objects.requireNonNull(run).isAbandoned();
-    }
-
-    @Override
-    public Mono<Void> discard() {
-      return database.run(
-          jdbc -> jdbc.sql("delete from run where id = ?").param(id.value()).update());
-    }
+    return open.begin(run, nodes, taken.take(run.id()));
   }
 
   /** Of how many runs there is something that the database does not have yet. */
   public int backlog() {
-    return writer.backlog();
+    return open.backlog();
   }
 
   /** Whether the database took what it was given last. */
   public boolean isUsable() {
-    return writer.isUsable();
+    return open.isUsable();
   }
 
   /** How much output was not kept, because of a bound, since the start. */
   public long droppedBytes() {
-    return bounds.budget().dropped() + windows.budget().dropped();
+    return open.droppedBytes();
   }
 
   /** Whether something of it may be in memory only. */
   boolean isOpen(RunId id) {
-    return open.containsKey(id);
-  }
-
-  private void forget(OpenRun run) {
-    open.remove(run.record().id(), run);
-  }
-
-  private void letGo(RunId id) {
-    OpenRun run = open.get(id);
-    if (run != null) {
-      writer.letGo(run);
-      forget(run);
-    }
-  }
-
-  private void goOnWithoutIt() {
-    open.values().forEach(run -> run.window().goOn());
+    return open.find(id) != null;
   }
 
   @Override
   public Mono<Void> cancel(RunId id, Caller by) {
     return database.run(
         jdbc -> {
-          OpenRun run = open.get(id);
+          OpenRun run = open.find(id);
           if (run != null) {
             run.cancel(by);
           }
@@ -265,7 +193,7 @@ public final class JdbcArchive implements RunArchive, AutoCloseable {
 
   @Override
   public Mono<RunView> find(RunId id) {
-    OpenRun here = open.get(id);
+    OpenRun here = open.find(id);
     return here != null ? Mono.just(here) : database.call(jdbc -> read(jdbc, id).orElse(null));
   }
 
@@ -313,7 +241,7 @@ public final class JdbcArchive implements RunArchive, AutoCloseable {
   }
 
   private void cancelHere(UUID id, Caller by) {
-    OpenRun run = open.get(new RunId(id));
+    OpenRun run = open.find(new RunId(id));
     if (run != null && run.cancelledBy().isEmpty()) {
       run.cancel(by);
       cancelled.emitNext(run, Sinks.EmitFailureHandler.FAIL_FAST);
@@ -324,7 +252,7 @@ public final class JdbcArchive implements RunArchive, AutoCloseable {
   @Override
   public void close() throws IOException {
     background.dispose();
-    writer.close();
+    open.close();
     taken.giveUp();
     instance.close();
   }
