@@ -18,15 +18,13 @@ public final class RudderFormatter implements OutputFormatter {
   private static final String BEGIN_OF_REPORT = "R: @@";
   private static final String MARK = "@@";
   private static final String ERROR = "   error: ";
-  private static final String NONE = "None";
-  private static final String JSON = "[JSON object]";
-  private static final String HOSTNAME = "Hostname";
 
   private final FormatOptions options;
   private final Palette palette;
   private final LongSupplier nanoTime;
   private final long began;
   private final Columns out = new Columns();
+  private final RudderRow row;
   private final Lines lines;
   private final int mostBytes;
   private final Summary summary = new Summary();
@@ -42,7 +40,6 @@ public final class RudderFormatter implements OutputFormatter {
   private byte[] host = new byte[0];
   private long componentBegan;
   private int broken;
-  private boolean hasHeader;
   private boolean hasEnded;
 
   /**
@@ -57,6 +54,7 @@ public final class RudderFormatter implements OutputFormatter {
     this.mostBytes = mostBytes;
     this.lines = new Lines(mostBytes, this::line);
     this.palette = options.palette();
+    this.row = new RudderRow(out, options);
     this.nanoTime = nanoTime;
     this.began = nanoTime.getAsLong();
     this.componentBegan = began;
@@ -218,15 +216,12 @@ public final class RudderFormatter implements OutputFormatter {
       State state = State.of(line);
       Mode mode = Mode.of(line);
       double seconds = mode == Mode.NONE || !options.timing() ? 0 : lap();
-      if (state == null) {
-        if (!options.quiet()) {
-          row(line, null, mode, seconds);
-        }
-      } else {
+      if (state != null) {
         summary.count(state);
-        if (state.level.isShown(options)) {
-          row(line, state, mode, seconds);
-        }
+      }
+      boolean isShown = state == null ? !options.quiet() : state.level.isShown(options);
+      if (isShown && !options.raw()) {
+        row.write(host, line, state, mode, seconds);
       }
     }
   }
@@ -272,81 +267,5 @@ public final class RudderFormatter implements OutputFormatter {
 
   private double seconds(long since) {
     return (nanoTime.getAsLong() - since) / 1e9;
-  }
-
-  private void row(ReportLine line, @Nullable State state, Mode mode, double seconds) {
-    if (options.raw()) {
-      return;
-    }
-    if (!hasHeader) {
-      hasHeader = true;
-      header();
-    }
-    if (host.length > 0) {
-      out.text(palette.normal);
-      out.column(host, 0, host.length, 15);
-      out.text(" ");
-    }
-    if (options.timing()) {
-      out.text(mode == Mode.NONE ? "        " : String.format(Locale.ROOT, "%6.2fs ", seconds));
-    }
-    out.text(mode.color(palette));
-    out.column(mode.word, options.fullStrings() ? 7 : 1);
-    out.text(palette.normal);
-    out.text(options.fullStrings() ? " " : mode == Mode.NONE ? "  " : "| ");
-    if (state == null) {
-      out.text(State.colorOfWord(line, palette));
-      out.column(line.bytes, line.from(ReportLine.STATE), line.to(ReportLine.STATE), 13);
-    } else {
-      out.text(state.level.color(palette));
-      out.column(state.word, 13);
-    }
-    out.text(palette.normal);
-    out.text(" ");
-    field(line, ReportLine.TECHNIQUE, 25);
-    field(line, ReportLine.COMPONENT, 25);
-    if (line.is(ReportLine.KEY, NONE)) {
-      out.spaces(19);
-    } else {
-      field(line, ReportLine.KEY, 18);
-    }
-    if (state == State.REPORT_JSON) {
-      out.text(JSON);
-    } else {
-      line.message(out);
-    }
-    out.text("\n");
-  }
-
-  private void field(ReportLine line, int number, int width) {
-    int from = line.from(number);
-    int to = line.to(number);
-    if (options.fullStrings()) {
-      out.wide(line.bytes, from, to, width);
-      out.text(" ");
-    } else if (to - from > width && Characters.length(line.bytes, from, to) > width) {
-      out.column(line.bytes, from, to, width - 1);
-      out.text("| ");
-    } else {
-      out.column(line.bytes, from, to, width);
-      out.text(" ");
-    }
-  }
-
-  private void header() {
-    out.text(palette.header);
-    if (options.hostColumn()) {
-      out.column(HOSTNAME, 15);
-      out.text(" ");
-    }
-    if (options.timing()) {
-      out.text("   Time ");
-    }
-    out.text(options.fullStrings() ? "Mode    " : "M| ");
-    out.text(
-        "State         Technique                 Component                 Key                ");
-    out.text("Message");
-    out.text(palette.normal);
-    out.text("\n");
   }
 }
