@@ -56,15 +56,19 @@ final class HandshakeTurn extends ChannelInboundHandlerAdapter {
   }
 
   private void begin(ChannelHandlerContext context, Turns.Permit permit) {
+    if (!context.channel().isActive()) {
+      permit.giveBack();
+      return;
+    }
+    // In any case: who takes it of a stale connection may have left just now.
+    Future<?> late =
+        context.executor().schedule(permit::giveBack, longest.toMillis(), TimeUnit.MILLISECONDS);
     if (System.nanoTime() - since > fresh.toNanos()) {
       stale.accept(permit);
       var _ = context.close();
       return;
     }
-    Future<?> late =
-        context.executor().schedule(permit::giveBack, longest.toMillis(), TimeUnit.MILLISECONDS);
     SslHandler tls = context.pipeline().get(SslHandler.class);
-    // At once where the connection has been closed meanwhile.
     tls.handshakeFuture()
         .addListener(
             done -> {
