@@ -24,6 +24,7 @@ final class BootedMachine implements AutoCloseable {
   private static final String ON_A_DISK_OF_ITS_OWN =
       """
       set -e
+      umask 022 # Another test may have given this process one that shuts everybody else out.
       mount -t tmpfs -o size=2g tmpfs "$1"
       mkdir "$1/upper" "$1/work" "$1/root"
       mount -t overlay -o "lowerdir=/,upperdir=$1/upper,workdir=$1/work" overlay "$1/root"
@@ -130,7 +131,9 @@ final class BootedMachine implements AutoCloseable {
   String shell(String script) {
     Ran ran = run("sh", "-e", "-c", script);
     if (ran.exit() != 0) {
-      throw new AssertionError("exit status " + ran.exit() + ": " + script + "\n" + ran.out());
+      String journal = run("journalctl", "--no-pager", "--lines=30").out();
+      throw new AssertionError(
+          "exit status %d: %s%n%s%n%s".formatted(ran.exit(), script, ran.out(), journal));
     }
     return ran.out();
   }

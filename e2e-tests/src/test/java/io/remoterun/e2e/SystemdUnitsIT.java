@@ -68,7 +68,8 @@ class SystemdUnitsIT {
     write("/opt/rudder/bin/rudder", "755", AGENT);
     List<Documentation.Command> commands = install();
     for (Documentation.Command command : commands.subList(1, commands.size() - 1)) {
-      machine.shell("cd " + Launcher.PROJECT + "\n" + command.text());
+      // As of an administrator who shows nobody anything.
+      machine.shell("umask 077\ncd " + Launcher.PROJECT + "\n" + command.text());
     }
     write("/etc/remote-run/node.yml", "644", NODE);
     machine.shell(
